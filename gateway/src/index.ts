@@ -1,0 +1,111 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { HeaderMap } from '@apollo/server';
+import { createContextSigner, createTokenVerifier } from '@ordergraph/identity';
+import { disableVendorTelemetry } from './environment.ts';
+import { createApolloServer } from './execution/apollo-server.ts';
+import { createStockExecution } from './execution/execution.ts';
+import { createCors } from './http/cors.ts';
+import { createExplorer } from './http/explorer.ts';
+import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
+import { createHealth } from './http/health.ts';
+import { startListening, stopListening } from './http/listen.ts';
+import { createHttpServer } from './http/server.ts';
+import { createAuthenticate } from './identity/authenticate.ts';
+import { createAdmitDocument } from './limits/admit-document.ts';
+import { defaultLimits } from './limits/limits.ts';
+import { createRateLimiter, defaultRates } from './limits/rate.ts';
+import { createTrustedDocuments } from './limits/trusted-documents.ts';
+import { createJsonLog } from './log.ts';
+import type { Gateway, GatewayOptions } from './options.ts';
+
+export type { Gateway, GatewayOptions } from './options.ts';
+export type { DemoToken, ExplorerOptions } from './http/explorer.ts';
+export type { Route } from './http/server.ts';
+export type { SupergraphSource } from './supergraph/supergraph-source.ts';
+export type { Deadlines, SubgraphClient } from './subgraph-clients/subgraph-client.ts';
+export { createInProcessClient } from './subgraph-clients/in-process.ts';
+export { createHttpClient, type HttpSubgraphClient } from './subgraph-clients/over-http.ts';
+export { readTrustedDocuments } from './limits/trusted-documents.ts';
+export { defaultLimits, type Limits } from './limits/limits.ts';
+export { defaultRates, type Rates } from './limits/rate.ts';
+export { createJsonLog, silentLog, type Log } from './log.ts';
+export { knownCodes } from './errors.ts';
+
+const defaultDrainMs = 10_000;
+const requestMs = 10_000;
+const maxInFlight = 1_000;
+
+/** Builds a gateway over a supergraph: what it is made of, in the order in which a request meets it. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { supergraph, subgraphClient, issuers, contextSigningKey, explorer, production = false, log = createJsonLog() } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const counts = new Map<string, number>();
+  let phase: 'starting' | 'ready' | 'stopping' = 'starting';
+
+  disableVendorTelemetry();
+  const execution = createStockExecution({ supergraph, subgraphClient, log });
+  const rateLimiter = options.rates === false ? undefined : createRateLimiter({ ...defaultRates, ...options.rates });
+  execution.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => rateLimiter?.useSupergraph(apiSchema, coreSupergraphSdl));
+  const apollo = createApolloServer({ execution, limits, production, log });
+  await apollo.start();
+
+  const trusted = options.trustedDocuments ?? { texts: [], mode: 'known' };
+  const answerGraphQL = createGraphQLEndpoint({
+    authenticate: createAuthenticate({
+      verifier: issuers ? createTokenVerifier({ issuers }) : undefined,
+      log,
+      count: (code) => counts.set(code, (counts.get(code) ?? 0) + 1),
+    }),
+    trustedDocuments: createTrustedDocuments(trusted.texts, trusted.mode),
+    limits,
+    admitDocument: createAdmitDocument(limits),
+    charge: (input) => rateLimiter?.charge(input),
+    server: apollo,
+    signer: contextSigningKey ? createContextSigner(contextSigningKey) : undefined,
+    requestMs,
+  });
+
+  const server = createHttpServer({
+    steps: [
+      createCors({ origins: options.corsOrigins ?? [], production }),
+      createHealth({ phase: () => phase, dependenciesReady: options.dependenciesReady ?? (() => true) }),
+      ...(explorer && !production ? [createExplorer(explorer)] : []),
+    ],
+    routes: options.routes ?? [],
+    answerGraphQL,
+    bodyBytes: limits.bodyBytes,
+    maxInFlight,
+    isStopping: () => phase === 'stopping',
+    log,
+  });
+
+  let stopped: Promise<void> | undefined;
+  const stop = async ({ announceMs = 0, drainMs = defaultDrainMs } = {}): Promise<void> => {
+    phase = 'stopping';
+    // Load balancers go on sending until they have seen that /readyz fails.
+    await pause(announceMs);
+    await stopListening(server, drainMs);
+    await apollo.stop();
+  };
+
+  return {
+    async listen(port, host = '127.0.0.1') {
+      const address = await startListening(server, port, host);
+      phase = 'ready';
+      return address;
+    },
+    stop: (how) => (stopped ??= stop(how)),
+    refusals: () => counts,
+    async execute({ headers = {}, ...asked }) {
+      const { status, body } = await answerGraphQL({
+        method: 'POST',
+        search: '',
+        headers: new HeaderMap([['content-type', 'application/json'], ...Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value])]),
+        body: JSON.stringify(asked),
+        address: 'in process',
+        clientGone: new AbortController().signal,
+      });
+      return { status, result: JSON.parse(body) };
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { GraphQLError, parse, type DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { Refusal } from '../errors.ts';
+import { overLimit, type LimitName, type Limits } from './limits.ts';
+import { measureDocument } from './measure-document.ts';
+
+const checked: readonly Exclude<LimitName, 'bodyBytes' | 'variablesBytes' | 'tokens'>[] = [
+  'conditions',
+  'nesting',
+  'depth',
+  'selections',
+  'fragments',
+  'directives',
+  'rootFields',
+  'aliases',
+  'listItems',
+  'inputNesting',
+];
+const rememberedDocuments = 2_000;
+
+/** Parses a document that stays within the limits; throws a `Refusal` for any other. */
+export type AdmitDocument = (query: string) => DocumentNode;
+
+/**
+ * The limits run before validation and planning, because those are what they protect: comparing overlapping fields is
+ * quadratic, planning worse, and neither can be interrupted.
+ */
+export function createAdmitDocument(limits: Limits): AdmitDocument {
+  const admitted = new LRUCache<string, DocumentNode>({ max: rememberedDocuments });
+  return (query) => {
+    const known = admitted.get(query);
+    if (known) return known;
+
+    const document = parseWithin(query, limits.tokens);
+    const size = measureDocument(document);
+    // Whatever expands fragments after this line may rely on coming to an end.
+    if (size.cycle !== undefined)
+      throw new Refusal('GRAPHQL_VALIDATION_FAILED', `The fragment "${size.cycle.slice(0, 100)}" spreads itself. Leave out one of the spreads.`);
+    for (const name of checked) if (size[name] > limits[name]) throw overLimit(name, limits[name], size[name]);
+    admitted.set(query, document);
+    return document;
+  };
+}
+
+function parseWithin(query: string, maxTokens: number): DocumentNode {
+  try {
+    return parse(query, { maxTokens });
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    if (error.message.includes('tokens. Parsing aborted')) throw overLimit('tokens', maxTokens, undefined);
+    throw new Refusal('GRAPHQL_PARSE_FAILED', error.message);
+  }
+}

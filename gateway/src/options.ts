@@ -1,0 +1,49 @@
+import type { SigningJwk, TrustedIssuer } from '@ordergraph/identity';
+import type { FormattedExecutionResult } from 'graphql';
+import type { ExplorerOptions } from './http/explorer.ts';
+import type { Route } from './http/server.ts';
+import type { Limits } from './limits/limits.ts';
+import type { Rates } from './limits/rate.ts';
+import type { Log } from './log.ts';
+import type { SubgraphClient } from './subgraph-clients/subgraph-client.ts';
+import type { SupergraphSource } from './supergraph/supergraph-source.ts';
+
+/** What a gateway is built from. */
+export interface GatewayOptions {
+  readonly supergraph: SupergraphSource;
+  /** How to reach a subgraph: `createInProcessClient` or `createHttpClient`. `url` is the one in the supergraph. */
+  readonly subgraphClient: (name: string, url: string) => SubgraphClient;
+  /** Whose tokens are accepted. Without them everybody is anonymous and no merchant is chosen. */
+  readonly issuers?: readonly TrustedIssuer[];
+  /** Signs the internal context. Without it subgraphs of Ordergraph refuse this gateway. */
+  readonly contextSigningKey?: SigningJwk;
+  readonly corsOrigins?: readonly string[];
+  readonly trustedDocuments?: { readonly texts: readonly string[]; readonly mode: 'only' | 'known' };
+  readonly limits?: Partial<Limits>;
+  /** `false` charges nothing. */
+  readonly rates?: Partial<Rates> | false;
+  readonly routes?: readonly Route[];
+  /** Never shown in production. */
+  readonly explorer?: ExplorerOptions;
+  /** Hides the schema from strangers and the explorer from everybody. */
+  readonly production?: boolean;
+  readonly dependenciesReady?: () => boolean | Promise<boolean>;
+  readonly log?: Log;
+}
+
+/** A gateway that can be asked over HTTP, or directly. */
+export interface Gateway {
+  listen(port: number, host?: string): Promise<{ url: string }>;
+  /** Turns unready, waits `announceMs`, lets requests under way finish for at most `drainMs`, and closes. */
+  stop(how?: { announceMs?: number; drainMs?: number }): Promise<void>;
+  /** How many requests were refused, by code. */
+  refusals(): ReadonlyMap<string, number>;
+  /** Sends a request through everything but the socket. */
+  execute(request: {
+    query?: string;
+    operationName?: string;
+    variables?: Record<string, unknown>;
+    extensions?: Record<string, unknown>;
+    headers?: Record<string, string>;
+  }): Promise<{ status: number; result: FormattedExecutionResult }>;
+}

@@ -1,0 +1,2 @@
+export { discardEmbeddedPostgres, startEmbeddedPostgres } from './start-embedded-postgres.ts';
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './start-embedded-postgres.ts';

@@ -1,0 +1,44 @@
+import type { EventEnvelope } from './envelope.ts';
+
+/** Asks a publisher to publish again what it once published for an aggregate, from a sequence on. */
+export interface ReplayRequest {
+  readonly publisher: string;
+  readonly tenantId: string;
+  readonly aggregateId: string;
+  readonly fromSequence: number;
+}
+
+/** One consumer's interest in everything that one publisher publishes. */
+export interface Subscription {
+  /** Name of the consuming subgraph. */
+  readonly consumer: string;
+  readonly publisher: string;
+  /**
+   * Takes one message. Resolves once it is safe: applied, known already, or parked in the consumer's own database.
+   * Rejects when it is not, and then it comes again.
+   */
+  deliver(event: EventEnvelope): Promise<void>;
+}
+
+/** A publisher's side: what the bus asks of its relay. */
+export interface Publisher {
+  readonly name: string;
+  /** Publish again what a consumer misses. */
+  replay(request: ReplayRequest): Promise<void>;
+  /** The broker lost its store: publish everything again. */
+  refill(): Promise<void>;
+}
+
+/**
+ * How messages get from relays to consumers. Two adapters, one contract-test suite: `OutboxDirectBus` inside one
+ * process, `JetStreamBus` over NATS. A bus may deliver twice and out of order; consumers take care of both.
+ */
+export interface Bus {
+  /** Resolves once the message cannot be lost any more. */
+  publish(event: EventEnvelope): Promise<void>;
+  addPublisher(publisher: Publisher): Promise<void>;
+  subscribe(subscription: Subscription): Promise<void>;
+  requestReplay(request: ReplayRequest): Promise<void>;
+  /** Stops deliveries, lets those in flight finish, and disconnects. */
+  close(): Promise<void>;
+}

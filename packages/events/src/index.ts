@@ -1,0 +1,18 @@
+export type { Bus, Publisher, ReplayRequest, Subscription } from './bus.ts';
+export { causeOf, createConsumer } from './consumer.ts';
+export type { Consumer, EventHandler, EventHandlers } from './consumer.ts';
+export { discardDeadLetter, listDeadLetters, retryDeadLetter } from './dead-letters.ts';
+export type { DeadLetter } from './dead-letters.ts';
+export type { Actor, ActorType, EventEnvelope } from './envelope.ts';
+export { claimKey, settleKey } from './idempotency.ts';
+export type { Claim, IdempotencyScope } from './idempotency.ts';
+export { JetStreamBus } from './jetstream-bus.ts';
+export { OutboxDirectBus } from './outbox-direct-bus.ts';
+export { maxAttempts } from './parking.ts';
+export { startRelay } from './relay.ts';
+export type { Relay, RelayStatus } from './relay.ts';
+export { startRetries } from './retries.ts';
+export type { Retries } from './retries.ts';
+export { messagingGrants, messagingTables } from './tables.ts';
+export { createTransactor } from './transaction.ts';
+export type { Cause, PublishOptions, Transaction, Transactor } from './transaction.ts';

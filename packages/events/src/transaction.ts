@@ -1,0 +1,159 @@
+import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import { eventContracts, type EventPayloads } from '@ordergraph/schema';
+import type { Sealing } from '@ordergraph/sealing';
+import { newId, query } from '@ordergraph/tenancy';
+import type { Actor } from './envelope.ts';
+
+/** Why a transaction runs: carried into every message that it publishes. */
+export interface Cause {
+  readonly tenantId: string;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  readonly causationId: string | null;
+  readonly commandKey: string | null;
+  readonly traceparent: string | null;
+}
+
+/**
+ * One unit of work: a database transaction of one tenant, and the messages that become facts with its commit.
+ * Commands take it as their first argument and do not know whether a resolver or an event handler opened it.
+ */
+export interface Transaction extends Cause {
+  readonly em: SqlEntityManager;
+  /** Taken once when the transaction began; all times that it writes are this one. */
+  readonly now: Date;
+  /** Adds a message to the outbox. The payload is checked against its contract at once. */
+  publish<Name extends keyof EventPayloads & string>(
+    name: Name,
+    payload: EventPayloads[Name],
+    options?: PublishOptions,
+  ): void;
+  /** Seals and unseals personal values under the key of the person they are about. */
+  readonly sealing: Sealing;
+  /** Whether a subgraph is part of this installation; steps of sagas whose subgraph is not are skipped. */
+  isRunning(subgraph: string): boolean;
+  /** After the commit, wakes whoever waits for the topic in this process: a saga's caller, a task (`task:<name>`). */
+  wake(topic: string): void;
+  /** Runs after the commit, never after a rollback. For memory of this process only: nothing may depend on it. */
+  afterCommit(work: () => void): void;
+}
+
+/** What a message may say differently from the transaction that publishes it. */
+export interface PublishOptions {
+  /** `<saga id>:<step>` of a command, the same for every attempt. An answer carries the key of its command by itself. */
+  readonly commandKey?: string;
+  /** When it became true, when that was not now. */
+  readonly occurredAt?: Date;
+}
+
+interface PendingMessage {
+  readonly eventId: string;
+  readonly aggregateId: string;
+  readonly type: string;
+  readonly version: number;
+  readonly payload: unknown;
+  readonly occurredAt: string;
+  readonly commandKey: string | null;
+  readonly classification: string;
+}
+
+// The counter row is what orders two transactions that publish for one aggregate: the second waits for the first.
+// Aggregates are counted in the order of their ids, so that two transactions cannot wait for each other.
+const enqueue = (subgraph: string): string => `
+  with message as (
+    select *, row_number() over (partition by "aggregateId" order by "position") as "offset"
+    from jsonb_to_recordset($1::jsonb) as m("position" int, "eventId" uuid, "aggregateId" uuid, "type" text,
+      "version" int, "payload" jsonb, "occurredAt" timestamptz, "commandKey" text, "classification" text)
+  ), counter as (
+    insert into "${subgraph}"."outbox_sequence" as s (tenant_id, aggregate_id, sequence)
+    select $2::uuid, "aggregateId", count(*) from message group by "aggregateId" order by "aggregateId"
+    on conflict (tenant_id, aggregate_id) do update set sequence = s.sequence + excluded.sequence
+    returning s.aggregate_id, s.sequence
+  )
+  insert into "${subgraph}"."outbox" (event_id, tenant_id, aggregate_id, sequence, type, version, payload, occurred_at,
+    correlation_id, causation_id, command_key, actor_type, actor_id, traceparent, classification)
+  select m."eventId", $2::uuid, m."aggregateId",
+    c.sequence - (select count(*) from message n where n."aggregateId" = m."aggregateId") + m."offset",
+    m."type", m."version", m."payload", m."occurredAt", $3::uuid, $4::uuid, m."commandKey", $5, $6::uuid, $7,
+    m."classification"
+  from message m join counter c on c.aggregate_id = m."aggregateId"
+  order by m."position"`;
+
+/** Opens units of work for one subgraph and wakes its relay after each that published something. */
+export interface Transactor {
+  /** Runs `work` in one transaction on a fork whose tenant is set. `em` must not be inside a transaction already. */
+  transact<Result>(
+    em: SqlEntityManager,
+    cause: Cause,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+/** What a transactor needs of the process that it runs in. */
+export interface TransactorOptions {
+  readonly clock: () => Date;
+  readonly sealing: Sealing;
+  readonly isRunning: (subgraph: string) => boolean;
+  /** Called after each commit that added messages. */
+  readonly wakeRelay: () => void;
+  readonly wake: (topic: string) => void;
+}
+
+/** Makes the transactor of a subgraph. */
+export function createTransactor(subgraph: string, options: TransactorOptions): Transactor {
+  const enqueueStatement = enqueue(subgraph);
+
+  return {
+    async transact(em, cause, work) {
+      const pending: PendingMessage[] = [];
+      const afterwards: (() => void)[] = [];
+
+      const result = await em.transactional(async (inner) => {
+        const now = options.clock();
+        const transaction: Transaction = {
+          ...cause,
+          // The fork comes from a PostgreSQL EntityManager, whose transactional() hands back the same kind.
+          em: inner as SqlEntityManager,
+          now,
+          publish(name, payload, publishOptions = {}) {
+            const contract = eventContracts.find(name);
+            const checked = eventContracts.writePayload(name, payload);
+            pending.push({
+              eventId: newId(),
+              // The contract names a required ID field as its aggregate.
+              aggregateId: String(checked[contract.aggregateField]),
+              type: name,
+              version: contract.version,
+              payload,
+              occurredAt: (publishOptions.occurredAt ?? now).toISOString(),
+              commandKey: publishOptions.commandKey ?? (contract.command ? null : cause.commandKey),
+              classification: contract.classification,
+            });
+          },
+          sealing: options.sealing,
+          isRunning: options.isRunning,
+          wake: (topic) => afterwards.push(() => options.wake(topic)),
+          afterCommit: (follow) => afterwards.push(follow),
+        };
+        const outcome = await work(transaction);
+        if (pending.length > 0) {
+          await inner.flush();
+          await query(transaction.em, enqueueStatement, [
+            JSON.stringify(pending.map((message, position) => ({ position, ...message }))),
+            cause.tenantId,
+            cause.correlationId,
+            cause.causationId,
+            cause.actor.type,
+            cause.actor.id,
+            cause.traceparent,
+          ]);
+        }
+        return outcome;
+      });
+
+      if (pending.length > 0) options.wakeRelay();
+      for (const follow of afterwards) follow();
+      return result;
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import {
+  defaultFieldResolver,
+  GraphQLObjectType,
+  isListType,
+  isNonNullType,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type GraphQLSchema,
+} from 'graphql';
+import type { SubgraphDefinition } from './definition.ts';
+import { codedError } from './errors.ts';
+import type { RequestContext } from './request-context.ts';
+
+type Audience = 'storefront' | 'partner' | 'admin';
+
+/** The audiences that a field or type is tagged for; empty when everybody may see it. */
+function audiencesOf(node: { directives?: FieldDefinitionNode['directives'] } | null | undefined): Set<string> {
+  const names = (node?.directives ?? [])
+    .filter((directive) => directive.name.value === 'tag')
+    .map((directive) => directive.arguments?.find((argument) => argument.name.value === 'name')?.value)
+    .filter((value) => value?.kind === 'StringValue')
+    .map((value) => value.value);
+  return new Set(names);
+}
+
+const isShopper = (context: RequestContext): boolean =>
+  context.viewer.actor.type === 'CUSTOMER' || context.viewer.actor.type === 'ANONYMOUS';
+
+/** Refuses a shopper a member that is tagged for others only. */
+function refuseShoppers(context: RequestContext, audiences: Set<string>, name: string): void {
+  const storefront: Audience = 'storefront';
+  if (isShopper(context) && audiences.size > 0 && !audiences.has(storefront)) {
+    throw codedError('FORBIDDEN', `${name} is for the merchant's staff and partners.`);
+  }
+}
+
+interface RootRule {
+  readonly field: string;
+  readonly requiredScope: string | null;
+  readonly isForOperators: boolean;
+  readonly audiences: Set<string>;
+}
+
+function refuseRoot(context: RequestContext, rule: RootRule): void {
+  const { actor, tenantId, scopes } = context.viewer;
+  if (rule.isForOperators) {
+    if (actor.type === 'PLATFORM_OPERATOR') return;
+    throw codedError('FORBIDDEN', `${rule.field} is for platform operators.`);
+  }
+  const isOpen = rule.requiredScope === null;
+  if (actor.type === 'PLATFORM_OPERATOR' && !isOpen) {
+    throw codedError('FORBIDDEN', `Platform operators see merchants, never their data; ${rule.field} needs a merchant's token.`);
+  }
+  if (!tenantId && actor.type !== 'PLATFORM_OPERATOR') {
+    throw codedError('UNAUTHENTICATED', `${rule.field} needs a token that names a merchant.`);
+  }
+  refuseShoppers(context, rule.audiences, rule.field);
+  if (isShopper(context) || isOpen) return;
+  if (!scopes.includes(rule.requiredScope)) {
+    throw codedError('FORBIDDEN', `${rule.field} needs the scope ${rule.requiredScope}, which the token does not hold.`, {
+      requiredScopes: [rule.requiredScope],
+    });
+  }
+}
+
+/**
+ * Puts the access rules before every resolver: audiences by `@tag`, and for staff and partners the scope of each root
+ * field. A gateway may refuse earlier; a subgraph never relies on it. What belongs to whom among shoppers is each
+ * resolver's own question.
+ */
+export function authorize(schema: GraphQLSchema, typeDefs: DocumentNode, definition: SubgraphDefinition): GraphQLSchema {
+  const typeAudiences = new Map<string, Set<string>>();
+  const fieldAudiences = new Map<string, Set<string>>();
+  for (const node of typeDefs.definitions) {
+    if (node.kind !== 'ObjectTypeDefinition' && node.kind !== 'ObjectTypeExtension') continue;
+    typeAudiences.set(node.name.value, audiencesOf(node));
+    for (const field of node.fields ?? []) fieldAudiences.set(`${node.name.value}.${field.name.value}`, audiencesOf(field));
+  }
+
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!(type instanceof GraphQLObjectType) || type.name.startsWith('__')) continue;
+    const isQuery = type === schema.getQueryType();
+    const isRoot = isQuery || type === schema.getMutationType();
+    for (const field of Object.values(type.getFields())) {
+      const resolve = field.resolve ?? defaultFieldResolver;
+      if (isRoot) {
+        // `_entities` and `_service` are federation's: the signed context guards them, row security their rows.
+        if (field.name.startsWith('_')) continue;
+        const rule: RootRule = {
+          field: field.name,
+          requiredScope: definition.openFields?.includes(field.name)
+            ? null
+            : (definition.scopes?.[field.name] ?? `${isQuery ? 'read' : 'write'}_${definition.name}`),
+          isForOperators: definition.operatorFields?.includes(field.name) ?? false,
+          audiences: fieldAudiences.get(`${type.name}.${field.name}`) ?? new Set(),
+        };
+        field.resolve = (source, args, context: RequestContext, info) => {
+          refuseRoot(context, rule);
+          return resolve(source, args, context, info);
+        };
+        continue;
+      }
+      const returned = namedTypeOf(field.type);
+      const audiences = fieldAudiences.get(`${type.name}.${field.name}`) ?? new Set<string>();
+      const needed = audiences.size > 0 ? audiences : (typeAudiences.get(returned) ?? audiences);
+      if (needed.size === 0 || needed.has('storefront')) continue;
+      field.resolve = (source, args, context: RequestContext, info) => {
+        refuseShoppers(context, needed, `${type.name}.${field.name}`);
+        return resolve(source, args, context, info);
+      };
+    }
+  }
+  return schema;
+}
+
+function namedTypeOf(type: unknown): string {
+  let current = type;
+  while (isListType(current) || isNonNullType(current)) current = current.ofType;
+  return String(current);
+}
