@@ -15,18 +15,24 @@ export interface GatewayEnvironment {
 }
 
 /** Reads and checks the variables; throws a sentence that says which one to change. */
-export function readGatewayEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): GatewayEnvironment {
+export function readGatewayEnvironment(
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): GatewayEnvironment {
   const production = variables['NODE_ENV'] === 'production';
   const trustedDocuments = {
     folder: variables['TRUSTED_DOCUMENTS_DIR'],
     mode: production || variables['TRUSTED_DOCUMENTS'] === 'only' ? ('only' as const) : ('known' as const),
   };
   if (trustedDocuments.mode === 'only' && !trustedDocuments.folder)
-    throw new Error('Only trusted documents run in production, and none are named. Set TRUSTED_DOCUMENTS_DIR to the folder that holds them, for example schema/operations.');
+    throw new Error(
+      'Only trusted documents run in production, and none are named. Set TRUSTED_DOCUMENTS_DIR to the folder that holds them, for example schema/operations.',
+    );
 
   const issuers = readIssuers(variables);
   if (production && !issuers)
-    throw new Error('Without JWKS_URL the gateway would answer anybody, so it does not start with NODE_ENV=production. Set JWKS_URL, TOKEN_ISSUER and TOKEN_AUDIENCE.');
+    throw new Error(
+      'Without JWKS_URL the gateway would answer anybody, so it does not start with NODE_ENV=production. Set JWKS_URL, TOKEN_ISSUER and TOKEN_AUDIENCE.',
+    );
 
   return {
     production,
@@ -62,13 +68,16 @@ function readIssuers(variables: Readonly<Record<string, string | undefined>>): T
   const { JWKS_URL: jwksUrl, TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience } = variables;
   if (!jwksUrl && !issuer && !audience) return undefined;
   if (!jwksUrl || !issuer || !audience)
-    throw new Error('JWKS_URL, TOKEN_ISSUER and TOKEN_AUDIENCE belong together: set all three, or none to serve anonymously.');
+    throw new Error(
+      'JWKS_URL, TOKEN_ISSUER and TOKEN_AUDIENCE belong together: set all three, or none to serve anonymously.',
+    );
   return [{ jwksUrl, issuer, audience }];
 }
 
 function readPort(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is "${text}". Set it to a number from 1 to 65535, for example 4000.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`PORT is "${text}". Set it to a number from 1 to 65535, for example 4000.`);
   return port;
 }
 
@@ -77,6 +86,8 @@ function readKey(text: string | undefined): SigningJwk | undefined {
   try {
     return readSigningJwk(JSON.parse(text.trimStart().startsWith('{') ? text : readFileSync(text, 'utf8')));
   } catch (cause) {
-    throw new Error('CONTEXT_SIGNING_KEY is not an Ed25519 private key as a JSON web key, nor a file that holds one.', { cause });
+    throw new Error('CONTEXT_SIGNING_KEY is not an Ed25519 private key as a JSON web key, nor a file that holds one.', {
+      cause,
+    });
   }
 }

@@ -11,6 +11,7 @@ export const knownCodes = [
   'BAD_USER_INPUT',
   'BAD_REQUEST',
   'NOT_FOUND',
+  'LIMIT_EXCEEDED',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
@@ -45,7 +46,11 @@ export class Refusal extends Error {
   /** Facts for programs, beside the code. */
   readonly facts: Record<string, unknown>;
 
-  constructor(code: KnownCode, message: string, options: { status?: number; facts?: Record<string, unknown>; cause?: unknown } = {}) {
+  constructor(
+    code: KnownCode,
+    message: string,
+    options: { status?: number; facts?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.status = options.status ?? 400;
@@ -59,8 +64,11 @@ export class Refusal extends Error {
 
 /** The error of fields whose subgraph did not answer. */
 export function subgraphUnavailable(subgraph: string, cause?: unknown): GraphQLError {
-  return new GraphQLError(`The subgraph "${subgraph}" does not answer at the moment. Its fields are null; ask again later.`, {
-    extensions: { code: 'SUBGRAPH_UNAVAILABLE' satisfies KnownCode, subgraph },
-    ...(cause instanceof Error ? { originalError: cause } : {}),
-  });
+  return new GraphQLError(
+    `The subgraph "${subgraph}" does not answer at the moment. Its fields are null; ask again later.`,
+    {
+      extensions: { code: 'SUBGRAPH_UNAVAILABLE' satisfies KnownCode, subgraph },
+      ...(cause instanceof Error ? { originalError: cause } : {}),
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { HeaderMap } from '@apollo/server';
-import { createContextSigner, createTokenVerifier } from '@ordergraph/identity';
+import { createTokenVerifier } from '@ordergraph/identity';
 import { disableVendorTelemetry } from './environment.ts';
 import { createApolloServer } from './execution/apollo-server.ts';
 import { createStockExecution } from './execution/execution.ts';
@@ -37,19 +37,31 @@ const maxInFlight = 1_000;
 
 /** Builds a gateway over a supergraph: what it is made of, in the order in which a request meets it. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { supergraph, subgraphClient, issuers, contextSigningKey, explorer, production = false, log = createJsonLog() } = options;
+  const {
+    supergraph,
+    subgraphClient,
+    issuers,
+    contextSigner,
+    explorer,
+    production = false,
+    log = createJsonLog(),
+  } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const counts = new Map<string, number>();
   let phase: 'starting' | 'ready' | 'stopping' = 'starting';
 
   disableVendorTelemetry();
-  const execution = createStockExecution({ supergraph, subgraphClient, log });
+  const trusted = options.trustedDocuments ?? { texts: [], mode: 'known' };
+  const warmTexts = production ? trusted.texts : [];
+  const { execution, warm } = createStockExecution({ supergraph, subgraphClient, warmTexts, log });
   const rateLimiter = options.rates === false ? undefined : createRateLimiter({ ...defaultRates, ...options.rates });
-  execution.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => rateLimiter?.useSupergraph(apiSchema, coreSupergraphSdl));
+  execution.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) =>
+    rateLimiter?.useSupergraph(apiSchema, coreSupergraphSdl),
+  );
   const apollo = createApolloServer({ execution, limits, production, log });
   await apollo.start();
+  await warm();
 
-  const trusted = options.trustedDocuments ?? { texts: [], mode: 'known' };
   const answerGraphQL = createGraphQLEndpoint({
     authenticate: createAuthenticate({
       verifier: issuers ? createTokenVerifier({ issuers }) : undefined,
@@ -61,7 +73,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     admitDocument: createAdmitDocument(limits),
     charge: (input) => rateLimiter?.charge(input),
     server: apollo,
-    signer: contextSigningKey ? createContextSigner(contextSigningKey) : undefined,
+    signer: contextSigner,
     requestMs,
   });
 
@@ -83,7 +95,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const stop = async ({ announceMs = 0, drainMs = defaultDrainMs } = {}): Promise<void> => {
     phase = 'stopping';
     // Load balancers go on sending until they have seen that /readyz fails.
-    await pause(announceMs);
+    if (announceMs > 0) await pause(announceMs);
     await stopListening(server, drainMs);
     await apollo.stop();
   };
@@ -100,7 +112,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       const { status, body } = await answerGraphQL({
         method: 'POST',
         search: '',
-        headers: new HeaderMap([['content-type', 'application/json'], ...Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value])]),
+        headers: new HeaderMap([
+          ['content-type', 'application/json'],
+          ...Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]),
+        ]),
         body: JSON.stringify(asked),
         address: 'in process',
         clientGone: new AbortController().signal,

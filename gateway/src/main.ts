@@ -1,5 +1,12 @@
+import { createContextSigner } from '@ordergraph/identity';
 import { readGatewayEnvironment, subgraphUrlVariable } from './environment.ts';
-import { createGateway, createHttpClient, createJsonLog, readTrustedDocuments, type HttpSubgraphClient } from './index.ts';
+import {
+  createGateway,
+  createHttpClient,
+  createJsonLog,
+  readTrustedDocuments,
+  type HttpSubgraphClient,
+} from './index.ts';
 
 // Starts the gateway alone, over any supergraph file; `host` starts it beside the subgraphs.
 
@@ -24,22 +31,33 @@ async function start(): Promise<void> {
       return client;
     },
     ...(issuers ? { issuers } : { rates: false as const }),
-    ...(contextSigningKey ? { contextSigningKey } : {}),
+    ...(contextSigningKey ? { contextSigner: createContextSigner(contextSigningKey) } : {}),
     corsOrigins: environment.corsOrigins,
-    ...(trustedDocuments.folder ? { trustedDocuments: { texts: readTrustedDocuments(trustedDocuments.folder), mode: trustedDocuments.mode } } : {}),
+    ...(trustedDocuments.folder
+      ? { trustedDocuments: { texts: readTrustedDocuments(trustedDocuments.folder), mode: trustedDocuments.mode } }
+      : {}),
     explorer: { tokens: () => [] },
     production,
     log,
   });
-  const { url } = await gateway.listen(environment.port, environment.host);
-  process.stdout.write(`The gateway answers at ${url}/graphql\n`);
+  const close = async (announceMs: number): Promise<void> => {
+    await gateway.stop({ announceMs });
+    await Promise.all(clients.map((client) => client.close()));
+  };
+  try {
+    const { url } = await gateway.listen(environment.port, environment.host);
+    process.stdout.write(`The gateway answers at ${url}/graphql\n`);
+  } catch (error) {
+    // Following the supergraph file would keep a process alive that nobody can reach.
+    await close(0);
+    throw error;
+  }
 
   let isStopping = false;
   const stop = async (): Promise<void> => {
     if (isStopping) process.exit(1);
     isStopping = true;
-    await gateway.stop({ announceMs: production ? propagationMs : 0 });
-    await Promise.all(clients.map((client) => client.close()));
+    await close(production ? propagationMs : 0);
   };
   const onSignal = (): void => {
     stop().catch((cause: unknown) => {

@@ -1,4 +1,4 @@
-import type { SigningJwk, TrustedIssuer } from '@ordergraph/identity';
+import type { ContextSigner, TrustedIssuer } from '@ordergraph/identity';
 import type { FormattedExecutionResult } from 'graphql';
 import type { ExplorerOptions } from './http/explorer.ts';
 import type { Route } from './http/server.ts';
@@ -16,7 +16,7 @@ export interface GatewayOptions {
   /** Whose tokens are accepted. Without them everybody is anonymous and no merchant is chosen. */
   readonly issuers?: readonly TrustedIssuer[];
   /** Signs the internal context. Without it subgraphs of Ordergraph refuse this gateway. */
-  readonly contextSigningKey?: SigningJwk;
+  readonly contextSigner?: ContextSigner;
   readonly corsOrigins?: readonly string[];
   readonly trustedDocuments?: { readonly texts: readonly string[]; readonly mode: 'only' | 'known' };
   readonly limits?: Partial<Limits>;

@@ -115,11 +115,10 @@ const textRules: Rule[] = [
     sentence: 'A file name is kebab-case and says what is inside, not that something is.',
     breaches: (module) => {
       const name = module.path.slice(module.path.lastIndexOf('/') + 1);
-      const isKebab =
-        /^[a-z0-9]+(-[a-z0-9]+)*(\.(int|e2e|entity|config))*(\.test)?\.(ts|mts|mjs)$/i.test(name) &&
-        (name === name.toLowerCase() || /^Migration\d+/.test(name));
+      const isKebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(int|e2e|entity|config))*(\.test)?\.(ts|mts|mjs)$/.test(name);
+      const isMigration = /\/migrations\/Migration\d+_\w+\.ts$/.test(module.path);
       const isVague = /(^|-)(utils?|helpers?|common|manager|service|misc|base|impl)[-.]/.test(name);
-      return isKebab && !isVague ? [] : ['has that name'];
+      return (isKebab || isMigration) && !isVague ? [] : ['has that name'];
     },
   },
 ];

@@ -1,5 +1,5 @@
-import { buildSchema, findBreakingChanges } from 'graphql';
-import type { GraphQLSchema } from 'graphql';
+import { buildSchema, findBreakingChanges, separateOperations } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Audience } from '../compose/derive-contract.ts';
 import { usedCoordinates } from './client-operations.ts';
 import type { ClientOperations } from './client-operations.ts';
@@ -11,16 +11,9 @@ function coordinatesIn(description: string, schema: GraphQLSchema): string[] {
   return (description.match(/\w+/g) ?? []).filter((word) => schema.getType(word) !== undefined);
 }
 
-function operationNames(
-  { document }: ClientOperations,
-  uses: (document: ClientOperations['document']) => boolean,
-): string[] {
-  const fragments = document.definitions.filter((definition) => definition.kind === 'FragmentDefinition');
-  return document.definitions.flatMap((definition) => {
-    if (definition.kind !== 'OperationDefinition') return [];
-    const alone = { ...document, definitions: [definition, ...fragments] };
-    return uses(alone) ? [definition.name?.value ?? 'an unnamed operation'] : [];
-  });
+function operationNames(document: DocumentNode, uses: (operation: DocumentNode) => boolean): string[] {
+  const separate = Object.entries(separateOperations(document));
+  return separate.filter(([, operation]) => uses(operation)).map(([name]) => name || 'an unnamed operation');
 }
 
 function whoBreaks(
@@ -29,8 +22,8 @@ function whoBreaks(
   operations: readonly ClientOperations[],
 ): string {
   const broken = operations.flatMap((file) => {
-    const names = operationNames(file, (document) => {
-      const used = usedCoordinates(schema, document);
+    const names = operationNames(file.document, (operation) => {
+      const used = usedCoordinates(schema, operation);
       return coordinates.some((coordinate) => used.has(coordinate));
     });
     return names.length > 0 ? [`${file.client ?? file.file} (${names.join(', ')})`] : [];

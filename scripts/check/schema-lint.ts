@@ -45,7 +45,6 @@ const isList = (type: TypeNode): boolean => typeText(type).startsWith('[');
 const isNonNull = (type: TypeNode): boolean => type.kind === Kind.NON_NULL_TYPE;
 const objectsIn = ({ definitions }: Context): ObjectTypeDefinitionNode[] =>
   definitions.filter((one) => one.kind === Kind.OBJECT_TYPE_DEFINITION);
-const isRoot = (type: ObjectTypeDefinitionNode): boolean => ['Query', 'Mutation'].includes(type.name.value);
 
 function rootFields(context: Context, root: string): readonly FieldDefinitionNode[] {
   return objectsIn(context).find((type) => type.name.value === root)?.fields ?? [];

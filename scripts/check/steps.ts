@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeGenerated } from '../codegen/generated-files.ts';
 import { derivedContracts } from '../compose/derived-contracts.ts';
+import type { DerivedFile } from '../compose/derived-contracts.ts';
 import { audiences } from '../compose/derive-contract.ts';
 import type { Audience } from '../compose/derive-contract.ts';
 import { eventContractFiles, readContractFile, subgraphNames } from '../../schema/src/index.ts';
@@ -49,8 +50,16 @@ function stale(files: readonly { name: string; text: string }[], script: string)
     .map(({ name }) => `${name} is not what the schema makes of it now. Run \`npm run ${script}\`.`);
 }
 
+let derived: DerivedFile[] | undefined;
+
+/** Composing takes half a second, and three steps need what comes of it. */
+function derivedOnce(): DerivedFile[] {
+  derived ??= derivedContracts();
+  return derived;
+}
+
 function derivedContract(audience: Audience): string {
-  const file = derivedContracts().find(({ name }) => name === `schema/contracts/${audience}.graphql`);
+  const file = derivedOnce().find(({ name }) => name === `schema/contracts/${audience}.graphql`);
   if (!file) throw new Error(`No contract is derived for ${audience}.`);
   return file.text;
 }
@@ -104,7 +113,7 @@ function operationsFit(): string[] {
 
 /** All that `npm run check` checks, in the order in which a person would want to read it. */
 export const checkSteps: readonly CheckStep[] = [
-  { name: 'supergraph and contracts fresh', problems: () => stale(derivedContracts(), 'compose') },
+  { name: 'supergraph and contracts fresh', problems: () => stale(derivedOnce(), 'compose') },
   { name: 'schema rules', problems: schemaFollowsRules },
   { name: 'codegen fresh', problems: regenerate },
   { name: 'operations of clients valid', problems: operationsFit },

@@ -1,7 +1,9 @@
 import { ApolloGateway, type GatewayConfig } from '@apollo/gateway';
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
+import type { QueryPlanCache } from '@apollo/query-planner';
 import type { Log } from '../log.ts';
 import type { SubgraphClient } from '../subgraph-clients/subgraph-client.ts';
+import { createPlanCache, warmPlans } from './plan-cache.ts';
 import { createSupergraphManager, type SupergraphSource } from '../supergraph/supergraph-source.ts';
 import type { RequestContext } from '../identity/request-context.ts';
 
@@ -9,23 +11,41 @@ import type { RequestContext } from '../identity/request-context.ts';
 export type Execution = ApolloServerOptionsWithGateway<RequestContext>['gateway'];
 
 // Without them a small valid document can keep the planner, and so the whole event loop, busy for seconds.
-const plannerLimits = { maxEvaluatedPlans: 100, pathsLimit: 50 };
+const planner = { exposeDocumentNodeInFetchNode: true, debug: { maxEvaluatedPlans: 100, pathsLimit: 50 } };
 
 /** Executes with Apollo's stock executor. */
 export function createStockExecution(options: {
   supergraph: SupergraphSource;
   subgraphClient: (name: string, url: string) => SubgraphClient;
+  /** Documents whose plans shall be at hand before anybody asks. */
+  warmTexts: readonly string[];
   log: Log;
-}): Execution {
-  const { supergraph, subgraphClient, log } = options;
-  return new ApolloGateway({
+  planCache?: QueryPlanCache;
+}): { execution: Execution; warm: () => Promise<number> } {
+  const { supergraph, subgraphClient, warmTexts, log, planCache: cache = createPlanCache() } = options;
+  const execution = new ApolloGateway({
     supergraphSdl: createSupergraphManager(supergraph, log),
     buildService: ({ name, url }) => subgraphClient(name, url ?? ''),
-    queryPlannerConfig: { exposeDocumentNodeInFetchNode: true, debug: plannerLimits },
+    queryPlannerConfig: { ...planner, cache },
+    // Whoever hands over a text has composed it; a file may hold anything.
+    validateSupergraph: 'file' in supergraph,
     // It would tell any client that sends a header how the supergraph is cut.
     __exposeQueryPlanExperimental: false,
     logger: quietLogger(log),
   });
+
+  let latestSdl: string | undefined;
+  const warm = async (): Promise<number> =>
+    latestSdl === undefined || warmTexts.length === 0
+      ? 0
+      : warmPlans({ supergraphSdl: latestSdl, texts: warmTexts, cache, planner, log });
+  execution.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
+    const isReload = latestSdl !== undefined;
+    latestSdl = coreSupergraphSdl;
+    // The gateway has just dropped every plan of the supergraph before.
+    if (isReload) warm().catch((cause: unknown) => log.error('plans not warmed', {}, cause));
+  });
+  return { execution, warm };
 }
 
 /** Passes on what is wrong and drops the running commentary. */

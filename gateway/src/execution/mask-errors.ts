@@ -13,7 +13,9 @@ export function createErrorMask(log: Log): (formatted: GraphQLFormattedError, er
     const where = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
     const { code } = extensions;
     if (isKnownCode(code)) {
-      const facts = Object.fromEntries(publicFacts.filter((fact) => fact in extensions).map((fact) => [fact, extensions[fact]]));
+      const facts = Object.fromEntries(
+        publicFacts.filter((fact) => fact in extensions).map((fact) => [fact, extensions[fact]]),
+      );
       return { message: withoutStack(message), ...where, extensions: { code, ...facts } };
     }
     const errorId = loggedErrorId(extensions) ?? logOnce(log, error, path);

@@ -4,7 +4,10 @@ const allowedHeaders = 'authorization, content-type, x-tenant-id, x-request-id, 
 const rememberPreflightSeconds = '600';
 
 /** Tells browsers which other sites may call; the sites of the list, and in development any on this machine. */
-export function createCors(options: { origins: readonly string[]; production: boolean }): (request: IncomingMessage, response: ServerResponse) => 'answered' | 'go on' {
+export function createCors(options: {
+  origins: readonly string[];
+  production: boolean;
+}): (request: IncomingMessage, response: ServerResponse) => 'answered' | 'go on' {
   const { origins, production } = options;
   const isAllowed = (origin: string): boolean => origins.includes(origin) || (!production && isLocal(origin));
 

@@ -19,7 +19,10 @@ type ClientConfig = NonNullable<Parameters<typeof ruruHTML>[0]['clientConfig']>;
 const assets = '/explorer/';
 
 /** Serves the API explorer at `/`, with all that it is made of, so that it works without a network. */
-export function createExplorer({ tokens, exampleQuery }: ExplorerOptions): (request: IncomingMessage, response: ServerResponse) => Promise<'answered' | 'go on'> {
+export function createExplorer({
+  tokens,
+  exampleQuery,
+}: ExplorerOptions): (request: IncomingMessage, response: ServerResponse) => Promise<'answered' | 'go on'> {
   return async (request, response) => {
     const path = request.url ?? '';
     if (request.method !== 'GET') return 'go on';
@@ -28,14 +31,18 @@ export function createExplorer({ tokens, exampleQuery }: ExplorerOptions): (requ
         staticPath: assets,
         endpoint: '/graphql',
         // Its type is derived from the editor's own, which is not installed, and then asks for every property.
-        clientConfig: { ...(exampleQuery ? { defaultQuery: exampleQuery } : {}) } as ClientConfig,
+        clientConfig: (exampleQuery ? { defaultQuery: exampleQuery } : {}) as ClientConfig,
         htmlParts: {
           titleTag: '<title>Ordergraph API explorer</title>',
           headerScripts: (original) => `${tokenScript(tokens())}${original}`,
           styleTags: (original) => `${original}${style}`,
         },
       });
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'x-frame-options': 'DENY' });
+      response.writeHead(200, {
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-frame-options': 'DENY',
+      });
       response.end(page);
       return 'answered';
     }
@@ -50,7 +57,8 @@ export function createExplorer({ tokens, exampleQuery }: ExplorerOptions): (requ
       disallowDevAssets: true,
     });
     if (!file) return 'go on';
-    if (request.headers['if-none-match'] === file.headers.etag) response.writeHead(304, { etag: file.headers.etag }).end();
+    if (request.headers['if-none-match'] === file.headers.etag)
+      response.writeHead(304, { etag: file.headers.etag }).end();
     else response.writeHead(200, { ...file.headers, 'cache-control': 'no-cache' }).end(file.content);
     return 'answered';
   };

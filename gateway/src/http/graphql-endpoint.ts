@@ -39,7 +39,9 @@ export interface GraphQLEndpointParts {
 }
 
 /** Answers GraphQL requests: who asks, what may run, within which limits, and only then a plan. */
-export function createGraphQLEndpoint(parts: GraphQLEndpointParts): (request: GraphQLHttpRequest) => Promise<GraphQLHttpAnswer> {
+export function createGraphQLEndpoint(
+  parts: GraphQLEndpointParts,
+): (request: GraphQLHttpRequest) => Promise<GraphQLHttpAnswer> {
   const { authenticate, trustedDocuments, limits, admitDocument, charge, server, signer, requestMs } = parts;
 
   return async (request) => {
@@ -72,7 +74,11 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): (request: Gr
       deadlineAt: performance.now() + requestMs,
       clientGone: request.clientGone,
     };
-    const { status = 200, headers, body } = await server.executeHTTPGraphQLRequest({
+    const {
+      status = 200,
+      headers,
+      body,
+    } = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
         headers: withoutInternalHeaders(request.headers),
@@ -95,9 +101,13 @@ function withoutInternalHeaders(headers: HeaderMap): HeaderMap {
 }
 
 // The registered document replaces the hash, which Apollo would take for its own protocol of a cache anybody may fill.
-const withoutHash = ({ persistedQuery: _hash, ...extensions }: Record<string, unknown>): Record<string, unknown> => extensions;
+const withoutHash = ({ persistedQuery: _hash, ...extensions }: Record<string, unknown>): Record<string, unknown> =>
+  extensions;
 
-const bodyOf = (asked: GraphQLRequest): Record<string, unknown> => ({ ...asked, extensions: withoutHash(asked.extensions) });
+const bodyOf = (asked: GraphQLRequest): Record<string, unknown> => ({
+  ...asked,
+  extensions: withoutHash(asked.extensions),
+});
 
 function searchOf({ query, operationName, variables }: GraphQLRequest): string {
   const search = new URLSearchParams();

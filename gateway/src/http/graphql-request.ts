@@ -13,7 +13,8 @@ export function readGraphQLRequest(from: { method: string; search: string; body:
   const parameters = from.method === 'GET' ? readSearch(from.search) : readJsonObject('The body', from.body);
   const { query, operationName, variables, extensions } = parameters;
   if (query !== undefined && query !== null && typeof query !== 'string') throw bad('"query" must be a text');
-  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') throw bad('"operationName" must be a text');
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string')
+    throw bad('"operationName" must be a text');
   return {
     ...(query ? { query } : {}),
     ...(operationName ? { operationName } : {}),
@@ -24,13 +25,15 @@ export function readGraphQLRequest(from: { method: string; search: string; body:
 
 /** The hash of a registered document, where a client sent one in place of the text. */
 export function persistedHashOf({ persistedQuery }: Record<string, unknown>): string | undefined {
-  if (typeof persistedQuery !== 'object' || persistedQuery === null || !('sha256Hash' in persistedQuery)) return undefined;
+  if (typeof persistedQuery !== 'object' || persistedQuery === null || !('sha256Hash' in persistedQuery))
+    return undefined;
   return typeof persistedQuery.sha256Hash === 'string' ? persistedQuery.sha256Hash : undefined;
 }
 
 function readSearch(search: string): Record<string, unknown> {
   const parameters = new URLSearchParams(search);
-  const json = (name: string): unknown => (parameters.has(name) ? readJsonObject(`"${name}"`, parameters.get(name) ?? '') : undefined);
+  const json = (name: string): unknown =>
+    parameters.has(name) ? readJsonObject(`"${name}"`, parameters.get(name) ?? '') : undefined;
   return {
     query: parameters.get('query'),
     operationName: parameters.get('operationName'),
@@ -54,4 +57,7 @@ function asObject(what: string, value: unknown): Record<string, unknown> {
 }
 
 const bad = (reason: string): Refusal =>
-  new Refusal('BAD_REQUEST', `${reason}. Send {"query": "…", "variables": {…}} with the content type application/json.`);
+  new Refusal(
+    'BAD_REQUEST',
+    `${reason}. Send {"query": "…", "variables": {…}} with the content type application/json.`,
+  );

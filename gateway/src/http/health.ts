@@ -8,7 +8,10 @@ export interface Health {
 }
 
 /** Answers `/health` and `/livez` while the event loop turns, and `/readyz` and `/startupz` while traffic is welcome. */
-export function createHealth({ phase, dependenciesReady }: Health): (request: IncomingMessage, response: ServerResponse) => Promise<'answered' | 'go on'> {
+export function createHealth({
+  phase,
+  dependenciesReady,
+}: Health): (request: IncomingMessage, response: ServerResponse) => Promise<'answered' | 'go on'> {
   return async ({ url = '', method }, response) => {
     const [path] = url.split('?');
     if (method !== 'GET' && method !== 'HEAD') return 'go on';
@@ -18,7 +21,9 @@ export function createHealth({ phase, dependenciesReady }: Health): (request: In
     const now = phase();
     if (now !== 'ready') return answer(response, 503, { status: now });
     const areThere = await Promise.resolve(dependenciesReady()).catch(() => false);
-    return areThere ? answer(response, 200, { status: 'ready' }) : answer(response, 503, { status: 'waiting for what it depends on' });
+    return areThere
+      ? answer(response, 200, { status: 'ready' })
+      : answer(response, 503, { status: 'waiting for what it depends on' });
   };
 }
 

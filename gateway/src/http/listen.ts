@@ -17,8 +17,10 @@ export async function startListening(server: Server, port: number, host: string)
 
 function sentenceFor(cause: unknown, port: number): string {
   const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'EADDRINUSE') return `Port ${port} is taken by another program. Stop that program, or choose another port: PORT=${port + 1}.`;
-  if (code === 'EACCES') return `Port ${port} may not be opened by this user. Choose a port above 1023, for example PORT=4000.`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is taken by another program. Stop that program, or choose another port: PORT=${port + 1}.`;
+  if (code === 'EACCES')
+    return `Port ${port} may not be opened by this user. Choose a port above 1023, for example PORT=4000.`;
   return `The gateway cannot listen on port ${port}.`;
 }
 

@@ -15,7 +15,10 @@ export interface Route {
 }
 
 /** Looks at a request and answers it, or leaves it to the next. */
-export type Step = (request: IncomingMessage, response: ServerResponse) => 'answered' | 'go on' | Promise<'answered' | 'go on'>;
+export type Step = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => 'answered' | 'go on' | Promise<'answered' | 'go on'>;
 
 const timeouts = { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 };
 const retryOverloadAfterMs = 1_000;
@@ -40,7 +43,11 @@ export function createHttpServer(options: {
     if (route) return route.handle(request, response);
     if (path !== '/graphql') return notFound(request, response);
 
-    if (inFlight >= maxInFlight) throw new Refusal('OVERLOADED', 'Too many requests are under way. Try again in a second.', { status: 503, facts: { retryAfterMs: retryOverloadAfterMs } });
+    if (inFlight >= maxInFlight)
+      throw new Refusal('OVERLOADED', 'Too many requests are under way. Try again in a second.', {
+        status: 503,
+        facts: { retryAfterMs: retryOverloadAfterMs },
+      });
     inFlight++;
     try {
       send(response, await answerGraphQL(await readGraphQL(request, response, bodyBytes)));
@@ -57,19 +64,25 @@ export function createHttpServer(options: {
   });
 }
 
-async function readGraphQL(request: IncomingMessage, response: ServerResponse, bodyBytes: number): Promise<GraphQLHttpRequest> {
+async function readGraphQL(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bodyBytes: number,
+): Promise<GraphQLHttpRequest> {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   const method = request.method ?? 'GET';
-  if (method !== 'GET' && method !== 'POST') throw new Refusal('BAD_REQUEST', 'Operations come by POST, and queries also by GET.', { status: 405 });
+  if (method !== 'GET' && method !== 'POST')
+    throw new Refusal('BAD_REQUEST', 'Operations come by POST, and queries also by GET.', { status: 405 });
 
   const gone = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) gone.abort();
   });
   const [, search = ''] = (request.url ?? '').split(/(?=\?)/, 2);
-  if (Buffer.byteLength(search) > bodyBytes) throw new Refusal('BODY_LIMIT_EXCEEDED', 'The address is too long. Send the operation by POST.', { status: 414 });
+  if (Buffer.byteLength(search) > bodyBytes)
+    throw new Refusal('BODY_LIMIT_EXCEEDED', 'The address is too long. Send the operation by POST.', { status: 414 });
   return {
     method,
     search,
@@ -98,13 +111,24 @@ function fail(request: IncomingMessage, response: ServerResponse, error: unknown
   // What is left of a refused body is not worth reading.
   if (!request.complete) response.setHeader('connection', 'close');
   if (error instanceof Refusal) return send(response, refuse(error, requestId));
-  const body = { errors: [{ message: `Something went wrong on our side. Report the request id ${requestId} if it stays.`, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] };
-  response.writeHead(500, { 'content-type': 'application/json; charset=utf-8', 'x-request-id': requestId }).end(JSON.stringify(body));
+  const body = {
+    errors: [
+      {
+        message: `Something went wrong on our side. Report the request id ${requestId} if it stays.`,
+        extensions: { code: 'INTERNAL_SERVER_ERROR' },
+      },
+    ],
+  };
+  response
+    .writeHead(500, { 'content-type': 'application/json; charset=utf-8', 'x-request-id': requestId })
+    .end(JSON.stringify(body));
 }
 
 function notFound(request: IncomingMessage, response: ServerResponse): void {
   const message = `Nothing is served at ${request.method} ${pathOf(request).slice(0, 200)}. Send operations by POST to /graphql.`;
-  response.writeHead(404, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify({ errors: [{ message, extensions: { code: 'NOT_FOUND' } }] }));
+  response
+    .writeHead(404, { 'content-type': 'application/json; charset=utf-8' })
+    .end(JSON.stringify({ errors: [{ message, extensions: { code: 'NOT_FOUND' } }] }));
 }
 
 const matches = (pattern: string, path: string): boolean =>
@@ -112,4 +136,5 @@ const matches = (pattern: string, path: string): boolean =>
 
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 
-const stringOf = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header);
+const stringOf = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;

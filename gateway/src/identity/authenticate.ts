@@ -26,7 +26,11 @@ const traceparentForm = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
  * With a verifier every request needs a token. Without one the gateway stands alone over somebody's supergraph: all are
  * anonymous, and nothing is signed, so that our own subgraphs refuse it.
  */
-export function createAuthenticate(options: { verifier: TokenVerifier | undefined; log: Log; count: (code: string) => void }): Authenticate {
+export function createAuthenticate(options: {
+  verifier: TokenVerifier | undefined;
+  log: Log;
+  count: (code: string) => void;
+}): Authenticate {
   const { verifier, log, count } = options;
   return async (headers) => {
     const requestId = requestIdOf(headers);
@@ -58,6 +62,9 @@ export function requestIdOf(headers: RequestHeaders): string {
 function bearerOf(headers: RequestHeaders): string {
   const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(headers.get('authorization') ?? '') ?? [];
   if (!token)
-    throw new IdentityError('UNAUTHENTICATED', 'The request carries no token. Send the header "Authorization: Bearer <token>".');
+    throw new IdentityError(
+      'UNAUTHENTICATED',
+      'The request carries no token. Send the header "Authorization: Bearer <token>".',
+    );
   return token;
 }

@@ -16,7 +16,8 @@ const checked: readonly Exclude<LimitName, 'bodyBytes' | 'variablesBytes' | 'tok
   'listItems',
   'inputNesting',
 ];
-const rememberedDocuments = 2_000;
+// A parsed document takes up to a hundred bytes for each character of its text.
+const rememberedCharacters = 1_000_000;
 
 /** Parses a document that stays within the limits; throws a `Refusal` for any other. */
 export type AdmitDocument = (query: string) => DocumentNode;
@@ -26,7 +27,10 @@ export type AdmitDocument = (query: string) => DocumentNode;
  * quadratic, planning worse, and neither can be interrupted.
  */
 export function createAdmitDocument(limits: Limits): AdmitDocument {
-  const admitted = new LRUCache<string, DocumentNode>({ max: rememberedDocuments });
+  const admitted = new LRUCache<string, DocumentNode>({
+    maxSize: rememberedCharacters,
+    sizeCalculation: (_document, query) => Math.max(1, query.length),
+  });
   return (query) => {
     const known = admitted.get(query);
     if (known) return known;
@@ -35,7 +39,10 @@ export function createAdmitDocument(limits: Limits): AdmitDocument {
     const size = measureDocument(document);
     // Whatever expands fragments after this line may rely on coming to an end.
     if (size.cycle !== undefined)
-      throw new Refusal('GRAPHQL_VALIDATION_FAILED', `The fragment "${size.cycle.slice(0, 100)}" spreads itself. Leave out one of the spreads.`);
+      throw new Refusal(
+        'GRAPHQL_VALIDATION_FAILED',
+        `The fragment "${size.cycle.slice(0, 100)}" spreads itself. Leave out one of the spreads.`,
+      );
     for (const name of checked) if (size[name] > limits[name]) throw overLimit(name, limits[name], size[name]);
     admitted.set(query, document);
     return document;

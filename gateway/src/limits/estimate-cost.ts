@@ -44,7 +44,11 @@ export function estimateCost(input: {
   if (!root) return 0;
   return selectionsCost(operation.selectionSet, root, undefined);
 
-  function selectionsCost(set: SelectionSetNode, type: GraphQLNamedType, sized: { size: number; fields: readonly string[] } | undefined): number {
+  function selectionsCost(
+    set: SelectionSetNode,
+    type: GraphQLNamedType,
+    sized: { size: number; fields: readonly string[] } | undefined,
+  ): number {
     let total = 0;
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) total += fieldCost(selection, type, sized);
@@ -61,7 +65,11 @@ export function estimateCost(input: {
     return total;
   }
 
-  function fieldCost(node: FieldNode, parent: GraphQLNamedType, sized: { size: number; fields: readonly string[] } | undefined): number {
+  function fieldCost(
+    node: FieldNode,
+    parent: GraphQLNamedType,
+    sized: { size: number; fields: readonly string[] } | undefined,
+  ): number {
     const field = fieldOf(parent, node.name.value);
     if (!field) return 0;
     const declared = weights.get(`${parent.name}.${node.name.value}`);
@@ -72,14 +80,25 @@ export function estimateCost(input: {
     const listSize = declared?.listSize;
     const slice = listSize ? (sliceOf(listSize, field, node) ?? listSize.assumedSize) : undefined;
     const isSized = sized?.fields.includes(node.name.value) ?? false;
-    const length = isList(field.type) ? (isSized ? (sized?.size ?? 1) : Math.min(slice ?? unknownListLength, mostItems)) : 1;
-    const below = listSize && listSize.sizedFields.length > 0 ? { size: Math.min(slice ?? unknownListLength, mostItems), fields: listSize.sizedFields } : undefined;
+    const length = isList(field.type)
+      ? isSized
+        ? (sized?.size ?? 1)
+        : Math.min(slice ?? unknownListLength, mostItems)
+      : 1;
+    const below =
+      listSize && listSize.sizedFields.length > 0
+        ? { size: Math.min(slice ?? unknownListLength, mostItems), fields: listSize.sizedFields }
+        : undefined;
 
     return length * (weight + (node.selectionSet ? selectionsCost(node.selectionSet, type, below) : 0));
   }
 
   /** The length that the caller asks for, or else that the schema gives by default. */
-  function sliceOf({ slicingArguments }: ListSize, field: GraphQLField<unknown, unknown>, node: FieldNode): number | undefined {
+  function sliceOf(
+    { slicingArguments }: ListSize,
+    field: GraphQLField<unknown, unknown>,
+    node: FieldNode,
+  ): number | undefined {
     const lengths = slicingArguments.map((name) => {
       const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
       const fallback: unknown = field.args.find((argument) => argument.name === name)?.defaultValue;

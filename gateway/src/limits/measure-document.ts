@@ -87,7 +87,9 @@ export function measureDocument(document: DocumentNode): DocumentSize {
       return { depth: deeper, nesting, selections: Math.min(most, inner.selections + 1), fields: 1 };
     }
     const inner =
-      selection.kind === Kind.FRAGMENT_SPREAD ? expandFragment(selection.name.value) : expandSelections(selection.selectionSet);
+      selection.kind === Kind.FRAGMENT_SPREAD
+        ? expandFragment(selection.name.value)
+        : expandSelections(selection.selectionSet);
     return { ...inner, selections: Math.min(most, inner.selections + 1) };
   };
 
@@ -131,5 +133,14 @@ export function measureDocument(document: DocumentNode): DocumentSize {
   }
 
   const { depth, nesting, selections, fields: rootFields } = operations;
-  return { depth, nesting, selections, rootFields, ...counted, fragments: fragments.size, conditions: conditionVariables.size, cycle };
+  return {
+    depth,
+    nesting,
+    selections,
+    rootFields,
+    ...counted,
+    fragments: fragments.size,
+    conditions: conditionVariables.size,
+    cycle,
+  };
 }

@@ -10,7 +10,8 @@ export function checkVariables(variables: unknown, limits: Limits): void {
     if (typeof value !== 'object' || value === null) continue;
     if (level > limits.inputNesting) throw overLimit('inputNesting', limits.inputNesting, undefined);
     const inside: unknown[] = Array.isArray(value) ? value : Object.values(value);
-    if (Array.isArray(value) && value.length > limits.listItems) throw overLimit('listItems', limits.listItems, value.length);
+    if (Array.isArray(value) && value.length > limits.listItems)
+      throw overLimit('listItems', limits.listItems, value.length);
     for (const item of inside) if (typeof item === 'object') pending.push({ value: item, level: level + 1 });
   }
 

@@ -22,8 +22,9 @@ export interface Rates {
 }
 
 export const defaultRates: Rates = {
-  caller: { capacity: 10_000, refillPerSecond: 2_000 },
-  address: { capacity: 200_000, refillPerSecond: 40_000 },
+  // A page of products costs some 3,000 points and a whole checkout 700, so a person reading fast is far below.
+  caller: { capacity: 50_000, refillPerSecond: 10_000 },
+  address: { capacity: 1_000_000, refillPerSecond: 200_000 },
   operation: 100_000,
 };
 
@@ -47,7 +48,10 @@ export type ChargeRequest = (input: ChargeInput) => Charge | undefined;
 const rememberedBuckets = 50_000;
 
 /** Charges requests by their estimated cost, once it has been told the supergraph. */
-export function createRateLimiter(rates: Rates, clock: () => number = () => performance.now()): {
+export function createRateLimiter(
+  rates: Rates,
+  clock: () => number = () => performance.now(),
+): {
   charge: ChargeRequest;
   useSupergraph(schema: GraphQLSchema, sdl: string): void;
 } {
@@ -62,10 +66,14 @@ export function createRateLimiter(rates: Rates, clock: () => number = () => perf
     const needed = Math.min(points, rate.capacity);
     if (filled < needed) {
       const retryAfterMs = Math.ceil(((needed - filled) / rate.refillPerSecond) * 1000);
-      throw new Refusal('THROTTLED', `This caller has used up its points for now. Try again in ${retryAfterMs} ms, or ask for less at once.`, {
-        status: 429,
-        facts: { retryAfterMs },
-      });
+      throw new Refusal(
+        'THROTTLED',
+        `This caller has used up its points for now. Try again in ${retryAfterMs} ms, or ask for less at once.`,
+        {
+          status: 429,
+          facts: { retryAfterMs },
+        },
+      );
     }
     buckets.set(key, { points: filled - needed, at: now });
     return Math.floor(filled - needed);
@@ -80,13 +88,17 @@ export function createRateLimiter(rates: Rates, clock: () => number = () => perf
       if (!supergraph || !operation) return undefined;
       const cost = estimateCost({ ...supergraph, document, operation, variables: asked.variables ?? {} });
       if (cost > rates.operation)
-        throw new Refusal('COST_LIMIT_EXCEEDED', `At most ${rates.operation} points may be asked for at once, and this operation costs ${cost}. Ask for shorter lists.`, {
-          facts: { limit: rates.operation, actual: cost },
-        });
+        throw new Refusal(
+          'COST_LIMIT_EXCEEDED',
+          `At most ${rates.operation} points may be asked for at once, and this operation costs ${cost}. Ask for shorter lists.`,
+          {
+            facts: { limit: rates.operation, actual: cost },
+          },
+        );
 
       const { key, isNameless } = callerKey(viewer, asked.variables, address);
-      if (isNameless) take(`address:${address}`, rates.address, cost);
       const remaining = key ? take(key, rates.caller, cost) : rates.caller.capacity;
+      if (isNameless) take(`address:${address}`, rates.address, cost);
       return { requested: cost, remaining, refillPerSecond: rates.caller.refillPerSecond };
     },
   };
@@ -111,7 +123,10 @@ function cartIn(variables: Record<string, unknown> | undefined): string | undefi
   const input = variables?.['input'];
   const places = [variables, typeof input === 'object' && input !== null ? { ...input } : undefined];
   for (const place of places) {
-    const cart = place && Object.hasOwn(place, 'cartId') ? Object.entries(place).find(([name]) => name === 'cartId')?.[1] : undefined;
+    const cart =
+      place && Object.hasOwn(place, 'cartId')
+        ? Object.entries(place).find(([name]) => name === 'cartId')?.[1]
+        : undefined;
     if (typeof cart === 'string') return cart.slice(0, 100);
   }
   return undefined;

@@ -29,7 +29,8 @@ export function createTrustedDocuments(texts: readonly string[], mode: 'only' | 
   return {
     texts,
     resolve({ query, sha256Hash }) {
-      const trusted = (sha256Hash ? byHash.get(sha256Hash.toLowerCase()) : undefined) ?? (query ? findByText(query) : undefined);
+      const trusted =
+        (sha256Hash ? byHash.get(sha256Hash.toLowerCase()) : undefined) ?? (query ? findByText(query) : undefined);
       if (trusted !== undefined) return trusted;
       if (mode === 'known' && (query || !sha256Hash)) return query;
       throw new Refusal(

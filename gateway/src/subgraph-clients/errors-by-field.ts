@@ -21,7 +21,9 @@ export function errorsByField(failure: {
 
   const paths = root.flatMap(({ key, name, selectionSet }) => {
     if (name !== '_entities' || !Array.isArray(representations) || !selectionSet) return [[key]];
-    const fields = [...new Set([...fieldsOf(selectionSet)].map((field) => field.key))].filter((field) => field !== '__typename');
+    const fields = [...new Set([...fieldsOf(selectionSet)].map((field) => field.key))].filter(
+      (field) => field !== '__typename',
+    );
     return Array.from({ length: Math.min(mostErrors, representations.length) }, (_, index) => index).flatMap((index) =>
       fields.map((field) => [key, index, field]),
     );
@@ -37,12 +39,20 @@ function errorAt(path: (string | number)[], subgraph: string, cause: unknown): G
 
 /** Not an outage but a bug, in the subgraph or in how it is called: it is masked at the edge. */
 const uncoded = (subgraph: string, cause: unknown): GraphQLError =>
-  new GraphQLError(`The subgraph "${subgraph}" failed.`, { originalError: cause instanceof Error ? cause : new Error(String(cause)) });
+  new GraphQLError(`The subgraph "${subgraph}" failed.`, {
+    originalError: cause instanceof Error ? cause : new Error(String(cause)),
+  });
 
-function* fieldsOf(set: SelectionSetNode): Generator<{ key: string; name: string; selectionSet: SelectionSetNode | undefined }> {
+function* fieldsOf(
+  set: SelectionSetNode,
+): Generator<{ key: string; name: string; selectionSet: SelectionSetNode | undefined }> {
   for (const selection of set.selections) {
     if (selection.kind === Kind.FIELD)
-      yield { key: selection.alias?.value ?? selection.name.value, name: selection.name.value, selectionSet: selection.selectionSet };
+      yield {
+        key: selection.alias?.value ?? selection.name.value,
+        name: selection.name.value,
+        selectionSet: selection.selectionSet,
+      };
     else if (selection.kind === Kind.INLINE_FRAGMENT) yield* fieldsOf(selection.selectionSet);
   }
 }

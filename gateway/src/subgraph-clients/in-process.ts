@@ -7,7 +7,11 @@ import { withinDeadline } from './subgraph-down.ts';
  * Reaches a subgraph of the same process by a function call with a parsed document. The context is signed all the same,
  * so that a subgraph that forgets to check it is found out in every mode.
  */
-export function createInProcessClient(options: { name: string; execute: SubgraphExecutor; deadlines?: Deadlines }): SubgraphClient {
+export function createInProcessClient(options: {
+  name: string;
+  execute: SubgraphExecutor;
+  deadlines?: Deadlines;
+}): SubgraphClient {
   const { name, execute, deadlines } = options;
   return createSubgraphClient({
     name,

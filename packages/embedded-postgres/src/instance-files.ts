@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { canAccess, serverAccount } from './server-account.ts';
@@ -31,9 +42,12 @@ export function openDirectory(directory: string): string {
     if (process.getuid?.() === 0) chmodSync(directory, 0o711);
     return realpathSync(directory);
   } catch (error) {
-    throw new Error(`The database's directory ${directory} cannot be made: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new Error(
+      `The database's directory ${directory} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -54,7 +68,9 @@ export function secretsFor(directory: string, durable: boolean, dataExist: boole
   }
   if (known !== undefined) return known;
   if (dataExist) {
-    throw new Error(`The passwords of the database in ${directory} are gone: put back ${secretsFileOf(directory)}, or remove the directory to begin anew.`);
+    throw new Error(
+      `The passwords of the database in ${directory} are gone: put back ${secretsFileOf(directory)}, or remove the directory to begin anew.`,
+    );
   }
 
   const secrets = { durable, superuserPassword: newPassword(), rolePassword: newPassword() };
@@ -68,15 +84,20 @@ export function secretsFor(directory: string, durable: boolean, dataExist: boole
 export function placeData(directory: string, durable: boolean): Placement {
   const beside = join(directory, 'data');
   const noted = notedPlace(directory);
-  if (noted !== undefined && existsSync(dirname(noted))) return { data: noted, account: serverAccount(noted), exists: existsSync(noted) };
+  if (noted !== undefined && existsSync(dirname(noted)))
+    return { data: noted, account: serverAccount(noted), exists: existsSync(noted) };
   if (noted !== undefined && durable && readSecrets(directory) !== undefined) {
-    throw new Error(`The database of ${directory} is gone: it lay in ${noted}. Remove ${directory} to begin with an empty database.`);
+    throw new Error(
+      `The database of ${directory} is gone: it lay in ${noted}. Remove ${directory} to begin with an empty database.`,
+    );
   }
 
   const account = serverAccount(beside);
   if (canAccess(account, directory)) return { data: beside, account, exists: existsSync(beside) };
   if (existsSync(beside)) {
-    throw new Error(`User ${account.uid}, who owns the database in ${beside}, cannot reach it: open the folders above it (chmod o+x) or start as that user.`);
+    throw new Error(
+      `User ${account.uid}, who owns the database in ${beside}, cannot reach it: open the folders above it (chmod o+x) or start as that user.`,
+    );
   }
   const elsewhere = join(newStateFolder(durable), 'data');
   writeFileSync(noteFileOf(directory), `${elsewhere}\n`);
@@ -87,7 +108,8 @@ export function placeData(directory: string, durable: boolean): Placement {
 export function removeInstance(directory: string): void {
   const noted = notedPlace(directory);
   if (noted !== undefined) rmSync(dirname(noted), { recursive: true, force: true });
-  rmSync(directory, { recursive: true, force: true });
+  // Another run that looks for abandoned instances may be at the same work.
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
 }
 
 function notedPlace(directory: string): string | undefined {
@@ -112,7 +134,9 @@ function newStateFolder(durable: boolean): string {
       continue;
     }
   }
-  throw new Error('No folder for the database that an unprivileged user could reach: /var/lib, /var/tmp and the temporary folder cannot be written.');
+  throw new Error(
+    'No folder for the database that an unprivileged user could reach: /var/lib, /var/tmp and the temporary folder cannot be written.',
+  );
 }
 
 function newPassword(): string {

@@ -58,7 +58,8 @@ function readHolder(file: string): ProcessIdentity | 'gone' | 'being written' | 
 function removeStale(file: string, stale: ProcessIdentity | 'broken'): void {
   const now = readHolder(file);
   const isStillTheStaleOne =
-    now === stale || (typeof now === 'object' && typeof stale === 'object' && now.pid === stale.pid && now.began === stale.began);
+    now === stale ||
+    (typeof now === 'object' && typeof stale === 'object' && now.pid === stale.pid && now.began === stale.began);
   if (!isStillTheStaleOne) return;
   try {
     unlinkSync(file);

@@ -21,7 +21,11 @@ export function serverStatus(data: string): ServerStatus | undefined {
 }
 
 /** Ends a server that a crashed owner left running on these data, and what its file says when nothing runs any more. */
-export async function stopLeftoverServer(data: string, pgCtl: string, onProgress: (message: string) => void): Promise<void> {
+export async function stopLeftoverServer(
+  data: string,
+  pgCtl: string,
+  onProgress: (message: string) => void,
+): Promise<void> {
   const status = serverStatus(data);
   if (status === undefined) return;
   if (!isServerOf(data, status.pid)) {
@@ -30,7 +34,9 @@ export async function stopLeftoverServer(data: string, pgCtl: string, onProgress
   }
   onProgress(`Stopping the database server that an earlier run left behind (process ${status.pid}) ...`);
   if (!(await stopServer(status.pid, data, pgCtl))) {
-    throw new Error(`The database server of an earlier run (process ${status.pid}) does not stop; end it and start again.`);
+    throw new Error(
+      `The database server of an earlier run (process ${status.pid}) does not stop; end it and start again.`,
+    );
   }
 }
 
@@ -45,7 +51,8 @@ export async function stopServer(pid: number, data: string, pgCtl: string): Prom
 export function signalServer(urgency: Urgency, pid: number, data: string, pgCtl: string): void {
   try {
     // Windows knows no signals: process.kill would end the server without asking it.
-    if (process.platform === 'win32') execFileSync(pgCtl, ['stop', '-D', data, '-m', urgency, '-W'], { stdio: 'ignore' });
+    if (process.platform === 'win32')
+      execFileSync(pgCtl, ['stop', '-D', data, '-m', urgency, '-W'], { stdio: 'ignore' });
     else process.kill(pid, signalOf[urgency]);
   } catch (error) {
     if (isAlive(pid)) throw error;

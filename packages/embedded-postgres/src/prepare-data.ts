@@ -19,7 +19,13 @@ export interface Preparation {
 }
 
 /** Data to start a server on: those that are there when they are to be kept, otherwise new ones. */
-export async function prepareData({ directory, durable, placement, binaries, onProgress }: Preparation): Promise<InstanceSecrets> {
+export async function prepareData({
+  directory,
+  durable,
+  placement,
+  binaries,
+  onProgress,
+}: Preparation): Promise<InstanceSecrets> {
   const { data, exists } = placement;
   const secrets = secretsFor(directory, durable, exists);
   if (exists && durable) {
@@ -59,9 +65,7 @@ async function createData({ data, account }: Placement, binaries: Binaries, secr
     );
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
-    throw new Error(`The database could not be created in ${data}: ${error instanceof Error ? error.message.trim() : String(error)}`, {
-      cause: error,
-    });
+    throw new Error(`The database could not be created in ${data}: ${whatItSaid(error)}`, { cause: error });
   } finally {
     rmSync(passwordFile, { force: true });
   }
@@ -72,5 +76,17 @@ function assertSameVersion(data: string, binaries: Binaries): void {
   const file = join(data, 'PG_VERSION');
   const madeBy = existsSync(file) ? readFileSync(file, 'utf8').trim() : 'an unknown version';
   if (madeBy === binaries.majorVersion) return;
-  throw new Error(`The database in ${data} was made by PostgreSQL ${madeBy}, but PostgreSQL ${binaries.majorVersion} is installed. Remove it to begin anew, or install the older release.`);
+  throw new Error(
+    `The database in ${data} was made by PostgreSQL ${madeBy}, but PostgreSQL ${binaries.majorVersion} is installed. Remove it to begin anew, or install the older release.`,
+  );
+}
+
+function whatItSaid(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const said = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : '';
+  // Containers that run under a bare number come here.
+  const advice = said.includes('user does not exist')
+    ? ' Give that user a line in /etc/passwd, or set DATABASE_URL to a server of your own.'
+    : '';
+  return `${said || error.message}${advice}`;
 }

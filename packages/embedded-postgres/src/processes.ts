@@ -65,7 +65,10 @@ function linuxStat(pid: number): { state: string; began: string } | undefined {
 function processTable(pid: number, column: string): string {
   if (process.platform === 'win32') return '';
   try {
-    return execFileSync('ps', ['-o', column, '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('ps', ['-o', column, '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return '';
   }

@@ -30,7 +30,9 @@ export function childOptions(account: ServerAccount): ServerAccount & { cwd: str
 /** Whether the account gets through all folders on the way into this one. Asked as that account: modes alone do not tell. */
 export function canAccess(account: ServerAccount, folder: string): boolean {
   if (account.uid === undefined) return true;
-  return spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...childOptions(account), stdio: 'ignore' }).status === 0;
+  return (
+    spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...childOptions(account), stdio: 'ignore' }).status === 0
+  );
 }
 
 export function giveTo(account: ServerAccount, path: string): void {

@@ -41,20 +41,29 @@ export async function launchServer(launch: Launch): Promise<RunningServer> {
 
     if (/could not create any TCP\/IP sockets|could not bind/.test(outcome.reason)) {
       if (launch.port !== undefined) {
-        throw new Error(`Port ${port} on 127.0.0.1 is taken; give the embedded PostgreSQL another one, or none to let it find one.`);
+        throw new Error(
+          `Port ${port} on 127.0.0.1 is taken; give the embedded PostgreSQL another one, or none to let it find one.`,
+        );
       }
       from = port + 1;
       continue;
     }
-    const waitsForPredecessor = /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(outcome.reason);
+    const waitsForPredecessor = /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(
+      outcome.reason,
+    );
     if (!waitsForPredecessor || performance.now() - began > predecessorLeavesWithinMs) {
-      throw new Error(`The embedded PostgreSQL did not start; its log ${logFileOf(launch.directory)} ends with:\n${outcome.reason}`);
+      throw new Error(
+        `The embedded PostgreSQL did not start; its log ${logFileOf(launch.directory)} ends with:\n${outcome.reason}`,
+      );
     }
     await pause(50);
   }
 }
 
-async function tryToLaunch({ directory, placement, binaries, durable, onProgress }: Launch, port: number): Promise<Outcome> {
+async function tryToLaunch(
+  { directory, placement, binaries, durable, onProgress }: Launch,
+  port: number,
+): Promise<Outcome> {
   // A file and not a pipe: the server outlives an owner that is killed, and must not choke on a pipe that nobody reads.
   const log = openSync(logFileOf(directory), logFlags(directory), 0o600);
   const logBegan = fstatSync(log).size;
@@ -81,7 +90,10 @@ async function tryToLaunch({ directory, placement, binaries, durable, onProgress
     if (hasExited()) {
       process.removeListener('exit', endWithOwner);
       const written = readFileSync(logFileOf(directory)).subarray(logBegan).toString('utf8').trim();
-      return { ready: false, reason: spawnError?.message ?? (written || `exit code ${child.exitCode}, signal ${child.signalCode}`) };
+      return {
+        ready: false,
+        reason: spawnError?.message ?? (written || `exit code ${child.exitCode}, signal ${child.signalCode}`),
+      };
     }
     const status = serverStatus(data);
     if (status?.pid === child.pid && status?.isReady) break;

@@ -7,7 +7,13 @@ export interface ServerSettings {
 /** Settings stand on the command line and not in the data's postgresql.conf, so a new release changes them for old data too. */
 export function serverArguments({ data, port, durable }: ServerSettings): string[] {
   const settings = { ...everywhere, ...(durable ? kept : thrownAway) };
-  return ['-D', data, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  return [
+    '-D',
+    data,
+    '-p',
+    String(port),
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
 }
 
 const everywhere = {

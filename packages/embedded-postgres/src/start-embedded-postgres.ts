@@ -44,7 +44,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     if (placement.exists) await stopLeftoverServer(placement.data, binaries.pgCtl, onProgress);
     const secrets = await prepareData({ directory, durable: options.durable, placement, binaries, onProgress });
 
-    const server = await launchServer({ directory, placement, binaries, durable: options.durable, port: options.port, onProgress });
+    const server = await launchServer({
+      directory,
+      placement,
+      binaries,
+      durable: options.durable,
+      port: options.port,
+      onProgress,
+    });
     const urlOf = (role: string, password: string, database: string) =>
       `postgres://${encodeURIComponent(role)}:${password}@127.0.0.1:${server.port}/${encodeURIComponent(database)}`;
     let stopping: Promise<void> | undefined;
@@ -80,7 +87,8 @@ export async function discardEmbeddedPostgres(dataDirectory: string): Promise<bo
   const lock = await claimInstance(directory);
   if ('heldBy' in lock) return false;
   const placement = placeData(directory, false);
-  if (placement.exists) await stopLeftoverServer(placement.data, (await binariesFor(placement.account)).pgCtl, () => {});
+  if (placement.exists)
+    await stopLeftoverServer(placement.data, (await binariesFor(placement.account)).pgCtl, () => {});
   removeInstance(directory);
   return true;
 }

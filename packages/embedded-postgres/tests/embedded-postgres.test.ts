@@ -29,7 +29,10 @@ test('takes over the claim of a process that is gone, also when its number was g
   await using folder = scratchFolder();
   const gone = spawnSync(process.execPath, ['--version']).pid;
 
-  for (const stale of [{ pid: gone, began: 'once' }, { pid: process.pid, began: 'before the last restart' }]) {
+  for (const stale of [
+    { pid: gone, began: 'once' },
+    { pid: process.pid, began: 'before the last restart' },
+  ]) {
     writeFileSync(join(folder.path, 'lock'), JSON.stringify(stale));
     const claim = await claimInstance(folder.path);
 

@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
+import { stopServer } from '../src/leftover-server.ts';
 
 export interface Scratch extends AsyncDisposable {
   path: string;
 }
 
-/** A folder that is gone after the test, with whatever a database put elsewhere for it. */
+/** A folder that is gone after the test. */
 export function scratchFolder(): Scratch {
   const path = mkdtempSync(join(tmpdir(), 'og-embedded-'));
   chmodSync(path, 0o755);
@@ -45,17 +46,34 @@ const program = fileURLToPath(new URL('hold-postgres.ts', import.meta.url));
 /** Another process that starts the database in the directory. */
 export async function anOwner(
   dataDirectory: string,
-  { ending = 'hold', uid, script = program }: { ending?: 'hold' | 'leave'; uid?: number; script?: string } = {},
+  {
+    ending = 'hold',
+    durable = true,
+    uid,
+    script = program,
+  }: { ending?: 'hold' | 'leave'; durable?: boolean; uid?: number; script?: string } = {},
 ): Promise<Owner> {
   const ids = uid === undefined ? {} : { uid, gid: uid };
-  const child = spawn(process.execPath, [script, dataDirectory, ending], { ...ids, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, dataDirectory, ending, durable ? 'kept' : 'throw-away'], {
+    ...ids,
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const line = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', resolve).once('close', () => reject(new Error('The owner said nothing.')));
+    createInterface({ input: child.stdout })
+      .once('line', resolve)
+      .once('close', () => reject(new Error('The owner said nothing.')));
   });
+  const says = JSON.parse(line) as Owner['says']; // the program above writes it
   const kill = async () => {
     child.kill('SIGKILL');
     await ended;
   };
-  return { process: child, says: JSON.parse(line) as Owner['says'], kill, ended, [Symbol.asyncDispose]: kill }; // the program above writes it
+  const killWithServer = async () => {
+    await kill();
+    if (says.data !== undefined && existsSync(join(says.data, 'postmaster.pid')))
+      await stopServer(serverPid(says.data), says.data, '');
+  };
+  return { process: child, says, kill, ended, [Symbol.asyncDispose]: killWithServer };
 }

@@ -1,11 +1,18 @@
 import type { EventEnvelope } from './envelope.ts';
 
-/** Asks a publisher to publish again what it once published for an aggregate, from a sequence on. */
+/** Asks a publisher to publish again what it once published for an aggregate, both ends included. */
 export interface ReplayRequest {
   readonly publisher: string;
   readonly tenantId: string;
   readonly aggregateId: string;
   readonly fromSequence: number;
+  readonly toSequence: number;
+}
+
+/** What a publisher knows about one publication. */
+export interface PublishHints {
+  /** A consumer misses it: whatever the broker remembers of the message, it has to be delivered again. */
+  readonly isRepeat?: boolean;
 }
 
 /** One consumer's interest in everything that one publisher publishes. */
@@ -15,7 +22,8 @@ export interface Subscription {
   readonly publisher: string;
   /**
    * Takes one message. Resolves once it is safe: applied, known already, or parked in the consumer's own database.
-   * Rejects when it is not, and then it comes again.
+   * Rejects when it is not, and then it comes again. Messages of one aggregate may be handed over side by side; the
+   * consumer keeps their order.
    */
   deliver(event: EventEnvelope): Promise<void>;
 }
@@ -35,7 +43,8 @@ export interface Publisher {
  */
 export interface Bus {
   /** Resolves once the message cannot be lost any more. */
-  publish(event: EventEnvelope): Promise<void>;
+  publish(event: EventEnvelope, hints?: PublishHints): Promise<void>;
+  /** Makes a publisher known, before its messages are let through. */
   addPublisher(publisher: Publisher): Promise<void>;
   subscribe(subscription: Subscription): Promise<void>;
   requestReplay(request: ReplayRequest): Promise<void>;

@@ -3,10 +3,10 @@ import { eventContracts, type EventPayloads } from '@ordergraph/schema';
 import { forTenant } from '@ordergraph/tenancy';
 import type { Bus, Subscription } from './bus.ts';
 import type { EventEnvelope } from './envelope.ts';
-import { createGate, type Gate } from './gate.ts';
+import { createGate, type Passage } from './gate.ts';
 import { createLanes } from './lanes.ts';
 import { createMarkBatch } from './mark-batch.ts';
-import { createParking, type Parking } from './parking.ts';
+import { createParking } from './parking.ts';
 import type { Cause, Transaction, Transactor } from './transaction.ts';
 
 /** Applies one message inside the transaction that also records it. Returns, or throws to have it tried again. */
@@ -26,14 +26,14 @@ export interface ConsumerOptions {
   readonly transactor: Transactor;
   readonly bus: Bus;
   readonly onError: (message: string, error: unknown) => void;
+  /** Pause before the second attempt of a message whose handler threw; it doubles with each further one. */
+  readonly retryMs?: number;
 }
 
 /** The receiving side of a subgraph. */
 export interface Consumer {
   /** The publishers that the handlers' events come from. */
   readonly publishers: readonly string[];
-  readonly gate: Gate;
-  readonly parking: Parking;
   subscribe(): Promise<void>;
   /** Takes one message as the bus delivers it. */
   deliver(event: EventEnvelope): Promise<void>;
@@ -41,6 +41,8 @@ export interface Consumer {
   retry(event: EventEnvelope): Promise<void>;
   /** Resolves when nothing is being applied. */
   idle(): Promise<void>;
+  /** Refuses further messages, which then stay where they are, and finishes those at work. */
+  stop(): Promise<void>;
 }
 
 /** Who and what a message makes its handler act for. */
@@ -62,6 +64,11 @@ const isPassing = (error: unknown): boolean =>
 
 const parallelLanes = 8;
 
+interface Applied {
+  readonly passage: Passage;
+  readonly successor: EventEnvelope | null;
+}
+
 /**
  * Makes the consumer of a subgraph. Each fact has one effect: the message's inbox row, its mark and the handler's
  * effect are one transaction. Messages of one aggregate are applied one after the other and in the order of their
@@ -71,7 +78,7 @@ const parallelLanes = 8;
 export function createConsumer(options: ConsumerOptions): Consumer {
   const { subgraph, handlers, em, transactor, bus, onError } = options;
   const gate = createGate(subgraph);
-  const parking = createParking(subgraph);
+  const parking = createParking(subgraph, options.retryMs);
   const lanes = createLanes(parallelLanes);
   const marks = createMarkBatch({ subgraph, em });
   const publishers = [...new Set(Object.keys(handlers).map((name) => eventContracts.find(name).publisher))];
@@ -80,88 +87,90 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     // A newer publisher may know events that this process does not: nobody here can be waiting for them.
     if (!eventContracts.has(event.type)) return undefined;
     const contract = eventContracts.find(event.type);
+    // A publisher may speak for itself only: the broker's permissions end at its name in the subject.
+    if (contract.publisher !== event.publisher) return undefined;
     if (contract.command && contract.command.to !== subgraph) return undefined;
     // The event's type is the name of its contract, and `handlers` is keyed by it.
     return handlers[event.type as keyof EventPayloads] as EventHandler<keyof EventPayloads> | undefined;
   };
 
-  async function applyOnce(event: EventEnvelope): Promise<'applied' | 'duplicate' | 'early'> {
+  /** One attempt, one transaction. Answers the parked successor as well, whose turn it is now. */
+  async function applyOnce(event: EventEnvelope, isRetry: boolean): Promise<Applied> {
     const fork = forTenant(em, event.tenantId);
     return transactor.transact(fork, causeOf(event), async (transaction) => {
-      const passage = await gate.pass(transaction, event);
-      if (passage === 'duplicate') await parking.release(transaction, event);
-      if (passage !== 'next') return passage;
+      const passage = await gate.pass(transaction, event, isRetry);
+      if (passage === 'early' || passage === 'held') return { passage, successor: null };
       const handler = handlerOf(event);
-      if (handler) {
+      if (passage === 'next' && handler) {
         const payload = eventContracts.readPayload(event.type, event.payload);
         // Checked against the contract that the handler is registered for.
         await handler(transaction, payload as never, event);
       }
-      await parking.release(transaction, event);
-      return 'applied';
+      return { passage, successor: await parking.release(transaction, event) };
     });
   }
 
-  async function apply(event: EventEnvelope): Promise<'applied' | 'duplicate' | 'early'> {
+  async function apply(event: EventEnvelope, isRetry: boolean): Promise<Applied> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await applyOnce(event);
+        return await applyOnce(event, isRetry);
       } catch (error) {
         if (attempt >= 5 || !isPassing(error)) throw error;
       }
     }
   }
 
-  async function park(event: EventEnvelope, state: 'EARLY' | 'FAILED', error: unknown): Promise<void> {
-    await transactor.transact(forTenant(em, event.tenantId), causeOf(event), (transaction) =>
-      parking.park(transaction, event, state, error),
-    );
-    if (state === 'EARLY') {
-      const known = await transactor.transact(forTenant(em, event.tenantId), causeOf(event), (transaction) =>
-        gate.markOf(transaction, event),
-      );
-      await bus.requestReplay({
-        publisher: event.publisher,
-        tenantId: event.tenantId,
-        aggregateId: event.aggregateId,
-        fromSequence: known + 1,
-      });
-    }
-  }
-
-  async function take(event: EventEnvelope): Promise<void> {
+  async function takeOne(event: EventEnvelope, isRetry: boolean): Promise<EventEnvelope | null> {
+    const parkIn = <Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> =>
+      transactor.transact(forTenant(em, event.tenantId), causeOf(event), work);
     try {
-      const outcome = await apply(event);
-      if (outcome === 'early') await park(event, 'EARLY', null);
+      const { passage, successor } = await apply(event, isRetry);
+      if (passage !== 'early') return successor;
     } catch (error) {
       onError(`${subgraph} could not apply ${event.type} ${event.id}; it is parked and tried again.`, error);
-      await park(event, 'FAILED', error);
+      await parkIn((transaction) => parking.parkFailed(transaction, event, error));
+      return null;
     }
+    const request = await parkIn((transaction) => parking.parkEarly(transaction, event));
+    if (request) await bus.requestReplay(request);
+    return null;
+  }
+
+  /** Applies a message and then those that were waiting for it. */
+  async function take(event: EventEnvelope, isRetry: boolean): Promise<void> {
+    let successor = await takeOne(event, isRetry);
+    while (successor) successor = await takeOne(successor, true);
   }
 
   const laneOf = (event: EventEnvelope): string => `${event.tenantId}:${event.publisher}:${event.aggregateId}`;
 
+  let stopped = false;
+
   const consumer: Consumer = {
     publishers,
-    gate,
-    parking,
     async subscribe() {
       for (const publisher of publishers) {
         const subscription: Subscription = { consumer: subgraph, publisher, deliver: consumer.deliver };
         await bus.subscribe(subscription);
       }
     },
-    deliver: (event) =>
-      lanes.run(laneOf(event), async () => {
+    async deliver(event) {
+      if (stopped) throw new Error(`${subgraph} is stopping; the message stays where it is.`);
+      await lanes.run(laneOf(event), async () => {
         // Most messages of a publisher concern somebody else: they move the mark, many with one statement.
-        if (!handlerOf(event) && (await marks.pass(event))) return;
-        await take(event);
-      }),
+        if (!parking.isOccupied(event) && !handlerOf(event) && (await marks.pass(event))) return;
+        await take(event, false);
+      });
+    },
     retry: (event) => {
       parking.recall(event);
-      return lanes.run(laneOf(event), () => take(event));
+      return lanes.run(laneOf(event), () => take(event, true));
     },
     idle: () => lanes.idle(),
+    stop: () => {
+      stopped = true;
+      return lanes.idle();
+    },
   };
   return consumer;
 }

@@ -61,7 +61,7 @@ export async function discardDeadLetter(
        insert into "${subgraph}"."inbox" (tenant_id, event_id, publisher) values ($1, $5, $2) on conflict do nothing
      )
      update "${subgraph}"."parked_event" set next_attempt_at = now()
-     where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and state = 'EARLY'`,
+     where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence = $4 + 1 and state = 'EARLY'`,
     [envelope.tenantId, envelope.publisher, envelope.aggregateId, envelope.sequence, envelope.id],
   );
   return letter;

@@ -3,52 +3,54 @@ import type { EventEnvelope } from './envelope.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
+ * What a message finds: `next` is recorded, apply it now; `duplicate` passed before; `early` has a predecessor that has
+ * not come yet; `held` is parked after a failed attempt, and its next attempt has its own time.
+ */
+export type Passage = 'next' | 'duplicate' | 'early' | 'held';
+
+/**
  * Lets each message of an aggregate through once and in order. Its mark, one row per publisher and aggregate, holds
  * the sequence of the last message that passed; it never expires.
  */
 export interface Gate {
-  /** `next`: recorded, apply it now. `duplicate`: it passed before. `early`: its predecessor has not come yet. */
-  pass(transaction: Transaction, event: EventEnvelope): Promise<'next' | 'duplicate' | 'early'>;
-  /** Sequence of the last message that passed; 0 when none has. */
-  markOf(transaction: Transaction, event: EventEnvelope): Promise<number>;
+  /** `isRetry` says that the message comes from the parking, where anything else leaves a failed one alone. */
+  pass(transaction: Transaction, event: EventEnvelope, isRetry: boolean): Promise<Passage>;
 }
 
 /** Makes the gate of a consuming subgraph. */
 export function createGate(subgraph: string): Gate {
+  const failed = `
+    select from "${subgraph}"."parked_event"
+    where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence = $5 and state in ('FAILED', 'DEAD')`;
+  const noted = `
+    insert into "${subgraph}"."inbox" (tenant_id, event_id, publisher) select $1, $4, $2 from moved on conflict do nothing`;
   const first = `
     with moved as (
       insert into "${subgraph}"."consumer_mark" (tenant_id, publisher, aggregate_id, sequence)
-      values ($1, $2, $3, 1) on conflict do nothing returning 1
-    ), noted as (
-      insert into "${subgraph}"."inbox" (tenant_id, event_id, publisher) select $1, $4, $2 from moved
-    ) select 1 from moved`;
+      select $1, $2, $3, $5 where $6::boolean or not exists (${failed})
+      on conflict do nothing returning 1
+    ), noted as (${noted}) select 1 from moved`;
   const later = `
     with moved as (
       update "${subgraph}"."consumer_mark" set sequence = $5
-      where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence = $5 - 1 returning 1
-    ), noted as (
-      insert into "${subgraph}"."inbox" (tenant_id, event_id, publisher) select $1, $4, $2 from moved
-    ) select 1 from moved`;
-
-  async function markOf(transaction: Transaction, event: EventEnvelope): Promise<number> {
-    const rows = await query<{ sequence: number }>(
-      transaction.em,
-      `select sequence from "${subgraph}"."consumer_mark" where tenant_id = $1 and publisher = $2 and aggregate_id = $3`,
-      [event.tenantId, event.publisher, event.aggregateId],
-    );
-    return rows[0]?.sequence ?? 0;
-  }
+      where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence = $5 - 1
+        and ($6::boolean or not exists (${failed}))
+      returning 1
+    ), noted as (${noted}) select 1 from moved`;
+  const found = `
+    select exists (${failed}) as "isHeld", coalesce((
+      select sequence from "${subgraph}"."consumer_mark"
+      where tenant_id = $1 and publisher = $2 and aggregate_id = $3), 0) as mark
+    where $4::uuid is not null`;
 
   return {
-    markOf,
-    async pass(transaction, event) {
-      const key = [event.tenantId, event.publisher, event.aggregateId, event.id];
-      const moved =
-        event.sequence === 1
-          ? await query(transaction.em, first, key)
-          : await query(transaction.em, later, [...key, event.sequence]);
+    async pass(transaction, event, isRetry) {
+      const key = [event.tenantId, event.publisher, event.aggregateId, event.id, event.sequence];
+      const moved = await query(transaction.em, event.sequence === 1 ? first : later, [...key, isRetry]);
       if (moved.length > 0) return 'next';
-      return (await markOf(transaction, event)) >= event.sequence ? 'duplicate' : 'early';
+      const [row] = await query<{ isHeld: boolean; mark: number }>(transaction.em, found, key);
+      if (row && row.mark >= event.sequence) return 'duplicate';
+      return row?.isHeld && !isRetry ? 'held' : 'early';
     },
   };
 }

@@ -1,12 +1,13 @@
-export type { Bus, Publisher, ReplayRequest, Subscription } from './bus.ts';
+export type { Bus, Publisher, PublishHints, ReplayRequest, Subscription } from './bus.ts';
 export { causeOf, createConsumer } from './consumer.ts';
-export type { Consumer, EventHandler, EventHandlers } from './consumer.ts';
+export type { Consumer, ConsumerOptions, EventHandler, EventHandlers } from './consumer.ts';
 export { discardDeadLetter, listDeadLetters, retryDeadLetter } from './dead-letters.ts';
 export type { DeadLetter } from './dead-letters.ts';
 export type { Actor, ActorType, EventEnvelope } from './envelope.ts';
 export { claimKey, settleKey } from './idempotency.ts';
 export type { Claim, IdempotencyScope } from './idempotency.ts';
 export { JetStreamBus } from './jetstream-bus.ts';
+export type { JetStreamOptions } from './jetstream-bus.ts';
 export { OutboxDirectBus } from './outbox-direct-bus.ts';
 export { maxAttempts } from './parking.ts';
 export { startRelay } from './relay.ts';

@@ -1,8 +1,8 @@
 import {
   AckPolicy,
   connect,
-  headers,
   nanos,
+  NatsError,
   RetentionPolicy,
   StorageType,
   type ConsumerMessages,
@@ -11,8 +11,17 @@ import {
   type JsMsg,
   type NatsConnection,
 } from 'nats';
-import type { Bus, Publisher, ReplayRequest, Subscription } from './bus.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Bus, Publisher, PublishHints, ReplayRequest, Subscription } from './bus.ts';
 import type { EventEnvelope } from './envelope.ts';
+import {
+  dataOf,
+  envelopeOfMessage,
+  headersOf,
+  readReplayRequest,
+  replayRequestData,
+  subjectOf,
+} from './jetstream-message.ts';
 
 export interface JetStreamOptions {
   readonly servers: string;
@@ -24,63 +33,15 @@ export interface JetStreamOptions {
 const stream = 'EVT';
 const replaySubject = (publisher: string): string => `replay.${publisher}`;
 const dayMs = 24 * 60 * 60_000;
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
+const publishTimeoutMs = 5_000;
+const streamNotFound = 10059;
+const messageNotFound = 10037;
 
-/** `evt.<tenant>.<publisher>.<event>.<aggregate>`: what a consumer filters on and what authorises a connection. */
-function subjectOf(event: EventEnvelope): string {
-  return `evt.${event.tenantId}.${event.publisher}.${event.type}.${event.aggregateId}`;
-}
+const hasApiCode = (error: unknown, code: number): boolean =>
+  error instanceof NatsError && error.api_error?.err_code === code;
 
-/** Attributes of CloudEvents 1.0 in binary mode, for anybody who reads the stream without our code. */
-function headersOf(event: EventEnvelope) {
-  const attributes = headers();
-  attributes.set('ce-specversion', '1.0');
-  attributes.set('ce-id', event.id);
-  attributes.set('ce-type', `ordergraph.${event.publisher}.${event.type}.v${event.version}`);
-  attributes.set('ce-source', `/ordergraph/${event.publisher}`);
-  attributes.set('ce-subject', event.aggregateId);
-  attributes.set('ce-time', event.occurredAt);
-  attributes.set('ce-tenantid', event.tenantId);
-  attributes.set('ce-correlationid', event.correlationId);
-  if (event.causationId) attributes.set('ce-causationid', event.causationId);
-  attributes.set('ce-sequence', String(event.sequence).padStart(20, '0'));
-  if (event.commandKey) attributes.set('ce-commandkey', event.commandKey);
-  if (event.traceparent) attributes.set('ce-traceparent', event.traceparent);
-  attributes.set('ce-actortype', event.actor.type);
-  if (event.actor.id) attributes.set('ce-actorid', event.actor.id);
-  attributes.set('ce-dataclassification', event.classification);
-  attributes.set('ce-datacontenttype', 'application/json');
-  return attributes;
-}
-
-/** The envelope that a message carries. Throws when its subject names another tenant or publisher than its headers. */
-function envelopeOfMessage(message: JsMsg): EventEnvelope {
-  const value = (name: string): string => message.headers?.get(`ce-${name}`) ?? '';
-  const [, , publisher = '', type = '', version = ''] = /^(ordergraph)\.([^.]+)\.([^.]+)\.v(\d+)$/.exec(value('type')) ?? [];
-  const event: EventEnvelope = {
-    id: value('id'),
-    type,
-    version: Number(version),
-    publisher,
-    tenantId: value('tenantid'),
-    aggregateId: value('subject'),
-    sequence: Number(value('sequence')),
-    occurredAt: value('time'),
-    correlationId: value('correlationid'),
-    causationId: value('causationid') || null,
-    commandKey: value('commandkey') || null,
-    // Checked against the contract's enum by whoever writes it; a reader hands it on.
-    actor: { type: value('actortype') as EventEnvelope['actor']['type'], id: value('actorid') || null },
-    traceparent: value('traceparent') || null,
-    classification: value('dataclassification'),
-    payload: JSON.parse(decoder.decode(message.data)),
-  };
-  if (subjectOf(event) !== message.subject) {
-    throw new Error(`The subject ${message.subject} and the headers of the message disagree; expected ${subjectOf(event)}.`);
-  }
-  return event;
-}
+/** Nobody listens on the subject: the server is there, the stream is not. */
+const isStreamMissing = (error: unknown): boolean => error instanceof NatsError && error.code === '503';
 
 /**
  * The bus over NATS JetStream. Uses nothing newer than server 2.9: one durable pull consumer with one filter subject
@@ -90,13 +51,15 @@ export class JetStreamBus implements Bus {
   readonly #options: JetStreamOptions;
   readonly #connection: NatsConnection;
   readonly #publishers: Publisher[] = [];
-  readonly #readers = new Set<ConsumerMessages>();
+  readonly #admissions = new Map<string, PromiseWithResolvers<void>>();
+  readonly #readers = new Map<Subscription, ConsumerMessages>();
   readonly #inFlight = new Set<Promise<void>>();
-  readonly #subscriptions: Subscription[] = [];
+  readonly #closing = new AbortController();
   #manager!: JetStreamManager;
   #client!: JetStreamClient;
   #streamCreated = '';
-  #closed = false;
+  #isConnected = true;
+  #recovery: Promise<void> | undefined;
 
   private constructor(options: JetStreamOptions, connection: NatsConnection) {
     this.#options = options;
@@ -112,73 +75,109 @@ export class JetStreamBus implements Bus {
       reconnectTimeWait: 250,
     });
     const bus = new JetStreamBus(options, connection);
-    await bus.#ensureStream();
-    void bus.#watchReconnects();
+    bus.#streamCreated = await bus.#ensureStream();
+    void bus.#watchConnection();
     return bus;
   }
 
-  async publish(event: EventEnvelope): Promise<void> {
-    await this.#client.publish(subjectOf(event), encoder.encode(JSON.stringify(event.payload)), {
-      msgID: event.id,
-      headers: headersOf(event),
-      timeout: 5_000,
-    });
+  async publish(event: EventEnvelope, hints: PublishHints = {}): Promise<void> {
+    await this.#admissionOf(event.publisher).promise;
+    try {
+      await this.#client.publish(subjectOf(event), dataOf(event), {
+        // The stream drops a second message of one id for a while, which is what a repetition must not meet.
+        ...(hints.isRepeat ? {} : { msgID: event.id }),
+        headers: headersOf(event),
+        timeout: publishTimeoutMs,
+      });
+    } catch (error) {
+      if (isStreamMissing(error)) void this.#recover();
+      throw error;
+    }
   }
 
   async addPublisher(publisher: Publisher): Promise<void> {
     this.#publishers.push(publisher);
     this.#connection.subscribe(replaySubject(publisher.name), {
-      queue: publisher.name,
       callback: (error, message) => {
-        if (error) return this.#options.onError('A replay request could not be read.', error);
-        publisher
-          .replay(message.json<ReplayRequest>())
-          .catch((cause: unknown) => this.#options.onError('A replay failed.', cause));
+        if (error) return this.#options.onError('A replay request could not be received.', error);
+        void this.#replay(publisher, message.data);
       },
     });
-    // Somebody else may have created the stream that this publisher's earlier messages are missing from.
-    const { state } = await this.#manager.streams.info(stream, { subjects_filter: `evt.*.${publisher.name}.>` });
-    if (Object.keys(state.subjects ?? {}).length === 0) await publisher.refill();
+    // Somebody else may have created the stream that this publisher's earlier messages are missing from. Nothing of
+    // it goes out before this look, which it would deceive.
+    if (!(await this.#holdsAnyOf(publisher.name))) await publisher.refill();
+    this.#admissionOf(publisher.name).resolve();
   }
 
   async subscribe(subscription: Subscription): Promise<void> {
-    this.#subscriptions.push(subscription);
     await this.#read(subscription);
   }
 
   async requestReplay(request: ReplayRequest): Promise<void> {
-    this.#connection.publish(replaySubject(request.publisher), encoder.encode(JSON.stringify(request)));
+    this.#connection.publish(replaySubject(request.publisher), replayRequestData(request));
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const reader of this.#readers) reader.stop();
+    this.#closing.abort();
+    for (const { promise, reject } of this.#admissions.values()) {
+      promise.catch(() => undefined);
+      reject(new Error('The bus is closed; the message stays in the outbox.'));
+    }
+    for (const reader of this.#readers.values()) reader.stop();
     await Promise.all(this.#inFlight);
-    await this.#connection.drain();
+    // Draining waits for the server's answer, and without a server there is nothing left to send.
+    if (this.#isConnected) await this.#connection.drain().catch(() => undefined);
+    await this.#connection.close();
+    await this.#recovery;
   }
 
-  async #ensureStream(): Promise<boolean> {
+  #admissionOf(publisher: string): PromiseWithResolvers<void> {
+    const known = this.#admissions.get(publisher);
+    if (known) return known;
+    const admission = Promise.withResolvers<void>();
+    this.#admissions.set(publisher, admission);
+    return admission;
+  }
+
+  async #replay(publisher: Publisher, data: Uint8Array): Promise<void> {
+    try {
+      await publisher.replay(readReplayRequest(data));
+    } catch (error) {
+      this.#options.onError(`A replay of ${publisher.name} failed; whoever misses the messages asks again.`, error);
+    }
+  }
+
+  async #holdsAnyOf(publisher: string): Promise<boolean> {
+    try {
+      await this.#manager.streams.getMessage(stream, { last_by_subj: `evt.*.${publisher}.>` });
+      return true;
+    } catch (error) {
+      if (hasApiCode(error, messageNotFound)) return false;
+      throw error;
+    }
+  }
+
+  /** Answers when the stream was created, which is what tells it from its successor. */
+  async #ensureStream(): Promise<string> {
     this.#manager = await this.#connection.jetstreamManager();
     this.#client = this.#connection.jetstream();
-    const info = await this.#manager.streams.info(stream).catch(() => undefined);
-    if (info) {
-      const isAnother = this.#streamCreated !== '' && this.#streamCreated !== info.created;
-      this.#streamCreated = info.created;
-      return isAnother;
-    }
-    const created = await this.#manager.streams.add({
-      name: stream,
-      subjects: ['evt.>'],
-      storage: StorageType.File,
-      retention: RetentionPolicy.Limits,
-      max_age: nanos(7 * dayMs),
-      duplicate_window: nanos(10 * 60_000),
-      num_replicas: this.#options.replicas ?? 1,
-      deny_delete: true,
+    const info = await this.#manager.streams.info(stream).catch((error: unknown) => {
+      if (hasApiCode(error, streamNotFound)) return undefined;
+      throw error;
     });
-    const isAnother = this.#streamCreated !== '';
-    this.#streamCreated = created.created;
-    return isAnother;
+    const { created } =
+      info ??
+      (await this.#manager.streams.add({
+        name: stream,
+        subjects: ['evt.>'],
+        storage: StorageType.File,
+        retention: RetentionPolicy.Limits,
+        max_age: nanos(7 * dayMs),
+        duplicate_window: nanos(10 * 60_000),
+        num_replicas: this.#options.replicas ?? 1,
+        deny_delete: true,
+      }));
+    return created;
   }
 
   async #read(subscription: Subscription): Promise<void> {
@@ -192,7 +191,8 @@ export class JetStreamBus implements Bus {
     });
     const consumer = await this.#client.consumers.get(stream, durable);
     const messages = await consumer.consume({ max_messages: 100 });
-    this.#readers.add(messages);
+    this.#readers.get(subscription)?.stop();
+    this.#readers.set(subscription, messages);
     void this.#pump(subscription, messages);
   }
 
@@ -203,9 +203,11 @@ export class JetStreamBus implements Bus {
         this.#inFlight.add(taken);
       }
     } catch (error) {
-      if (!this.#closed) this.#options.onError(`Reading for ${subscription.consumer} stopped.`, error);
-    } finally {
-      this.#readers.delete(messages);
+      if (!this.#isClosed) this.#options.onError(`Reading for ${subscription.consumer} stopped; it starts again.`, error);
+    }
+    // Another reader may have taken this one's place; else it ended by itself.
+    while (!this.#isClosed && this.#readers.get(subscription) === messages) {
+      await this.#read(subscription).catch(() => this.#rest(1_000));
     }
   }
 
@@ -216,39 +218,68 @@ export class JetStreamBus implements Bus {
     } catch (error) {
       // It will never become readable. Its outbox row is the record; the gap it leaves is asked for again.
       this.#options.onError(`${subscription.consumer} refuses a message on ${message.subject}.`, error);
-      message.term();
-      return;
+      return this.#answer(() => message.term());
     }
     try {
       await subscription.deliver(event);
-      await message.ackAck();
     } catch (error) {
-      if (this.#closed) return;
-      this.#options.onError(`${subscription.consumer} could not keep ${event.type} ${event.id}; it comes again.`, error);
-      message.nak(Math.min(30_000, 250 * 2 ** message.info.redeliveryCount));
+      if (!this.#isClosed) {
+        this.#options.onError(`${subscription.consumer} could not keep ${event.type} ${event.id}; it comes again.`, error);
+      }
+      return this.#answer(() => message.nak(Math.min(30_000, 250 * 2 ** message.info.redeliveryCount)));
+    }
+    // It is safe with the consumer. When this gets lost it comes again, and the consumer knows it.
+    return this.#answer(() => message.ackAck());
+  }
+
+  async #answer(send: () => unknown): Promise<void> {
+    try {
+      await send();
+    } catch {
+      // The connection is gone; the server delivers the message again in its own time.
     }
   }
 
-  /** After each reconnect: a stream that is not the one we knew has lost its store, consumers included. */
-  async #watchReconnects(): Promise<void> {
+  async #watchConnection(): Promise<void> {
     for await (const status of this.#connection.status()) {
-      if (status.type !== 'reconnect' || this.#closed) continue;
-      await this.#recover();
+      if (status.type === 'disconnect') this.#isConnected = false;
+      if (status.type !== 'reconnect') continue;
+      this.#isConnected = true;
+      void this.#recover();
     }
   }
 
-  async #recover(): Promise<void> {
-    for (let attempt = 0; !this.#closed; attempt += 1) {
+  /** Looks whether the stream is still the one we knew. Another one has lost its store, consumers included. */
+  #recover(): Promise<void> {
+    this.#recovery ??= this.#restore().finally(() => {
+      this.#recovery = undefined;
+    });
+    return this.#recovery;
+  }
+
+  async #restore(): Promise<void> {
+    for (let attempt = 0; !this.#isClosed; attempt += 1) {
       try {
-        if (!(await this.#ensureStream())) return;
-        for (const reader of this.#readers) reader.stop();
-        for (const subscription of this.#subscriptions) await this.#read(subscription);
+        const created = await this.#ensureStream();
+        if (created === this.#streamCreated) return;
+        for (const subscription of this.#readers.keys()) await this.#read(subscription);
         for (const publisher of this.#publishers) await publisher.refill();
+        // Known only now: an attempt that failed half way has to begin again.
+        this.#streamCreated = created;
         return;
       } catch (error) {
-        this.#options.onError('The stream could not be restored after a reconnect; trying again.', error);
-        await new Promise((resolve) => setTimeout(resolve, Math.min(5_000, 250 * 2 ** attempt)));
+        if (this.#isClosed) return;
+        this.#options.onError('The stream could not be restored; trying again.', error);
+        await this.#rest(Math.min(5_000, 250 * 2 ** attempt));
       }
     }
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  async #rest(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#closing.signal }).catch(() => undefined);
   }
 }

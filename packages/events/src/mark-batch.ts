@@ -38,7 +38,9 @@ export function createMarkBatch(options: { subgraph: string; em: SqlEntityManage
     ) select publisher, aggregate_id from begun union all select publisher, aggregate_id from moved`;
 
   async function flush(tenantId: string): Promise<void> {
-    const batch = waiting.get(tenantId) ?? [];
+    const batch = waiting.get(tenantId);
+    // A full batch goes before its time, and its timer finds nothing.
+    if (!batch) return;
     waiting.delete(tenantId);
     // In one order everywhere, so that two processes that move the same marks cannot wait for each other.
     batch.sort((a, b) => (a.event.aggregateId < b.event.aggregateId ? -1 : 1));

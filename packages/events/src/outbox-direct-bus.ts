@@ -9,9 +9,21 @@ export class OutboxDirectBus implements Bus {
   readonly #subscriptions = new Map<string, Subscription[]>();
   readonly #publishers = new Map<string, Publisher>();
   readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #complete = Promise.withResolvers<void>();
+  readonly #awaited: Set<string>;
   #closed = false;
 
+  /**
+   * Messages wait until all these subgraphs listen and publish: one that a consumer missed because it was still starting
+   * would count as published.
+   */
+  constructor(subgraphs: readonly string[] = []) {
+    this.#awaited = new Set(subgraphs);
+    if (this.#awaited.size === 0) this.#complete.resolve();
+  }
+
   async publish(event: EventEnvelope): Promise<void> {
+    await this.#complete.promise;
     if (this.#closed) throw new Error('The bus is closed; the message stays in the outbox.');
     const deliveries = (this.#subscriptions.get(event.publisher) ?? []).map((subscription) =>
       subscription.deliver(event),
@@ -25,6 +37,9 @@ export class OutboxDirectBus implements Bus {
 
   async addPublisher(publisher: Publisher): Promise<void> {
     this.#publishers.set(publisher.name, publisher);
+    // A subgraph's relay joins after its consumer has subscribed.
+    this.#awaited.delete(publisher.name);
+    if (this.#awaited.size === 0) this.#complete.resolve();
   }
 
   async subscribe(subscription: Subscription): Promise<void> {
@@ -38,6 +53,7 @@ export class OutboxDirectBus implements Bus {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#complete.resolve();
     await Promise.all(this.#inFlight);
   }
 }

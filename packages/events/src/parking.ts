@@ -1,4 +1,5 @@
 import { newId, query } from '@ordergraph/tenancy';
+import type { ReplayRequest } from './bus.ts';
 import type { EventEnvelope } from './envelope.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -7,84 +8,123 @@ export const maxAttempts = 8;
 
 /** Messages that a consumer could not apply yet, kept in its own database. They hold up their aggregate and nothing else. */
 export interface Parking {
-  park(transaction: Transaction, event: EventEnvelope, state: 'EARLY' | 'FAILED', error: unknown): Promise<void>;
+  /** Keeps a message whose handler threw, for its next attempt. */
+  parkFailed(transaction: Transaction, event: EventEnvelope, error: unknown): Promise<void>;
+  /** Keeps a message that came before its predecessor. Answers what to ask of the publisher, if nobody asked before. */
+  parkEarly(transaction: Transaction, event: EventEnvelope): Promise<ReplayRequest | null>;
   /** Says that a message comes from the parking, so that `release` has something to do. */
   recall(event: EventEnvelope): void;
-  /** Forgets what is parked up to a message that was applied, and makes its successor due. */
-  release(transaction: Transaction, event: EventEnvelope): Promise<void>;
-}
-
-/** Seconds until the next attempt: 1 s doubling to 5 min, of which up to half is chance, so that retries spread. */
-export function backoffMs(attempts: number, random: number): number {
-  const full = Math.min(1_000 * 2 ** (attempts - 1), 300_000);
-  return Math.round(full * (0.5 + random / 2));
+  /** Whether this process knows of something parked for the message's aggregate. */
+  isOccupied(event: EventEnvelope): boolean;
+  /** Forgets what is parked up to a message that passed. Answers its successor when that waits here for its turn. */
+  release(transaction: Transaction, event: EventEnvelope): Promise<EventEnvelope | null>;
 }
 
 /** The text of an error as it may be kept: without the values that PostgreSQL prints in its details. */
-export function describeError(error: unknown): string | null {
-  if (error === null || error === undefined) return null;
+export function describeError(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return (text.split('\n')[0] ?? text).slice(0, 500);
+  // PostgreSQL's text holds no NUL, and an error that cannot be stored would keep its message from being parked.
+  return (text.split('\n')[0] ?? text).replaceAll('\0', '').slice(0, 500);
 }
 
-/** Makes the parking of a consuming subgraph. */
-export function createParking(subgraph: string): Parking {
+/** Makes the parking of a consuming subgraph. `retryMs` is the pause before a second attempt; it doubles up to 5 min. */
+export function createParking(subgraph: string, retryMs = 1_000): Parking {
   // Aggregates with something parked by this process, so that the usual message costs no statement. What another
   // process parked is found by the retry loop.
   const occupied = new Set<string>();
   const keyOf = (event: EventEnvelope): string => `${event.tenantId}:${event.publisher}:${event.aggregateId}`;
+  const table = `"${subgraph}"."parked_event"`;
+  const unit = `interval '${retryMs} milliseconds'`;
+  const longest = `interval '5 minutes'`;
+  // Up to half of the pause is chance, so that messages that failed together are not tried together.
+  const backoff = (attempts: string): string =>
+    `least(${unit} * power(2, least(${attempts}, 20)), ${longest}) * (0.5 + random() / 2)`;
+
+  const failed = `
+    insert into ${table} as k (id, tenant_id, publisher, aggregate_id, sequence, type, envelope, state, attempts,
+      next_attempt_at, last_error)
+    values ($1, $2, $3, $4, $5, $6, $7::jsonb, 'FAILED', 1, now() + ${backoff('0')}, $8)
+    on conflict (tenant_id, publisher, aggregate_id, sequence) do update set
+      state = case when k.attempts + 1 >= ${maxAttempts} then 'DEAD' else 'FAILED' end,
+      attempts = k.attempts + 1,
+      next_attempt_at = now() + ${backoff('k.attempts')},
+      last_error = excluded.last_error`;
+
+  // Behind another parked message there is nothing to try: whoever applies that one goes on with this one. Looking
+  // again is only for the case that its process ended in between.
+  const early = `
+    insert into ${table} as k (id, tenant_id, publisher, aggregate_id, sequence, type, envelope, state, attempts,
+      next_attempt_at)
+    values ($1, $2, $3, $4, $5, $6, $7::jsonb, 'EARLY', 0, now() + case when exists (
+      select from ${table} where tenant_id = $2 and publisher = $3 and aggregate_id = $4 and sequence < $5
+    ) then greatest(${unit}, interval '1 minute') else ${unit} end)
+    on conflict (tenant_id, publisher, aggregate_id, sequence) do update set
+      state = 'EARLY', next_attempt_at = now() + least(greatest(now() - k.parked_at, ${unit}), ${longest})`;
+
+  const missing = `
+    select m.sequence as mark, min(k.sequence) as lowest
+    from (select coalesce((select sequence from "${subgraph}"."consumer_mark"
+      where tenant_id = $1 and publisher = $2 and aggregate_id = $3), 0) as sequence) m
+    left join ${table} k
+      on k.tenant_id = $1 and k.publisher = $2 and k.aggregate_id = $3 and k.sequence > m.sequence
+    group by m.sequence`;
+
+  const rowOf = (event: EventEnvelope): unknown[] => [
+    newId(),
+    event.tenantId,
+    event.publisher,
+    event.aggregateId,
+    event.sequence,
+    event.type,
+    JSON.stringify(event),
+  ];
 
   return {
-    async park(transaction, event, state, error) {
+    async parkFailed(transaction, event, error) {
       occupied.add(keyOf(event));
-      await query(
-        transaction.em,
-        `insert into "${subgraph}"."parked_event" as k (id, tenant_id, publisher, aggregate_id, sequence, type, envelope,
-           state, attempts, next_attempt_at, last_error)
-         values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9::int, now() + $10::int * interval '1 millisecond', $11)
-         on conflict (tenant_id, publisher, aggregate_id, sequence) do update set
-           state = case when excluded.state = 'EARLY' then 'EARLY' when k.attempts + 1 >= $12 then 'DEAD' else 'FAILED' end,
-           attempts = k.attempts + excluded.attempts,
-           next_attempt_at = now() + case when excluded.state = 'EARLY' then interval '1 second'
-             else least(interval '1 second' * power(2, k.attempts), interval '5 minutes') * (0.5 + random() / 2) end,
-           last_error = coalesce(excluded.last_error, k.last_error)`,
-        [
-          newId(),
-          event.tenantId,
-          event.publisher,
-          event.aggregateId,
-          event.sequence,
-          event.type,
-          JSON.stringify(event),
-          state,
-          state === 'FAILED' ? 1 : 0,
-          state === 'FAILED' ? backoffMs(1, Math.random()) : 1_000,
-          describeError(error),
-          maxAttempts,
-        ],
-      );
+      await query(transaction.em, failed, [...rowOf(event), describeError(error)]);
+    },
+
+    async parkEarly(transaction, event) {
+      occupied.add(keyOf(event));
+      await query(transaction.em, early, rowOf(event));
+      const { tenantId, publisher, aggregateId } = event;
+      const [row] = await query<{ mark: number; lowest: number | null }>(transaction.em, missing, [
+        tenantId,
+        publisher,
+        aggregateId,
+      ]);
+      // Only the lowest of those that wait asks, and only for what lies before it: a queue behind a message that keeps
+      // failing must not have everything published again and again.
+      if (!row || row.lowest !== event.sequence || row.mark + 1 >= event.sequence) return null;
+      return { publisher, tenantId, aggregateId, fromSequence: row.mark + 1, toSequence: event.sequence - 1 };
     },
 
     recall: (event) => void occupied.add(keyOf(event)),
 
+    isOccupied: (event) => occupied.has(keyOf(event)),
+
     async release(transaction, event) {
-      if (!occupied.has(keyOf(event))) return;
-      await query(
+      if (!occupied.has(keyOf(event))) return null;
+      const key = [event.tenantId, event.publisher, event.aggregateId, event.sequence];
+      const successors = await query<{ envelope: EventEnvelope }>(
         transaction.em,
         `with gone as (
-           delete from "${subgraph}"."parked_event"
-           where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence <= $4
+           delete from ${table} where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence <= $4
          )
-         update "${subgraph}"."parked_event" set next_attempt_at = now()
-         where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence = $4 + 1 and state = 'EARLY'`,
-        [event.tenantId, event.publisher, event.aggregateId, event.sequence],
+         update ${table} set next_attempt_at = now()
+         where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence = $4 + 1 and state = 'EARLY'
+         returning envelope`,
+        key,
       );
+      if (successors[0]) return successors[0].envelope;
       const rest = await query(
         transaction.em,
-        `select 1 from "${subgraph}"."parked_event" where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence > $4 limit 1`,
-        [event.tenantId, event.publisher, event.aggregateId, event.sequence],
+        `select 1 from ${table} where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence > $4 limit 1`,
+        key,
       );
       if (rest.length === 0) transaction.afterCommit(() => void occupied.delete(keyOf(event)));
+      return null;
     },
   };
 }

@@ -31,6 +31,7 @@ const batchSize = 200;
 const maxInFlight = 600;
 const markAfterMs = 15;
 const retryAfterMs = 250;
+const refillSize = 5_000;
 
 /**
  * Starts the relay of one outbox. There is one leader per outbox, by an advisory lock on a connection of its own:
@@ -44,6 +45,8 @@ export function startRelay(options: RelayOptions): Relay {
   const inFlight = new Set<string>();
   const published: string[] = [];
   const deliveries = new Set<Promise<void>>();
+  // Rows that a consumer misses: the broker must not take their next publication for a duplicate.
+  const repeats = new Set<string>();
   let leader: PoolClient | undefined;
   let stopped = false;
   let isWoken = false;
@@ -59,19 +62,42 @@ export function startRelay(options: RelayOptions): Relay {
   async function lead(): Promise<boolean> {
     if (leader) return true;
     const client = await pool.connect();
-    const { rows } = await client.query<{ locked: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
-      [lockName],
-    );
-    if (rows[0]?.locked !== true) {
-      client.release();
-      return false;
-    }
-    client.on('error', () => {
+    let isLocked = false;
+    const lost = (error: Error): void => {
+      if (leader !== client) return;
       leader = undefined;
-    });
-    leader = client;
-    return true;
+      client.release(error);
+    };
+    client.on('error', lost);
+    try {
+      const { rows } = await client.query<{ locked: boolean }>(
+        'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
+        [lockName],
+      );
+      isLocked = rows[0]?.locked === true;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    if (isLocked) {
+      leader = client;
+      return true;
+    }
+    client.off('error', lost);
+    client.release();
+    return false;
+  }
+
+  /** Lets the next process lead. The lock belongs to the connection, so a connection that cannot unlock is closed. */
+  async function resign(): Promise<void> {
+    const client = leader;
+    leader = undefined;
+    if (!client) return;
+    const isUnlocked = await client.query('select pg_advisory_unlock_all()').then(
+      () => true,
+      () => false,
+    );
+    client.release(!isUnlocked);
   }
 
   async function markPublished(): Promise<void> {
@@ -97,14 +123,16 @@ export function startRelay(options: RelayOptions): Relay {
 
   function hand(row: OutboxRow): void {
     inFlight.add(row.id);
+    const isRepeat = repeats.delete(row.id);
     const delivery = bus
-      .publish(envelopeOf(subgraph, row))
+      .publish(envelopeOf(subgraph, row), { isRepeat })
       .then(() => {
         published.push(row.id);
         markSoon();
       })
       .catch((error: unknown) => {
         if (!stopped) onError(`Publishing ${row.type} ${row.event_id} failed; it will be tried again.`, error);
+        if (isRepeat) repeats.add(row.id);
         setTimeout(() => {
           inFlight.delete(row.id);
           wake();
@@ -157,16 +185,36 @@ export function startRelay(options: RelayOptions): Relay {
     wake,
     status: () => ({ isLeader: leader !== undefined, inFlight: inFlight.size }),
     async replay(request: ReplayRequest) {
-      await pool.query(
+      // Every process of a publisher hears the request; the one that publishes answers it. Whoever asks in a moment
+      // without a leader asks again.
+      if (!leader) return;
+      const { rows } = await pool.query<{ id: string }>(
         `update "${subgraph}"."outbox" set published_at = null
-         where tenant_id = $1 and aggregate_id = $2 and sequence >= $3 and published_at is not null`,
-        [request.tenantId, request.aggregateId, request.fromSequence],
+         where tenant_id = $1 and aggregate_id = $2 and sequence between $3 and $4 and published_at is not null
+         returning id`,
+        [request.tenantId, request.aggregateId, request.fromSequence, request.toSequence],
       );
+      for (const { id } of rows) repeats.add(id);
       wake();
     },
     async refill() {
-      await pool.query(`update "${subgraph}"."outbox" set published_at = null where published_at is not null`);
-      wake();
+      // What the lost broker confirmed a moment ago must be marked before the marks are taken away.
+      await marking;
+      await markPublished();
+      // In parts, because the role's statements end after a few seconds.
+      for (let last = '0'; ; ) {
+        const { rows } = await pool.query<{ last: string | null }>(
+          `with part as (select id from "${subgraph}"."outbox" where id > $1 order by id limit $2), cleared as (
+             update "${subgraph}"."outbox" o set published_at = null from part p
+             where o.id = p.id and o.published_at is not null
+           ) select max(id)::text as last from part`,
+          [last, refillSize],
+        );
+        wake();
+        const reached = rows[0]?.last;
+        if (reached == null) return;
+        last = reached;
+      }
     },
     async stop() {
       stopped = true;
@@ -175,10 +223,7 @@ export function startRelay(options: RelayOptions): Relay {
       await Promise.all(deliveries);
       await marking;
       await markPublished();
-      if (leader) {
-        await leader.query('select pg_advisory_unlock_all()').catch(() => undefined);
-        leader.release();
-      }
+      await resign();
     },
   };
 }

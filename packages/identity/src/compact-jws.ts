@@ -38,6 +38,12 @@ export function createJwsVerifier(jwks: PublicJwks, type: string): (token: strin
   };
 }
 
+/** Reads the payload of a JWS that is known to be genuine. */
+export const readJwsPayload = (token: string): JwsResult => ({
+  ok: true,
+  payload: parseObject(token.split('.')[1] ?? ''),
+});
+
 function parseObject(part: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());

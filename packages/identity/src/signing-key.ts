@@ -1,4 +1,11 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 
 /** An Ed25519 private key as a JSON web key. */
 export interface SigningJwk {
@@ -28,7 +35,9 @@ export function generateSigningKey(): SigningJwk {
 export function readSigningJwk(jwk: unknown): SigningJwk {
   const { kty, crv, x, d, kid } = asJsonWebKey(jwk);
   if (kty !== 'OKP' || crv !== 'Ed25519' || typeof x !== 'string' || typeof d !== 'string')
-    throw new TypeError('A signing key must be the private JSON web key of an Ed25519 key: {"kty":"OKP","crv":"Ed25519","x":…,"d":…}.');
+    throw new TypeError(
+      'A signing key must be the private JSON web key of an Ed25519 key: {"kty":"OKP","crv":"Ed25519","x":…,"d":…}.',
+    );
   return { kty, crv, x, d, kid: typeof kid === 'string' ? kid : thumbprint(x), alg: 'EdDSA', use: 'sig' };
 }
 
@@ -51,7 +60,9 @@ export const publicKeyOf = (jwk: VerifyingJwk): KeyObject => createPublicKey({ k
 function readVerifyingJwk(jwk: unknown): VerifyingJwk {
   const { kty, crv, x, kid } = asJsonWebKey(jwk);
   if (kty !== 'OKP' || crv !== 'Ed25519' || typeof x !== 'string')
-    throw new TypeError('A verifying key must be the JSON web key of an Ed25519 key: {"kty":"OKP","crv":"Ed25519","x":…}.');
+    throw new TypeError(
+      'A verifying key must be the JSON web key of an Ed25519 key: {"kty":"OKP","crv":"Ed25519","x":…}.',
+    );
   return { kty, crv, x, kid: typeof kid === 'string' ? kid : thumbprint(x), alg: 'EdDSA', use: 'sig' };
 }
 
@@ -61,4 +72,6 @@ function asJsonWebKey(value: unknown): JsonWebKey {
 }
 
 const thumbprint = (x: string): string =>
-  createHash('sha256').update(JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x })).digest('base64url');
+  createHash('sha256')
+    .update(JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x }))
+    .digest('base64url');

@@ -72,4 +72,7 @@ function readScopes(scope: unknown): string[] {
 }
 
 const malformed = (claim: string, expected: string): IdentityError =>
-  new IdentityError('UNAUTHENTICATED', `The token's claim "${claim}" is not ${expected}. Ask the issuer for another token.`);
+  new IdentityError(
+    'UNAUTHENTICATED',
+    `The token's claim "${claim}" is not ${expected}. Ask the issuer for another token.`,
+  );

@@ -48,7 +48,12 @@ test('refuses an unsigned context, whatever its header claims', () => {
   const none = Buffer.from('{"alg":"none","typ":"ordergraph-context+jwt"}').toString('base64url');
   const symmetric = Buffer.from('{"alg":"HS256","typ":"ordergraph-context+jwt"}').toString('base64url');
 
-  for (const forged of [`${none}.${payload}.`, `${none}.${payload}.${signature}`, `${symmetric}.${payload}.${signature}`, `${header}.${payload}.`])
+  for (const forged of [
+    `${none}.${payload}.`,
+    `${none}.${payload}.${signature}`,
+    `${symmetric}.${payload}.${signature}`,
+    `${header}.${payload}.`,
+  ])
     expect(() => verifier.verify(forged, { subgraph: 'orders', body })).toThrow(/refused/);
 });
 
@@ -85,7 +90,11 @@ test('refuses a context that was signed for another subgraph', () => {
 test('refuses a context that was signed for another operation or for other variables', () => {
   const token = signer.sign({ viewer, subgraph: 'orders', body });
 
-  for (const other of [{ ...body, query: '{ orders { number } }' }, { ...body, variables: { id: 'T3JkZXIy' } }, { query: body.query }])
+  for (const other of [
+    { ...body, query: '{ orders { number } }' },
+    { ...body, variables: { id: 'T3JkZXIy' } },
+    { query: body.query },
+  ])
     expect(() => verifier.verify(token, { subgraph: 'orders', body: other })).toThrow(/another operation/);
 });
 
@@ -105,9 +114,24 @@ test('signs within a fraction of a millisecond', () => {
     work();
     return performance.now() - start;
   };
-  const samples = Array.from({ length: 300 }, () => millisecondsFor(() => signer.sign({ viewer, subgraph: 'orders', body })));
+  const samples = Array.from({ length: 300 }, () =>
+    millisecondsFor(() => signer.sign({ viewer, subgraph: 'orders', body })),
+  );
 
   // The median: a busy machine delays single signatures, which says nothing about the cost of signing.
   const median = samples.sort((a, b) => a - b)[150];
   expect(median).toBeLessThan(1);
+});
+
+test('knows its own contexts without the signature, once each, and checks all else about them', () => {
+  const inProcess = createContextVerifier(publicJwksOf(generateSigningKey()), Date.now, signer);
+  const sign = () => signer.sign({ viewer, subgraph: 'orders', body });
+  const token = sign();
+
+  expect(inProcess.verify(token, { subgraph: 'orders', body })).toEqual(viewer);
+  expect(() => inProcess.verify(token, { subgraph: 'orders', body })).toThrow(/key is unknown/);
+  expect(() => inProcess.verify(sign(), { subgraph: 'catalog', body })).toThrow(/another subgraph/);
+  expect(() => inProcess.verify(sign(), { subgraph: 'orders', body: { query: '{ a }' } })).toThrow(/another operation/);
+  const [header, payload] = sign().split('.');
+  expect(() => inProcess.verify(`${header}.${payload}.AAAA`, { subgraph: 'orders', body })).toThrow(/refused/);
 });

@@ -14,14 +14,19 @@ test('lets the header choose among the merchants of a token, in either case', ()
   expect(selectTenant({ actorType: 'STAFF', merchants: [acme, bolt] }, bolt.toUpperCase())).toBe(bolt);
 });
 
-test.each([stranger, '', 'nonsense', `${acme},${stranger}`])('refuses %j, which the token does not grant', (selector) => {
-  expect(() => selectTenant({ actorType: 'STAFF', merchants: [acme] }, selector)).toThrow(
-    expect.objectContaining({ code: 'TENANT_MISMATCH' }),
-  );
-});
+test.each([stranger, '', 'nonsense', `${acme},${stranger}`])(
+  'refuses %j, which the token does not grant',
+  (selector) => {
+    expect(() => selectTenant({ actorType: 'STAFF', merchants: [acme] }, selector)).toThrow(
+      expect.objectContaining({ code: 'TENANT_MISMATCH' }),
+    );
+  },
+);
 
 test('asks for the header when a token grants several merchants', () => {
-  expect(() => selectTenant({ actorType: 'STAFF', merchants: [acme, bolt] }, undefined)).toThrow(/Send the header X-Tenant-ID/);
+  expect(() => selectTenant({ actorType: 'STAFF', merchants: [acme, bolt] }, undefined)).toThrow(
+    /Send the header X-Tenant-ID/,
+  );
 });
 
 test('gives a platform operator no tenant, whatever the token or the header names', () => {

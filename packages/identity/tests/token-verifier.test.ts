@@ -1,12 +1,24 @@
 import { exportJWK, generateKeyPair, SignJWT, type JSONWebKeySet } from 'jose';
 import { expect, test } from 'vitest';
-import { createTokenIssuer, createTokenVerifier, generateSigningKey, type IssuedClaims, type SigningJwk } from '../src/index.ts';
+import {
+  createTokenIssuer,
+  createTokenVerifier,
+  generateSigningKey,
+  type IssuedClaims,
+  type SigningJwk,
+} from '../src/index.ts';
 
 const issuer = 'https://sign-in.example';
 const audience = 'ordergraph';
 const merchant = '0193a1b2-0000-7000-8000-000000000001';
 const subject = '0193a1b2-0000-7000-8000-0000000000aa';
-const staff: IssuedClaims = { subject, actorType: 'STAFF', merchants: [merchant], scopes: ['read_orders', 'write_orders'], name: 'Ana' };
+const staff: IssuedClaims = {
+  subject,
+  actorType: 'STAFF',
+  merchants: [merchant],
+  scopes: ['read_orders', 'write_orders'],
+  name: 'Ana',
+};
 
 const key = generateSigningKey();
 const tokens = createTokenIssuer({ issuer, audience, privateKeyJwk: key });
@@ -16,7 +28,12 @@ const minuteMs = 60_000;
 const start = 1_800_000_000_000;
 
 /** An issuer behind an address, whose keys can rotate and whose server can be down. */
-function playedIssuer(): { clock: { nowMs: number }; server: { keys: SigningJwk[]; isDown: boolean; fetches: number }; verifier: ReturnType<typeof createTokenVerifier>; token(by?: SigningJwk, scopes?: string[]): string } {
+function playedIssuer(): {
+  clock: { nowMs: number };
+  server: { keys: SigningJwk[]; isDown: boolean; fetches: number };
+  verifier: ReturnType<typeof createTokenVerifier>;
+  token(by?: SigningJwk, scopes?: string[]): string;
+} {
   const clock = { nowMs: start };
   const server = { keys: [key], isDown: false, fetches: 0 };
   const fetchJwks = async (): Promise<JSONWebKeySet> => {
@@ -27,9 +44,16 @@ function playedIssuer(): { clock: { nowMs: number }; server: { keys: SigningJwk[
   return {
     clock,
     server,
-    verifier: createTokenVerifier({ issuers: [{ issuer, audience, jwksUrl: 'https://sign-in.example/jwks' }], clock: () => clock.nowMs, fetchJwks }),
+    verifier: createTokenVerifier({
+      issuers: [{ issuer, audience, jwksUrl: 'https://sign-in.example/jwks' }],
+      clock: () => clock.nowMs,
+      fetchJwks,
+    }),
     token: (by = key, scopes = []) =>
-      createTokenIssuer({ issuer, audience, privateKeyJwk: by, clock: () => clock.nowMs }).issue({ ...staff, scopes }, 3600),
+      createTokenIssuer({ issuer, audience, privateKeyJwk: by, clock: () => clock.nowMs }).issue(
+        { ...staff, scopes },
+        3600,
+      ),
   };
 }
 
@@ -47,8 +71,16 @@ test('accepts ES256 and RS256 of an issuer, but no algorithm outside the list', 
     const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg };
     const ofIssuer = createTokenVerifier({ issuers: [{ issuer, audience, jwks: { keys: [jwk] } }] });
     const token = await new SignJWT({ actor_type: 'APP', merchants: [merchant], scope: '' })
-      .setProtectedHeader({ alg, kid: 'k' }).setIssuer(issuer).setAudience(audience).setSubject(subject).setExpirationTime('1m').sign(privateKey);
-    outcomes[alg] = await ofIssuer.verify(token).then(() => 'accepted', (error: Error) => error.message);
+      .setProtectedHeader({ alg, kid: 'k' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(subject)
+      .setExpirationTime('1m')
+      .sign(privateKey);
+    outcomes[alg] = await ofIssuer.verify(token).then(
+      () => 'accepted',
+      (error: Error) => error.message,
+    );
   }
 
   expect(outcomes).toEqual({
@@ -63,7 +95,12 @@ test('refuses a token without a signature or with a symmetric one', async () => 
   const [, payload] = tokens.issue(staff, 60).split('.');
   const header = (alg: string) => Buffer.from(JSON.stringify({ alg, kid: key.kid })).toString('base64url');
   const symmetric = await new SignJWT({ actor_type: 'STAFF' })
-    .setProtectedHeader({ alg: 'HS256', kid: key.kid }).setIssuer(issuer).setAudience(audience).setSubject(subject).setExpirationTime('1m').sign(Buffer.from(key.x));
+    .setProtectedHeader({ alg: 'HS256', kid: key.kid })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(subject)
+    .setExpirationTime('1m')
+    .sign(Buffer.from(key.x));
 
   for (const token of [`${header('none')}.${payload}.`, `${header('EdDSA')}.${payload}.`, symmetric])
     await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
@@ -103,8 +140,15 @@ test('does not remember a token beyond its expiry', async () => {
 
 test('refuses a token that never expires', async () => {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA');
-  const ofIssuer = createTokenVerifier({ issuers: [{ issuer, audience, jwks: { keys: [{ ...(await exportJWK(publicKey)), kid: 'k' }] } }] });
-  const token = await new SignJWT({ actor_type: 'STAFF' }).setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setIssuer(issuer).setAudience(audience).setSubject(subject).sign(privateKey);
+  const ofIssuer = createTokenVerifier({
+    issuers: [{ issuer, audience, jwks: { keys: [{ ...(await exportJWK(publicKey)), kid: 'k' }] } }],
+  });
+  const token = await new SignJWT({ actor_type: 'STAFF' })
+    .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(subject)
+    .sign(privateKey);
 
   await expect(ofIssuer.verify(token)).rejects.toThrow(/claim "exp"/);
 });
@@ -116,15 +160,16 @@ test('refuses a token that is signed by an unknown key under a known key’s nam
   await expect(verifier.verify(token)).rejects.toThrow(/signature that does not fit/);
 });
 
-test.each([['sub', { subject: 'ana' }], ['merchants', { merchants: ['acme'] }], ['actor_type', { actorType: 'ROBOT' }]])(
-  'names the claim %s when it is malformed',
-  async (claim, wrong) => {
-    // The wrong value is the point of the test, so the type has to be set aside.
-    const token = tokens.issue({ ...staff, ...wrong } as IssuedClaims, 60);
+test.each([
+  ['sub', { subject: 'ana' }],
+  ['merchants', { merchants: ['acme'] }],
+  ['actor_type', { actorType: 'ROBOT' }],
+])('names the claim %s when it is malformed', async (claim, wrong) => {
+  // The wrong value is the point of the test, so the type has to be set aside.
+  const token = tokens.issue({ ...staff, ...wrong } as IssuedClaims, 60);
 
-    await expect(verifier.verify(token)).rejects.toThrow(`claim "${claim}"`);
-  },
-);
+  await expect(verifier.verify(token)).rejects.toThrow(`claim "${claim}"`);
+});
 
 test.each(['', 'x', 'a.b.c', 'x'.repeat(10_000)])('refuses what is no token', async (bearer) => {
   await expect(verifier.verify(bearer)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });

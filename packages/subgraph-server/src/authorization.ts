@@ -63,6 +63,16 @@ function refuseRoot(context: RequestContext, rule: RootRule): void {
   }
 }
 
+function refuseEntities(context: RequestContext, { name }: SubgraphDefinition): void {
+  const { actor, scopes } = context.viewer;
+  const needsScope = actor.type === 'STAFF' || actor.type === 'APP';
+  const scope = `read_${name}`;
+  if (!needsScope || scopes.includes(scope)) return;
+  throw codedError('FORBIDDEN', `Fields of ${name} need the scope ${scope}, which the token does not hold.`, {
+    requiredScopes: [scope],
+  });
+}
+
 /**
  * Puts the access rules before every resolver: audiences by `@tag`, and for staff and partners the scope of each root
  * field. A gateway may refuse earlier; a subgraph never relies on it. What belongs to whom among shoppers is each
@@ -84,8 +94,15 @@ export function authorize(schema: GraphQLSchema, typeDefs: DocumentNode, definit
     for (const field of Object.values(type.getFields())) {
       const resolve = field.resolve ?? defaultFieldResolver;
       if (isRoot) {
-        // `_entities` and `_service` are federation's: the signed context guards them, row security their rows.
-        if (field.name.startsWith('_')) continue;
+        if (field.name === '_service') continue;
+        if (field.name === '_entities') {
+          // Fields that this subgraph adds to others' entities are read with the same scope as its own root fields.
+          field.resolve = (source, args, context: RequestContext, info) => {
+            refuseEntities(context, definition);
+            return resolve(source, args, context, info);
+          };
+          continue;
+        }
         const rule: RootRule = {
           field: field.name,
           requiredScope: definition.openFields?.includes(field.name)

@@ -71,9 +71,11 @@ export async function findPage<Entity extends Identified>(
   const conditions: unknown[] = [where];
   if (cursor) {
     const [value, id] = context.cursors.open(cursor);
-    conditions.push({
-      $or: [{ [sort.property]: { [comparison]: value } }, { [sort.property]: value, id: { [comparison]: id } }],
-    });
+    // The first condition follows from the second; it is what lets the database start reading at the cursor.
+    conditions.push(
+      { [sort.property]: { [`${comparison}e`]: value } },
+      { $or: [{ [sort.property]: { [comparison]: value } }, { [sort.property]: value, id: { [comparison]: id } }] },
+    );
   }
   const direction = isAscending ? 'asc' : 'desc';
   const rows = await context.em.find(
@@ -83,17 +85,36 @@ export async function findPage<Entity extends Identified>(
     // The same holds for the order.
     { orderBy: [{ [sort.property]: direction }, { id: direction }] as never, limit: size + 1 },
   );
-  const hasMore = rows.length > size;
-  const visible = hasMore ? rows.slice(0, size) : rows;
-  if (isBackward) visible.reverse();
-  const edges = visible.map((node) => ({
+  return connectionOf({
     // A found entity without relations is an Entity as it stands.
-    node: node as Entity,
-    cursor: context.cursors.seal([(node as Entity)[sort.property], (node as Entity).id]),
-  }));
+    rows: rows as Entity[],
+    page,
+    cursorOf: (row) => context.cursors.seal([row[sort.property], row.id]),
+    count: async () => {
+      const counted = await context.em.find(entity, where, { fields: ['id'] as never, limit: maxCount + 1 });
+      return counted.length;
+    },
+  });
+}
+
+/**
+ * A page from the rows that were read for it: in the direction of the page, one more than fit, so that it is known whether
+ * others follow. `count` need not count beyond one more than 10 000.
+ */
+export function connectionOf<Node>(read: {
+  readonly rows: readonly Node[];
+  readonly page: PageArguments;
+  readonly cursorOf: (node: Node) => string;
+  readonly count: () => Promise<number>;
+}): Connection<Node> {
+  const { size, isBackward, cursor } = pageOf(read.page);
+  const hasMore = read.rows.length > size;
+  const visible = read.rows.slice(0, size);
+  if (isBackward) visible.reverse();
+  const edges = visible.map((node) => ({ node, cursor: read.cursorOf(node) }));
   return {
     edges,
-    nodes: edges.map((edge) => edge.node),
+    nodes: visible,
     pageInfo: {
       hasNextPage: isBackward ? cursor !== null : hasMore,
       hasPreviousPage: isBackward ? hasMore : cursor !== null,
@@ -101,9 +122,8 @@ export async function findPage<Entity extends Identified>(
       endCursor: edges.at(-1)?.cursor ?? null,
     },
     totalCount: async () => {
-      // Counting stops one above the limit, so that it never reads a whole large table.
-      const counted = await context.em.find(entity, where, { fields: ['id'] as never, limit: maxCount + 1 });
-      return counted.length > maxCount ? null : counted.length;
+      const counted = await read.count();
+      return counted > maxCount ? null : counted;
     },
   };
 }

@@ -1,5 +1,6 @@
-export { findPage, pageOf } from './connections.ts';
+export { connectionOf, findPage, pageOf } from './connections.ts';
 export type { Connection, PageArguments, Sort } from './connections.ts';
+export { armCrashPoint, crashPoint } from './crash-points.ts';
 export { createCursorSeal } from './cursors.ts';
 export { deadLetterResolvers } from './dead-letter-resolvers.ts';
 export { defineSubgraph } from './definition.ts';

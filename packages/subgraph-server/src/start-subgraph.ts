@@ -65,7 +65,12 @@ export interface RunningSubgraph {
   readonly runtime: Runtime;
   readonly routes: readonly Route<unknown>[];
   status(): Promise<SubgraphStatus>;
-  /** Finishes what is running, then disconnects. */
+  /**
+   * Ends what it does by itself: tasks, retries, publishing. It still answers and takes messages, so that subgraphs of one
+   * process can rest together before the first of them disconnects.
+   */
+  rest(): Promise<void>;
+  /** Rests, finishes what is running, then disconnects. */
   stop(): Promise<void>;
 }
 
@@ -171,7 +176,8 @@ export async function startSubgraph(
     },
   });
 
-  const stops: (() => Promise<void>)[] = [];
+  let endBackground = async (): Promise<void> => undefined;
+  let endDeliveries = async (): Promise<void> => undefined;
   if (environment.isBackgroundOn ?? true) {
     const relay = startRelay({ subgraph: name, pool: relayPool, bus: environment.bus, onError: log });
     wakeRelay = relay.wake;
@@ -187,8 +193,15 @@ export async function startSubgraph(
     await environment.bus.addPublisher(relay);
     const retries = startRetries({ subgraph: name, pool: relayPool, consumer, onError: log });
     const tasks = startTasks(definition.tasks ?? [], runtime, waits);
-    stops.push(tasks.stop, retries.stop, consumer.idle, relay.stop);
+    endBackground = async () => {
+      await tasks.stop();
+      await retries.stop();
+      await relay.stop();
+    };
+    endDeliveries = consumer.stop;
   }
+  let resting: Promise<void> | undefined;
+  const rest = (): Promise<void> => (resting ??= endBackground());
 
   return {
     name,
@@ -204,8 +217,10 @@ export async function startSubgraph(
       );
       return { isReady: true, unpublished: row?.unpublished ?? 0, parked: row?.parked ?? 0, dead: row?.dead ?? 0 };
     },
+    rest,
     async stop() {
-      for (const stop of stops) await stop();
+      await rest();
+      await endDeliveries();
       await definition.close?.(resources);
       await relayPool.end();
       await orm.close(true);

@@ -25,7 +25,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 
   await discardAbandoned();
-  const postgres = await startEmbeddedPostgres({ dataDirectory: mkdtempSync(join(tmpdir(), directoriesBeginWith)), durable: false });
+  const postgres = await startEmbeddedPostgres({
+    dataDirectory: mkdtempSync(join(tmpdir(), directoriesBeginWith)),
+    durable: false,
+  });
   // The workers inherit the environment of this process.
   process.env['ORDERGRAPH_TEST_POSTGRES_URL'] = postgres.superuserUrl;
   project.provide('postgresUrl', postgres.superuserUrl);

@@ -15,7 +15,10 @@ const longestPauseMs = 50;
  * Asks until the answer is a fact: anything but undefined, null and false. An error counts as "not yet", so the question may
  * hold assertions. Fails with what was last seen.
  */
-export async function waitFor<T>(fact: () => T | Promise<T>, { timeoutMs = 10_000, describe }: WaitOptions = {}): Promise<Fact<T>> {
+export async function waitFor<T>(
+  fact: () => T | Promise<T>,
+  { timeoutMs = 10_000, describe }: WaitOptions = {},
+): Promise<Fact<T>> {
   const deadline = performance.now() + timeoutMs;
   let lastSeen = 'no answer';
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {

@@ -12,7 +12,8 @@ async function query(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-const databasesLike = (name: string) => query(inject('postgresUrl'), `select datname from pg_database where datname = '${name}'`);
+const databasesLike = (name: string) =>
+  query(inject('postgresUrl'), `select datname from pg_database where datname = '${name}'`);
 
 test('gives each caller an empty database of its own', async () => {
   await using one = await createDatabase();
@@ -27,7 +28,9 @@ test('connects as a role that the test made', async () => {
   await using database = await createDatabase();
   await query(database.superuserUrl, `create role app_of_${database.name} login password '${database.rolePassword}'`);
 
-  expect(await query(database.urlFor(`app_of_${database.name}`), 'select current_user::text as role')).toEqual([{ role: `app_of_${database.name}` }]);
+  expect(await query(database.urlFor(`app_of_${database.name}`), 'select current_user::text as role')).toEqual([
+    { role: `app_of_${database.name}` },
+  ]);
   await query(database.superuserUrl, `drop role app_of_${database.name}`);
 });
 
@@ -54,11 +57,15 @@ test('fills a template once, whoever asks, and copies it', async () => {
   await using other = await createDatabase({ template });
 
   expect(fillings).toBe(1);
-  for (const copy of [one, other]) expect(await query(copy.superuserUrl, 'select answer from filled')).toEqual([{ answer: 42 }]);
+  for (const copy of [one, other])
+    expect(await query(copy.superuserUrl, 'select answer from filled')).toEqual([{ answer: 42 }]);
 });
 
 test('fills a template anew after a filling that failed', async () => {
   await expect(templateDatabase('retried', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
 
-  await templateDatabase('retried', async ({ superuserUrl }) => void (await query(superuserUrl, 'create table filled ()')));
+  await templateDatabase(
+    'retried',
+    async ({ superuserUrl }) => void (await query(superuserUrl, 'create table filled ()')),
+  );
 });

@@ -30,11 +30,13 @@ test('tells what it waited for and what it saw last', async () => {
   await expect(waitFor(() => undefined, { timeoutMs: 30, describe: 'the order to be completed' })).rejects.toThrow(
     'Waited 30 ms in vain for the order to be completed. Last seen: undefined',
   );
-  await expect(waitFor(() => Promise.reject(new Error('connection refused')), { timeoutMs: 30, describe: () => 'an answer' })).rejects.toThrow(
-    'Waited 30 ms in vain for an answer. Last seen: Error: connection refused',
-  );
+  await expect(
+    waitFor(() => Promise.reject(new Error('connection refused')), { timeoutMs: 30, describe: () => 'an answer' }),
+  ).rejects.toThrow('Waited 30 ms in vain for an answer. Last seen: Error: connection refused');
 });
 
 test('does not wait for a question that never answers', async () => {
-  await expect(waitFor(() => new Promise<true>(() => {}), { timeoutMs: 30, describe: 'a reply' })).rejects.toThrow('Last seen: no answer');
+  await expect(waitFor(() => new Promise<true>(() => {}), { timeoutMs: 30, describe: 'a reply' })).rejects.toThrow(
+    'Last seen: no answer',
+  );
 });

@@ -1,6 +1,9 @@
-import { aViewer, expectData, startTestHouse, type TestHouse } from '@ordergraph/testing';
+import { aViewer, startTestHouse, type TestHouse } from '@ordergraph/testing';
+import { newId } from '@ordergraph/tenancy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { definition } from '../src/index.ts';
+import { keepCurrencies } from '../src/commands/keep-currencies.ts';
+import { createProduct, definition } from '../src/index.ts';
+import { aProduct, aStaffMember, aVariant, bareId, mutations, noId, published } from './builders.ts';
 
 let house: TestHouse;
 beforeAll(async () => {
@@ -8,49 +11,161 @@ beforeAll(async () => {
 });
 afterAll(() => house.stop());
 
-const create = `mutation ($input: ProductCreateInput!) {
-  productCreate(input: $input) { product { id handle title version } userErrors { code field message } }
-}`;
-
-const aProduct = (over: object = {}) => ({
-  handle: 'mug',
-  title: 'Mug',
-  idempotencyKey: 'k-1',
-  variants: [{ sku: 'MUG-1', title: 'Mug', basePrices: [{ amount: '9.50', currencyCode: 'EUR' }] }],
-  ...over,
-});
-
-interface Created {
-  productCreate: { product: { id: string; handle: string } | null; userErrors: { code: string }[] };
-}
-
 test('creates a product once per key and answers a repetition with the same product', async () => {
-  const staff = aViewer({ scopes: ['write_catalog', 'read_catalog'] });
+  const staff = aStaffMember();
+  const input = aProduct({ handle: 'mug', tags: ['kitchen', 'kitchen'], media: [{ url: 'https://x.example/m.png', altText: 'A mug' }] });
 
-  const first = expectData<Created>(await house.execute('catalog', staff, create, { input: aProduct() }));
-  const second = expectData<Created>(await house.execute('catalog', staff, create, { input: aProduct() }));
+  const first = await mutations(house, staff).create(input);
+  const second = await mutations(house, staff).create(input);
 
-  expect(first.productCreate.userErrors).toEqual([]);
-  expect(first.productCreate.product).toMatchObject({ handle: 'mug', title: 'Mug', version: 1 });
+  expect(first.userErrors).toEqual([]);
+  expect(first.product).toMatchObject({ handle: 'mug', version: 1, tags: ['kitchen'], media: [{ altText: 'A mug' }] });
   expect(second).toEqual(first);
   await house.quiet();
 });
 
-test('another merchant sees null for a product that is not theirs', async () => {
-  const owner = aViewer({ scopes: ['write_catalog', 'read_catalog'] });
-  const created = expectData<Created>(await house.execute('catalog', owner, create, { input: aProduct() }));
-  const query = 'query ($id: ID!) { product(id: $id) { id title } }';
-  const variables = { id: created.productCreate.product?.id };
+test('tells everybody what other subgraphs need of the product and its variants', async () => {
+  const staff = aStaffMember();
+  const variant = aVariant({ sku: 'MUG-1', weightGrams: 300, basePrices: [{ amount: '9.5', currencyCode: 'EUR' }] });
 
-  const own = expectData(await house.execute('catalog', owner, query, variables));
-  const foreign = expectData(await house.execute('catalog', aViewer({ scopes: ['read_catalog'] }), query, variables));
+  const product = await mutations(house, staff).product({ handle: 'mug', variants: [variant] });
 
-  expect(own).toMatchObject({ product: { title: 'Mug' } });
-  expect(foreign).toEqual({ product: null });
+  expect(await published(house, staff.tenantId, 'ProductCreated')).toEqual([
+    {
+      productId: bareId(product.id),
+      handle: 'mug',
+      title: 'Mug',
+      status: 'ACTIVE',
+      categoryId: null,
+      tags: [],
+      variants: [
+        {
+          variantId: bareId(product.variants.nodes[0]?.id ?? ''),
+          sku: 'MUG-1',
+          title: 'One size',
+          basePrices: [{ amount: '9.50', currencyCode: 'EUR' }],
+          weightGrams: 300,
+          requiresShipping: true,
+          taxCode: 'standard',
+        },
+      ],
+    },
+  ]);
+});
+
+test('refuses a handle that another product has', async () => {
+  const staff = mutations(house, aStaffMember());
+  await staff.product({ handle: 'mug' });
+
+  const answer = await staff.create(aProduct({ handle: 'mug' }));
+
+  expect(answer).toMatchObject({ product: null, userErrors: [{ code: 'HANDLE_TAKEN', field: ['handle'] }] });
+});
+
+test('of many calls for one handle and SKU at once, one wins and the others are refused in words', async () => {
+  const staff = mutations(house, aStaffMember());
+
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => staff.create(aProduct({ handle: 'mug', variants: [aVariant({ sku: 'MUG' })] }))),
+  );
+
+  expect(answers.filter(({ product }) => product)).toHaveLength(1);
+  const codes = answers.flatMap(({ userErrors }) => userErrors.map(({ code }) => code));
+  expect(new Set(codes)).toEqual(new Set(['HANDLE_TAKEN', 'SKU_TAKEN']));
+});
+
+test('refuses a SKU that another variant has, or that stands twice', async () => {
+  const staff = mutations(house, aStaffMember());
+  await staff.product({ variants: [aVariant({ sku: 'MUG-1' })] });
+
+  const taken = await staff.create(aProduct({ variants: [aVariant(), aVariant({ sku: 'MUG-1' })] }));
+  const twice = await staff.create(aProduct({ variants: [aVariant({ sku: 'A' }), aVariant({ sku: 'A' })] }));
+
+  for (const answer of [taken, twice]) {
+    expect(answer).toMatchObject({ product: null, userErrors: [{ code: 'SKU_TAKEN', field: ['variants', '1', 'sku'] }] });
+  }
+});
+
+test('two merchants may use the same handle and SKU', async () => {
+  for (const staff of [aStaffMember(), aStaffMember()]) {
+    await mutations(house, staff).product({ handle: 'mug', variants: [aVariant({ sku: 'MUG-1' })] });
+  }
+});
+
+const price = (amount: string, currencyCode: string) => ({ amount, currencyCode });
+
+test.each([
+  ['a blank title', { title: ' ' }, 'INVALID', ['title']],
+  ['a handle that no URL can have', { handle: 'Mug & co' }, 'INVALID', ['handle']],
+  ['no variant', { variants: [] }, 'INVALID', ['variants']],
+  ['a blank tag', { tags: ['a', ''] }, 'INVALID', ['tags', '1']],
+  ['a weight below zero', { variants: [aVariant({ weightGrams: -1 })] }, 'INVALID', ['variants', '0', 'weightGrams']],
+  ['a price below zero', { variants: [aVariant({ basePrices: [price('-1.00', 'EUR')] })] }, 'INVALID', ['variants', '0', 'basePrices', '0']],
+  ['a price with too many decimals', { variants: [aVariant({ basePrices: [price('1.005', 'EUR')] })] }, 'INVALID', ['variants', '0', 'basePrices', '0']],
+  ['a currency twice', { variants: [aVariant({ basePrices: [price('1', 'EUR'), price('2', 'EUR')] })] }, 'CURRENCY_MISMATCH', ['variants', '0', 'basePrices', '1']],
+  ['a currency that is none', { variants: [aVariant({ basePrices: [price('1', 'XXX')] })] }, 'CURRENCY_MISMATCH', ['variants', '0', 'basePrices', '0']],
+  ['a category that is not there', { categoryId: noId('Category') }, 'NOT_FOUND', ['categoryId']],
+  ['a category id that is none', { categoryId: 'nonsense' }, 'NOT_FOUND', ['categoryId']],
+  ['a variant that has an id already', { variants: [aVariant({ id: noId('ProductVariant') })] }, 'NOT_FOUND', ['variants', '0', 'id']],
+  ['an empty key', { idempotencyKey: '' }, 'INVALID', ['idempotencyKey']],
+])('refuses %s', async (_case, over, code, field) => {
+  const answer = await mutations(house, aStaffMember()).create(aProduct(over));
+
+  expect(answer).toMatchObject({ product: null, userErrors: [{ code, field }] });
+  expect(answer.userErrors).toHaveLength(1);
+});
+
+test('refuses a currency that the merchant does not sell in, once the merchant is known', async () => {
+  const staff = aStaffMember();
+  const dollars = { variants: [aVariant({ basePrices: [price('1', 'USD')] })] };
+  const before = await mutations(house, staff).create(aProduct(dollars));
+  await house.command('catalog', staff.tenantId ?? '', (tx) => keepCurrencies(tx, ['EUR', 'GBP']));
+  await house.command('catalog', staff.tenantId ?? '', (tx) => keepCurrencies(tx, ['EUR']));
+
+  const after = await mutations(house, staff).create(aProduct({ variants: [aVariant({ basePrices: [price('1', 'USD')] })] }));
+  const euros = await mutations(house, staff).create(aProduct());
+
+  expect(before.userErrors).toEqual([]);
+  expect(after.userErrors).toMatchObject([{ code: 'CURRENCY_MISMATCH', field: ['variants', '0', 'basePrices', '0'] }]);
+  expect(euros.userErrors).toEqual([]);
+});
+
+test('refuses a key that was used with another input', async () => {
+  const staff = mutations(house, aStaffMember());
+  const input = aProduct();
+  await staff.create(input);
+
+  const answer = await staff.create({ ...input, title: 'Other' });
+
+  expect(answer).toMatchObject({ product: null, userErrors: [{ code: 'IDEMPOTENCY_KEY_REUSED', field: ['idempotencyKey'] }] });
 });
 
 test('refuses a caller without the scope and names it', async () => {
-  const result = await house.execute('catalog', aViewer({ scopes: [] }), create, { input: aProduct() });
+  const query = 'mutation ($input: ProductCreateInput!) { productCreate(input: $input) { product { id } } }';
+
+  const result = await house.execute('catalog', aViewer({ scopes: [] }), query, { input: aProduct() });
 
   expect(result.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', requiredScopes: ['write_catalog'] });
+});
+
+test('an importer gives the ids', async () => {
+  const tenantId = newId();
+  const [id, variantId] = [newId(), newId()];
+  const variant = { title: 'V', options: [], basePrices: [{ minor: 255n, currencyCode: 'GBP' }], barcode: null, weightGrams: null };
+
+  const outcome = await house.command('catalog', tenantId, (tx) =>
+    createProduct(tx, {
+      id,
+      handle: '85123a',
+      title: 'WHITE HANGING HEART T-LIGHT HOLDER',
+      description: null,
+      status: 'ACTIVE',
+      categoryId: null,
+      tags: [],
+      media: [],
+      variants: [{ ...variant, id: variantId, sku: '85123A', requiresShipping: true, taxCode: 'standard' }],
+    }),
+  );
+
+  expect(outcome.value).toEqual({ productId: id, variantIds: [variantId] });
 });

@@ -1,32 +1,39 @@
 import type { Transaction } from '@ordergraph/events';
-import { formatMoney, type Money } from '@ordergraph/money';
-import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { done, refuse, type Outcome, type Refusal } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
 import type { CatalogErrorCode } from '../../generated/graphql.ts';
+import { productProblems } from '../domain/product-rules.ts';
+import { Category } from '../entities/category.entity.ts';
 import { ProductVariant } from '../entities/product-variant.entity.ts';
-import { Product, type StoredMedia } from '../entities/product.entity.ts';
+import { Product, type ProductStatus, type StoredMedia } from '../entities/product.entity.ts';
+import { refusalsOf } from './refusals.ts';
+import { catalogVariant, clashingVariants, fieldsOf, malformedVariants, type VariantInput } from './variant-rows.ts';
+import { writeSearchTokens } from './write-search-tokens.ts';
 
-/** A variant as a command takes it. */
-export interface NewVariant {
-  readonly sku: string;
-  readonly title: string;
-  readonly options: readonly { name: string; value: string }[];
-  readonly basePrices: readonly Money[];
-  readonly barcode: string | null;
-  readonly weightGrams: number | null;
-  readonly requiresShipping: boolean;
-  readonly taxCode: string;
-}
-
+/** A product as the command takes it. Ids are given by importers, which derive them so that a repetition finds them. */
 export interface NewProduct {
+  readonly id?: string;
   readonly handle: string;
   readonly title: string;
   readonly description: string | null;
-  readonly status: 'DRAFT' | 'ACTIVE' | 'ARCHIVED';
+  readonly status: ProductStatus;
   readonly categoryId: string | null;
   readonly tags: readonly string[];
   readonly media: readonly StoredMedia[];
-  readonly variants: readonly NewVariant[];
+  readonly variants: readonly (VariantInput & { readonly id?: string })[];
+}
+
+async function refusalsFor(tx: Transaction, input: NewProduct): Promise<Refusal<CatalogErrorCode>[]> {
+  const malformed = [...refusalsOf('INVALID', productProblems(input)), ...malformedVariants(input.variants)];
+  if (malformed.length > 0) return malformed;
+  const refusals = await clashingVariants(tx, input.variants);
+  if (await tx.em.findOne(Product, { handle: input.handle }, { fields: ['id'] })) {
+    refusals.push(...refuse('HANDLE_TAKEN' as const, `Another product has the handle ${input.handle}.`, ['handle']).refusals);
+  }
+  if (input.categoryId && !(await tx.em.findOne(Category, input.categoryId, { fields: ['id'] }))) {
+    refusals.push(...refuse('NOT_FOUND' as const, 'There is no category with this id.', ['categoryId']).refusals);
+  }
+  return refusals;
 }
 
 /** Adds a product with its variants. */
@@ -34,55 +41,42 @@ export async function createProduct(
   tx: Transaction,
   input: NewProduct,
 ): Promise<Outcome<{ productId: string; variantIds: string[] }, CatalogErrorCode>> {
-  if (input.variants.length === 0) return refuse('INVALID', 'A product needs at least one variant.', ['variants']);
-  if (await tx.em.findOne(Product, { handle: input.handle }, { fields: ['id'] })) {
-    return refuse('HANDLE_TAKEN', `Another product has the handle ${input.handle}.`, ['handle']);
-  }
-  const skus = input.variants.map((variant) => variant.sku);
-  const taken = await tx.em.find(ProductVariant, { sku: { $in: skus } }, { fields: ['sku'] });
-  const clash = taken[0]?.sku ?? skus.find((sku, index) => skus.indexOf(sku) !== index);
-  if (clash !== undefined) {
-    return refuse('SKU_TAKEN', `The SKU ${clash} is in use.`, ['variants', String(skus.indexOf(clash)), 'sku']);
-  }
+  const refusals = await refusalsFor(tx, input);
+  if (refusals.length > 0) return { refusals };
 
-  const { variants, ...fields } = input;
-  const product = tx.em.create(Product, {
-    ...fields,
-    id: newId(),
-    tenantId: tx.tenantId,
-    tags: [...input.tags],
-    media: [...input.media],
+  const { handle, title, description, status, categoryId } = input;
+  const { tenantId } = tx;
+  const tags = [...new Set(input.tags)];
+  const productId = input.id ?? newId();
+  const variants = input.variants.map((variant) => ({ id: variant.id ?? newId(), ...fieldsOf(variant) }));
+  // Plain inserts: an importer adds thousands of products, which entities in memory would only slow down.
+  await tx.em.insert(Product, {
+    id: productId,
+    tenantId,
+    handle,
+    title,
+    description,
+    status,
+    categoryId,
+    tags,
+    media: input.media.map(({ url, altText }) => ({ url, altText })),
     createdAt: tx.now,
     updatedAt: tx.now,
+    version: 1,
   });
-  const created = variants.map((variant, position) =>
-    tx.em.create(ProductVariant, {
-      ...variant,
-      id: newId(),
-      tenantId: tx.tenantId,
-      productId: product.id,
-      options: [...variant.options],
-      basePrices: variant.basePrices.map(({ minor, currencyCode }) => ({ minor: minor.toString(), currencyCode })),
-      position,
-    }),
+  await tx.em.insertMany(
+    ProductVariant,
+    variants.map((variant, position) => ({ ...variant, tenantId, productId, position })),
   );
+  await writeSearchTokens(tx, productId, { title, description, tags, skus: variants.map(({ sku }) => sku) });
   tx.publish('ProductCreated', {
-    productId: product.id,
-    handle: input.handle,
-    title: input.title,
-    status: input.status,
-    categoryId: input.categoryId,
-    tags: [...input.tags],
-    variants: variants.map((variant, position) => ({
-      variantId: created[position]?.id ?? '',
-      sku: variant.sku,
-      title: variant.title,
-      basePrices: variant.basePrices.map(formatMoney),
-      weightGrams: variant.weightGrams,
-      requiresShipping: variant.requiresShipping,
-      taxCode: variant.taxCode,
-    })),
+    productId,
+    handle,
+    title,
+    status,
+    categoryId,
+    tags,
+    variants: variants.map((variant) => catalogVariant(variant.id, variant)),
   });
-  await tx.em.flush();
-  return done({ productId: product.id, variantIds: created.map((variant) => variant.id) });
+  return done({ productId, variantIds: variants.map(({ id }) => id) });
 }

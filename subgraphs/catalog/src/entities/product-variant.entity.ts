@@ -24,7 +24,8 @@ const ProductVariantSchema = defineEntity({
     taxCode: p.text(),
     position: p.integer(),
   },
-  uniques: [{ properties: ['tenantId', 'sku'] }],
+  // Checked at the end of a statement, so that one statement can let two variants swap their SKUs.
+  uniques: [{ properties: ['tenantId', 'sku'], deferMode: 'immediate' }],
   indexes: [{ properties: ['tenantId', 'productId', 'position'] }],
 });
 

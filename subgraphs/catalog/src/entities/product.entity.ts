@@ -7,6 +7,9 @@ export interface StoredMedia {
   readonly altText: string;
 }
 
+/** Whether a product is on sale. */
+export type ProductStatus = 'DRAFT' | 'ACTIVE' | 'ARCHIVED';
+
 const ProductSchema = defineEntity({
   name: 'Product',
   ...tenantTable('catalog', 'product'),
@@ -16,7 +19,7 @@ const ProductSchema = defineEntity({
     handle: p.text(),
     title: p.text(),
     description: p.text().nullable(),
-    status: p.text().$type<'DRAFT' | 'ACTIVE' | 'ARCHIVED'>(),
+    status: p.text().$type<ProductStatus>(),
     categoryId: p.uuid().nullable(),
     tags: p.array(),
     media: p.json<StoredMedia[]>(),
@@ -25,7 +28,12 @@ const ProductSchema = defineEntity({
     version: p.integer().version(),
   },
   uniques: [{ properties: ['tenantId', 'handle'] }],
-  indexes: [{ properties: ['tenantId', 'createdAt', 'id'] }],
+  indexes: [
+    { properties: ['tenantId', 'createdAt', 'id'] },
+    { properties: ['tenantId', 'updatedAt', 'id'] },
+    { properties: ['tenantId', 'title', 'id'] },
+    { properties: ['tenantId', 'categoryId'] },
+  ],
 });
 
 /** Something for sale, in one or more variants. */

@@ -1,4 +1,8 @@
 import type { EventHandlers } from '@ordergraph/events';
+import { keepCurrencies } from '../commands/keep-currencies.ts';
 
-/** Catalog listens to nothing: it is where the story of a product begins. */
-export const handlers: EventHandlers = {};
+/** All that catalog listens to: which currencies a price may have. */
+export const handlers: EventHandlers = {
+  MerchantCreated: (tx, { currencyCodes }) => keepCurrencies(tx, currencyCodes),
+  MerchantUpdated: (tx, { currencyCodes }) => keepCurrencies(tx, currencyCodes),
+};

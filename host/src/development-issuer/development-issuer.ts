@@ -1,0 +1,97 @@
+import type { ExplorerOptions, Route } from '@ordergraph/gateway';
+import { createTokenIssuer, type ActorType, type SigningJwk } from '@ordergraph/identity';
+import { demoUsers, type DemoUser } from './demo-users.ts';
+import { exampleQuery } from './example-query.ts';
+import { signInPage } from './sign-in-page.ts';
+
+/** A demo user with a fresh token. */
+export interface SignedInUser extends DemoUser {
+  readonly token: string;
+}
+
+/**
+ * Hands out tokens to everybody who asks, for a machine where somebody tries or develops. It never runs in production, nor
+ * beside an issuer of the organisation's own.
+ */
+export interface DevelopmentIssuer {
+  readonly routes: readonly Route[];
+  readonly explorer: ExplorerOptions;
+  /** The first demo user of each kind of caller. */
+  oneOfEachKind(): SignedInUser[];
+}
+
+const lifetimeSeconds = 12 * 60 * 60;
+
+/** Makes the development issuer. */
+export function createDevelopmentIssuer(options: {
+  issuer: string;
+  audience: string;
+  privateKeyJwk: SigningJwk;
+}): DevelopmentIssuer {
+  const { issuer } = options;
+  const tokens = createTokenIssuer(options);
+  const signIn = (user: DemoUser): SignedInUser => ({
+    ...user,
+    token: tokens.issue(
+      {
+        subject: user.subject,
+        actorType: user.actorType,
+        merchants: user.merchantId ? [user.merchantId] : [],
+        scopes: user.scopes,
+        name: user.name,
+      },
+      lifetimeSeconds,
+    ),
+  });
+  const signInAll = (): SignedInUser[] => demoUsers.map(signIn);
+
+  const routes: Route[] = [
+    {
+      method: 'GET',
+      path: '/.well-known/openid-configuration',
+      handle: (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(
+          JSON.stringify({
+            issuer,
+            authorization_endpoint: `${issuer}/sign-in`,
+            token_endpoint: `${issuer}/oauth/token`,
+            jwks_uri: `${issuer}/.well-known/jwks.json`,
+            response_types_supported: ['token'],
+            grant_types_supported: ['client_credentials'],
+            subject_types_supported: ['public'],
+            id_token_signing_alg_values_supported: ['EdDSA'],
+          }),
+        );
+      },
+    },
+    {
+      method: 'GET',
+      path: '/sign-in',
+      handle: (_request, response) => {
+        const { html, headers } = signInPage(signInAll());
+        response.writeHead(200, headers).end(html);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/sign-in/tokens.json',
+      handle: (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+        response.end(JSON.stringify(signInAll()));
+      },
+    },
+  ];
+
+  return {
+    routes,
+    explorer: {
+      tokens: () => signInAll().map(({ label, token }) => ({ label, token })),
+      exampleQuery,
+    },
+    oneOfEachKind() {
+      const kinds = new Set<ActorType | string>();
+      return signInAll().filter(({ kind }) => !kinds.has(kind) && kinds.add(kind));
+    },
+  };
+}

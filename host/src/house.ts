@@ -1,0 +1,152 @@
+import { createContextSigner, publicJwksOf, type TrustedIssuer } from '@ordergraph/identity';
+import { isSubgraphName } from '@ordergraph/schema';
+import { logToStderr, type RunningSubgraph } from '@ordergraph/subgraph-server';
+import type { HttpSubgraphClient, Route } from '@ordergraph/gateway';
+import { databaseAt, assertPrepared, startDatabase, type Database } from './database.ts';
+import { loadDefinitions } from './definitions.ts';
+import { createDevelopmentIssuer, type DevelopmentIssuer } from './development-issuer/development-issuer.ts';
+import type { Environment } from './environment.ts';
+import { findKeys, type Keys } from './keys.ts';
+import type { RunPlan } from './run-plan.ts';
+import { serveRoutes } from './subgraph-routes.ts';
+import { startSubgraphs, type RunningSubgraphs } from './subgraphs.ts';
+
+/** The gateway at work, with whatever runs beside it. */
+export interface RunningHouse {
+  readonly url: string;
+  /** Null where tokens come from somebody else. */
+  readonly developmentIssuer: DevelopmentIssuer | null;
+  readonly subgraphs: RunningSubgraphs | null;
+  stop(): Promise<void>;
+}
+
+const propagationMs = 5_000;
+
+/** Starts the gateway and the subgraphs that run here, each thing as soon as what it stands on is there. */
+export async function startHouse(
+  environment: Environment,
+  plan: Extract<RunPlan, { kind: 'house' }>,
+  onProgress: (message: string) => void,
+): Promise<RunningHouse> {
+  const { isProduction, port } = environment;
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of stops.splice(0).reverse()) await step();
+  };
+  // Loading code and starting the database take about as long as each other.
+  const loadingGateway = Promise.all([import('@ordergraph/gateway'), import('@ordergraph/gateway/environment')]);
+  const loadingDefinitions = loadDefinitions(plan.here);
+  loadingGateway.catch(() => undefined);
+  loadingDefinitions.catch(() => undefined);
+
+  try {
+    const keys = findKeys(environment, plan);
+    const signer = createContextSigner(keys.contextSigningKey);
+    let subgraphs: RunningSubgraphs | null = null;
+    if (plan.here.length > 0) {
+      const database = await openDatabase(environment, onProgress);
+      stops.push(database.stop);
+      const definitions = await loadingDefinitions;
+      await prepare(database, definitions, onProgress);
+      subgraphs = await startSubgraphs({ environment, definitions, database, keys, signer });
+      stops.push(subgraphs.stop);
+      if (environment.hasDemo && definitions.length > 0) {
+        const { loadDemo } = await import('./demo/load-demo.ts');
+        await loadDemo(subgraphs, database.directory, onProgress);
+      }
+    }
+
+    const [{ createGateway, createHttpClient, createInProcessClient, createJsonLog, readTrustedDocuments }, gatewayModule] =
+      await loadingGateway;
+    const gatewayEnvironment = gatewayModule.readGatewayEnvironment();
+    const developmentIssuer =
+      isProduction || environment.hasForeignIssuer || !keys.tokenSigningKey
+        ? null
+        : createDevelopmentIssuer({
+            issuer: environment.publicUrl,
+            audience: environment.tokenAudience,
+            privateKeyJwk: keys.tokenSigningKey,
+          });
+    const clients: HttpSubgraphClient[] = [];
+    stops.push(async () => {
+      await Promise.all(clients.map((client) => client.close()));
+    });
+    const gateway = await createGateway({
+      supergraph: { file: gatewayEnvironment.supergraphFile, watch: !isProduction },
+      subgraphClient(name, url) {
+        const here = subgraphs?.all.find((subgraph) => subgraph.name === name);
+        if (here) return createInProcessClient({ name, execute: here.execute });
+        const client = createHttpClient({
+          name,
+          url: (isSubgraphName(name) ? environment.subgraphUrls.get(name) : undefined) ?? url,
+        });
+        clients.push(client);
+        return client;
+      },
+      issuers: trustedIssuers(environment, keys, gatewayEnvironment.issuers ?? []),
+      contextSigner: signer,
+      corsOrigins: gatewayEnvironment.corsOrigins,
+      trustedDocuments: {
+        texts: gatewayEnvironment.trustedDocuments.folder
+          ? readTrustedDocuments(gatewayEnvironment.trustedDocuments.folder)
+          : [],
+        mode: gatewayEnvironment.trustedDocuments.mode,
+      },
+      routes: [...(developmentIssuer?.routes ?? []), ...keySetRoute(keys), ...routesOf(subgraphs?.all ?? [])],
+      ...(developmentIssuer ? { explorer: developmentIssuer.explorer } : {}),
+      production: isProduction,
+      dependenciesReady: () => subgraphs?.isReady() ?? true,
+      log: createJsonLog(),
+    });
+    const { url } = await gateway.listen(port, environment.hostname ?? (developmentIssuer ? '127.0.0.1' : '0.0.0.0'));
+    stops.push(() => gateway.stop({ announceMs: isProduction ? propagationMs : 0 }));
+    return { url, developmentIssuer, subgraphs, stop };
+  } catch (error) {
+    await stop().catch((cause: unknown) => logToStderr('Stopping after a failed start failed.', cause));
+    throw error;
+  }
+}
+
+/** The database that the environment names, or the embedded one. */
+export async function openDatabase(
+  environment: Environment,
+  onProgress: (message: string) => void,
+): Promise<Database> {
+  if (environment.databaseUrl) return databaseAt(environment.databaseUrl, environment);
+  return startDatabase(environment, onProgress);
+}
+
+async function prepare(
+  database: Database,
+  definitions: Awaited<ReturnType<typeof loadDefinitions>>,
+  onProgress: (message: string) => void,
+): Promise<void> {
+  const { owner } = database;
+  if (!owner) return void (await Promise.all(definitions.map(({ name }) => assertPrepared(database, name))));
+  const { migrate } = await import('@ordergraph/subgraph-server');
+  await migrate({ ownerUrl: owner.url, definitions, passwordOf: owner.passwordOf, eraser: 'customers', onProgress });
+}
+
+/** Tokens of the organisation's own issuer, and those that this installation issues itself. */
+function trustedIssuers(environment: Environment, keys: Keys, foreign: readonly TrustedIssuer[]): TrustedIssuer[] {
+  const { publicUrl: issuer, tokenAudience: audience } = environment;
+  return [...foreign, ...(keys.tokenVerifyingKeys ? [{ issuer, audience, jwks: keys.tokenVerifyingKeys }] : [])];
+}
+
+/** Publishes the keys that this installation's own tokens can be checked with. */
+function keySetRoute({ tokenSigningKey, tokenVerifyingKeys }: Keys): Route[] {
+  const keySet = tokenVerifyingKeys ?? (tokenSigningKey ? publicJwksOf(tokenSigningKey) : null);
+  if (!keySet) return [];
+  const body = JSON.stringify(keySet);
+  return [
+    {
+      method: 'GET',
+      path: '/.well-known/jwks.json',
+      handle: (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'max-age=300' }).end(body);
+      },
+    },
+  ];
+}
+
+const routesOf = (subgraphs: readonly RunningSubgraph[]): Route[] => subgraphs.flatMap(serveRoutes);

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import type { Bus } from '@ordergraph/events';
+import { createContextVerifier, type ContextSigner } from '@ordergraph/identity';
+import { subgraphNames } from '@ordergraph/schema';
+import { createSealing } from '@ordergraph/sealing';
+import {
+  armCrashPoint,
+  logToStderr,
+  startSubgraph,
+  type RunningSubgraph,
+  type SubgraphDefinition,
+} from '@ordergraph/subgraph-server';
+import { applicationRole, relayRole } from '@ordergraph/tenancy';
+import type { Database } from './database.ts';
+import type { Environment } from './environment.ts';
+import type { Keys } from './keys.ts';
+
+/** Subgraphs at work in this process, on one bus. */
+export interface RunningSubgraphs {
+  readonly all: readonly RunningSubgraph[];
+  find(name: string): RunningSubgraph;
+  isReady(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+/** Opens the bus that the environment names; without one, events go from the outboxes straight to the consumers. */
+async function openBus(environment: Environment, here: readonly string[]): Promise<Bus> {
+  const { OutboxDirectBus, JetStreamBus } = await import('@ordergraph/events');
+  if (!environment.natsUrl) return new OutboxDirectBus(here);
+  return JetStreamBus.connect({
+    servers: environment.natsUrl,
+    replicas: environment.natsReplicas,
+    onError: logToStderr,
+  });
+}
+
+/** Starts subgraphs side by side. When one of them cannot start, those that could are stopped again. */
+export async function startSubgraphs(options: {
+  environment: Environment;
+  definitions: readonly SubgraphDefinition[];
+  database: Database;
+  keys: Keys;
+  /** The gateway's, when it is in this process. */
+  signer?: ContextSigner;
+}): Promise<RunningSubgraphs> {
+  const { environment, definitions, database, keys, signer } = options;
+  if (environment.crashAt) armCrashPoint(environment.crashAt.name, environment.crashAt.hits);
+  const bus = await openBus(
+    environment,
+    definitions.map(({ name }) => name),
+  );
+  const sealing = createSealing({ masterKey: keys.sealingMasterKey });
+  const settings = settingsFor(environment, keys);
+  const outcomes = await Promise.allSettled(
+    definitions.map((definition) =>
+      startSubgraph(definition, {
+        databaseUrl: database.urlFor(applicationRole(definition.name)),
+        relayDatabaseUrl: database.urlFor(relayRole(definition.name)),
+        bus,
+        contextVerifier: createContextVerifier(keys.contextVerifyingKeys, Date.now, signer),
+        sealing,
+        subgraphs: subgraphNames,
+        cursorSecret: keys.cursorSecret,
+        settings,
+        poolSize: environment.databasePoolSize,
+        log: logToStderr,
+      }),
+    ),
+  );
+  const all = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+
+  /** All rest before the first disconnects: until then each takes what the others still have on its way. */
+  async function stop(): Promise<void> {
+    await Promise.all(all.map((subgraph) => subgraph.rest()));
+    await bus.close();
+    await Promise.all(all.map((subgraph) => subgraph.stop()));
+  }
+
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) {
+    await bus.close();
+    await stop();
+    throw failed.reason;
+  }
+  return {
+    all,
+    find(name) {
+      const found = all.find((subgraph) => subgraph.name === name);
+      if (!found) throw new Error(`${name} does not run in this process.`);
+      return found;
+    },
+    async isReady() {
+      const statuses = await Promise.all(all.map((subgraph) => subgraph.status()));
+      return statuses.every(({ isReady }) => isReady);
+    },
+    stop,
+  };
+}
+
+/** What subgraphs may ask for by name: their own variables, and what the host knows without being told. */
+function settingsFor(environment: Environment, keys: Keys): Readonly<Record<string, string | undefined>> {
+  return {
+    ...environment.settings,
+    MAIL_DIRECTORY: environment.settings['MAIL_DIRECTORY'] || join(environment.stateDirectory, 'mail'),
+    PAYMENT_PUBLIC_URL: environment.publicUrl,
+    PAYMENT_WEBHOOK_SECRETS: keys.webhookSecrets,
+    TOKEN_SIGNING_KEY: keys.tokenSigningKey ? JSON.stringify(keys.tokenSigningKey) : undefined,
+    TOKEN_ISSUER: environment.publicUrl,
+    TOKEN_AUDIENCE: environment.tokenAudience,
+  };
+}

@@ -1,0 +1,78 @@
+import type { Bus, EventEnvelope, Publisher, ReplayRequest, Subscription } from '../src/index.ts';
+
+/** Numbers that look random and are the same for the same seed (mulberry32). */
+export function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const window = 100;
+const handOverAtOnce = 32;
+
+/** A bus that confirms everything, then loses some messages, doubles others and shuffles them all. */
+export class UnrulyBus implements Bus {
+  readonly counts = { lost: 0, doubled: 0, delivered: 0 };
+  isHonest = false;
+  readonly #random: () => number;
+  readonly #waiting: EventEnvelope[] = [];
+  readonly #subscriptions: Subscription[] = [];
+  readonly #publishers = new Map<string, Publisher>();
+  readonly #atWork = new Set<Promise<void>>();
+
+  constructor(seed: number) {
+    this.#random = randomOf(seed);
+  }
+
+  async publish(event: EventEnvelope): Promise<void> {
+    const chance = this.isHonest ? 1 : this.#random();
+    if (chance < 0.03) {
+      this.counts.lost += 1;
+      return;
+    }
+    this.#waiting.push(event);
+    if (chance < 0.15) {
+      this.counts.doubled += 1;
+      this.#waiting.push(event);
+    }
+    this.#handOver();
+  }
+
+  async addPublisher(publisher: Publisher): Promise<void> {
+    this.#publishers.set(publisher.name, publisher);
+  }
+
+  async subscribe(subscription: Subscription): Promise<void> {
+    this.#subscriptions.push(subscription);
+  }
+
+  async requestReplay(request: ReplayRequest): Promise<void> {
+    await this.#publishers.get(request.publisher)?.replay(request);
+  }
+
+  async close(): Promise<void> {
+    while (this.#atWork.size > 0) await Promise.all(this.#atWork);
+  }
+
+  #handOver(): void {
+    while (this.#atWork.size < handOverAtOnce && this.#waiting.length > 0) {
+      const place = Math.floor(this.#random() * Math.min(window, this.#waiting.length));
+      const [event] = this.#waiting.splice(place, 1);
+      if (!event) return;
+      const work = Promise.all(this.#subscriptions.map((subscription) => subscription.deliver(event)))
+        .then(
+          () => void (this.counts.delivered += 1),
+          () => void this.#waiting.push(event),
+        )
+        .finally(() => {
+          this.#atWork.delete(work);
+          this.#handOver();
+        });
+      this.#atWork.add(work);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+// For tests of recovery only: they arm one point, let the process die there and look at what the next start makes of it.
+let armed: { readonly name: string; hitsLeft: number } | undefined;
+
+/** Makes the process kill itself at the named point, the `afterHits`th time that it is passed. For tests of recovery only. */
+export function armCrashPoint(name: string, afterHits = 1): void {
+  armed = { name, hitsLeft: afterHits };
+}
+
+/** A named place between two steps. Does nothing unless it is armed; then the process ends at once, as by a power cut. */
+export function crashPoint(name: string): void {
+  if (armed?.name !== name) return;
+  armed.hitsLeft -= 1;
+  if (armed.hitsLeft <= 0) process.kill(process.pid, 'SIGKILL');
+}

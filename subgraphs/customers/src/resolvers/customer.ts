@@ -1,0 +1,23 @@
+import { customerOf, decodeId, encodeId } from '@ordergraph/subgraph-server';
+import type { CustomerResolvers, QueryResolvers } from '../../generated/graphql.ts';
+import { loadersOf } from './loaders.ts';
+import { reaches, reachesByReference } from './reach.ts';
+
+export const me: QueryResolvers['me'] = (_parent, _args, context) => {
+  const customerId = customerOf(context);
+  return customerId ? loadersOf(context).customer.load(customerId) : null;
+};
+
+export const customer: QueryResolvers['customer'] = (_parent, { id }, context) => {
+  const customerId = decodeId('Customer', id);
+  return customerId && reaches(context, customerId) ? loadersOf(context).customer.load(customerId) : null;
+};
+
+export const Customer: CustomerResolvers = {
+  // Asynchronous, so that a refusal blanks this customer and not everything else that was asked for beside it.
+  async __resolveReference({ id }, context) {
+    const customerId = decodeId('Customer', id);
+    return customerId && reachesByReference(context, customerId) ? loadersOf(context).customer.load(customerId) : null;
+  },
+  id: (row) => encodeId('Customer', row.id),
+};

@@ -1,0 +1,38 @@
+import type { Transaction } from '@ordergraph/events';
+import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { newId } from '@ordergraph/tenancy';
+import type { InventoryErrorCode } from '../../generated/graphql.ts';
+import { Location, type StoredAddress } from '../entities/location.entity.ts';
+
+/** A place for goods. */
+export interface LocationFields {
+  /** Absent: a new one. Null: an id that names nothing. */
+  readonly id?: string | null;
+  readonly name: string;
+  readonly address: StoredAddress;
+  readonly priority: number;
+  readonly isActive: boolean;
+}
+
+/** Adds a location, or changes one. An inactive one keeps its goods and promises none of them. */
+export async function upsertLocation(
+  tx: Transaction,
+  { id, ...fields }: LocationFields,
+): Promise<Outcome<{ locationId: string }, InventoryErrorCode>> {
+  if (fields.name.trim().length < 1 || fields.name.length > 200) {
+    return refuse('INVALID', `A name has 1 to 200 characters, got ${fields.name.length}.`, ['name']);
+  }
+  if (!/^[A-Z]{2}$/.test(fields.address.countryCode)) {
+    return refuse('INVALID', 'A country is two capital letters, such as DE.', ['address', 'countryCode']);
+  }
+  if (id === undefined) {
+    const location = tx.em.create(Location, { id: newId(), tenantId: tx.tenantId, ...fields });
+    await tx.em.flush();
+    return done({ locationId: location.id });
+  }
+  const location = id === null ? null : await tx.em.findOne(Location, { id });
+  if (!location) return refuse('NOT_FOUND', 'There is no location with this id.', ['id']);
+  Object.assign(location, fields);
+  await tx.em.flush();
+  return done({ locationId: location.id });
+}

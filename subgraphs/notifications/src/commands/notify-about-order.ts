@@ -1,0 +1,121 @@
+import type { Transaction } from '@ordergraph/events';
+import type { DecimalMoney } from '@ordergraph/money';
+import type { Sealed } from '@ordergraph/sealing';
+import { newId, query } from '@ordergraph/tenancy';
+import { chooseTemplate, type OwnTemplate } from '../domain/built-in-templates.ts';
+import { undeliverableReason } from '../domain/delivery.ts';
+import { languageChain } from '../domain/languages.ts';
+import { orderValues, type OrderFacts } from '../domain/order-values.ts';
+import { render } from '../domain/template.ts';
+import { isMandatory, type Channel, type Topic } from '../domain/topics.ts';
+
+/** An event that a customer is told about. */
+export interface Occasion {
+  readonly topic: Topic;
+  readonly orderId: string;
+  readonly causedByEventId: string;
+  /** False when staff chose not to tell the customer. */
+  readonly isWantedByStaff?: boolean;
+  readonly refunded?: DecimalMoney;
+}
+
+interface Situation extends OrderFacts {
+  readonly customerId: string | null;
+  /** The order's address, or the customer's own when it was changed after the order. */
+  readonly recipient: Sealed;
+  readonly customerLanguage: string | null;
+  readonly isSwitchedOff: boolean;
+  readonly merchantName: string | null;
+  readonly merchantLanguage: string | null;
+  readonly ownTemplates: readonly OwnTemplate[] | null;
+}
+
+// All that the words depend on in one statement: an import sends tens of thousands of orders through here.
+const findSituation = `
+  select o.number, o.lines, o.totals, o.customer_id as "customerId",
+    case when c.email_changed_at > o.created_at then c.email else o.email end as "recipient",
+    c.language_code as "customerLanguage", m.name as "merchantName", m.language_code as "merchantLanguage",
+    exists (
+      select 1 from "notifications"."preference" p
+      where p.tenant_id = o.tenant_id and p.customer_id = o.customer_id and p.topic = $2 and p.channel = $3
+        and not p.is_enabled
+    ) as "isSwitchedOff",
+    (
+      select jsonb_agg(jsonb_build_object('languageCode', t.language_code, 'subject', t.subject, 'body', t.body))
+      from "notifications"."template" t
+      where t.tenant_id = o.tenant_id and t.topic = $2 and t.channel = $3
+    ) as "ownTemplates"
+  from "notifications"."order_copy" o
+  left join "notifications"."merchant_copy" m on m.tenant_id = o.tenant_id
+  left join "notifications"."customer_copy" c on c.id = o.customer_id
+  where o.id = $1`;
+
+/**
+ * Writes down that the customer is told, in the words of this moment, once per event. It is sent after the commit,
+ * unless there is a reason not to, which then stands beside it.
+ */
+export async function notifyAboutOrder(tx: Transaction, occasion: Occasion): Promise<void> {
+  const channel: Channel = 'EMAIL';
+  const { topic, orderId, causedByEventId } = occasion;
+  const [situation] = await query<Situation>(tx.em, findSituation, [orderId, topic, channel]);
+  // Both come from other publishers than some of the events here, so they may be on their way.
+  if (!situation) throw new Error(`Order ${orderId} is not known yet; expected OrderCreated before ${topic}.`);
+  if (situation.merchantName === null) throw new Error('The merchant is not known yet; expected MerchantCreated.');
+
+  const chain = languageChain([situation.customerLanguage, situation.merchantLanguage]);
+  const { template, languageCode } = chooseTemplate(topic, chain, situation.ownTemplates ?? []);
+  // `de-AT` customers read the German words with Austrian numbers.
+  const numbersLike = chain.find((tag) => tag.startsWith(`${languageCode}-`)) ?? languageCode;
+  const words = render(template, orderValues(situation, situation.merchantName, numbersLike, occasion.refunded));
+  const suppressedBecause = await findReasonNotToSend(tx, situation, occasion);
+
+  const notificationId = newId();
+  const status = suppressedBecause === null ? 'QUEUED' : 'SUPPRESSED';
+  const inserted = await query(
+    tx.em,
+    `insert into "notifications"."notification" (id, tenant_id, topic, channel, status, subject, body, language_code,
+       customer_id, order_id, recipient, caused_by_event_id, copy, attempts, due_at, last_error, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, 1, 0, $13, $14, $15)
+     on conflict (tenant_id, caused_by_event_id, topic, channel) do nothing
+     returning id`,
+    [
+      notificationId,
+      tx.tenantId,
+      topic,
+      channel,
+      status,
+      words.subject,
+      words.body,
+      languageCode,
+      situation.customerId,
+      orderId,
+      JSON.stringify(situation.recipient),
+      causedByEventId,
+      status === 'QUEUED' ? tx.now : null,
+      suppressedBecause,
+      tx.now,
+    ],
+  );
+  if (inserted.length === 0) return;
+  tx.publish('NotificationQueued', {
+    notificationId,
+    topic,
+    channel,
+    customerId: situation.customerId,
+    orderId,
+    causedByEventId,
+    isSuppressed: status === 'SUPPRESSED',
+  });
+  if (status === 'QUEUED') tx.wake('task:deliveries');
+}
+
+async function findReasonNotToSend(
+  tx: Transaction,
+  { recipient, isSwitchedOff }: Situation,
+  { topic, isWantedByStaff = true }: Occasion,
+): Promise<string | null> {
+  if (!isWantedByStaff) return 'Staff chose not to tell the customer.';
+  if (isSwitchedOff && !isMandatory(topic)) return 'The customer switched this topic off.';
+  const address = await tx.sealing.unseal<string>(tx.em, tx.tenantId, recipient);
+  return address === null ? 'The person was erased.' : undeliverableReason(address);
+}

@@ -1,0 +1,79 @@
+import { exponentOf, type DecimalMoney } from '@ordergraph/money';
+import type { Values } from './template.ts';
+
+/** What is known of an order, for words about it. */
+export interface OrderFacts {
+  readonly number: string;
+  readonly lines: readonly OrderFactsLine[];
+  readonly totals: {
+    readonly subtotal: DecimalMoney;
+    readonly shippingTotal: DecimalMoney;
+    readonly taxTotal: DecimalMoney;
+    readonly grandTotal: DecimalMoney;
+  };
+}
+
+export interface OrderFactsLine {
+  readonly title: string;
+  readonly quantity: number;
+  readonly total: DecimalMoney;
+}
+
+// Wholesale orders have hundreds of lines; a mail is not an invoice.
+const mostLines = 40;
+
+/** An amount as people write it in that language. Exact: the digits never become a floating-point number. */
+export function formatAmount({ amount, currencyCode }: DecimalMoney, language: string): string {
+  const digits = exponentOf(currencyCode);
+  return new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency: currencyCode,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    // A decimal string is a numeric literal by its contract.
+  }).format(amount as Intl.StringNumericLiteral);
+}
+
+/** The values of all variables for one order. `refunded` is what went back, where the topic is a refund. */
+export function orderValues(
+  order: OrderFacts,
+  merchantName: string,
+  language: string,
+  refunded: DecimalMoney | null = null,
+): Values {
+  const { subtotal, shippingTotal, taxTotal, grandTotal } = order.totals;
+  const lines = order.lines
+    .slice(0, mostLines)
+    .map(({ quantity, title, total }) => `${quantity} × ${title}: ${formatAmount(total, language)}`);
+  if (order.lines.length > mostLines) lines.push(`… + ${order.lines.length - mostLines}`);
+  return {
+    'merchant.name': merchantName,
+    'order.number': order.number,
+    'order.total': formatAmount(grandTotal, language),
+    'order.subtotal': formatAmount(subtotal, language),
+    'order.shipping': formatAmount(shippingTotal, language),
+    'order.tax': formatAmount(taxTotal, language),
+    'order.lines': lines.join('\n'),
+    ...(refunded ? { 'refund.amount': formatAmount(refunded, language) } : {}),
+  };
+}
+
+const euros = (amount: string): DecimalMoney => ({ amount, currencyCode: 'EUR' });
+
+/** An order that never was, to show what a template looks like. */
+export const inventedOrder: OrderFacts = {
+  number: '1001',
+  lines: [
+    { title: 'Mug', quantity: 2, total: euros('19.00') },
+    { title: 'Tea, 100 g', quantity: 1, total: euros('6.50') },
+  ],
+  totals: {
+    subtotal: euros('25.50'),
+    shippingTotal: euros('4.90'),
+    taxTotal: euros('4.85'),
+    grandTotal: euros('30.40'),
+  },
+};
+
+/** What went back in the invented order. */
+export const inventedRefund: DecimalMoney = euros('9.50');

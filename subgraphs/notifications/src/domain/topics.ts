@@ -1,0 +1,32 @@
+/** What a customer may be told about. */
+export const topics = [
+  'ORDER_CONFIRMED',
+  'ORDER_CANCELLED',
+  'ORDER_FAILED',
+  'PAYMENT_FAILED',
+  'REFUND_ISSUED',
+] as const;
+export type Topic = (typeof topics)[number];
+
+/** Which way it reaches them. */
+export const channels = ['EMAIL'] as const;
+export type Channel = (typeof channels)[number];
+
+// A contract is confirmed, and its end and the money that comes back are told, whether or not the customer likes mail.
+const mandatory: ReadonlySet<Topic> = new Set<Topic>(['ORDER_CONFIRMED', 'ORDER_CANCELLED', 'REFUND_ISSUED']);
+
+/** Whether the customer cannot switch the topic off. */
+export const isMandatory = (topic: Topic): boolean => mandatory.has(topic);
+
+const common = ['merchant.name', 'order.number', 'order.total'];
+
+const ownVariables: Readonly<Record<Topic, readonly string[]>> = {
+  ORDER_CONFIRMED: ['order.lines', 'order.subtotal', 'order.shipping', 'order.tax'],
+  ORDER_CANCELLED: [],
+  ORDER_FAILED: [],
+  PAYMENT_FAILED: [],
+  REFUND_ISSUED: ['refund.amount'],
+};
+
+/** The variables that a template of the topic may use. None of them is a person's name or address. */
+export const variablesOf = (topic: Topic): readonly string[] => [...common, ...ownVariables[topic]];

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { builtInTemplates, chooseTemplate } from '../src/domain/built-in-templates.ts';
+import { htmlMail } from '../src/domain/html-mail.ts';
+import { languageChain } from '../src/domain/languages.ts';
+import { formatAmount, inventedOrder, inventedRefund, orderValues } from '../src/domain/order-values.ts';
+import { render, unknownVariables } from '../src/domain/template.ts';
+import { topics, variablesOf } from '../src/domain/topics.ts';
+
+/** Intl separates with blanks that do not break; tests write plain ones. */
+const plain = (text: string): string => text.replaceAll(/[\u00A0\u202F]/g, ' ');
+
+test('fills variables in once, so that a value cannot bring variables of its own', () => {
+  const words = render(
+    { subject: '{{ order.number }}\n\tnow', body: '{{a}} and {{a}}' },
+    { 'order.number': '7', a: '{{b}}', b: 'x' },
+  );
+
+  expect(words).toEqual({ subject: '7 now', body: '{{b}} and {{b}}' });
+});
+
+test('names unknown variables and braces that are none', () => {
+  const unknown = (body: string) => unknownVariables({ subject: '{{order.number}}', body }, ['order.number']);
+
+  expect(unknown('fine')).toEqual([]);
+  expect(unknown('{{order.nummer}}')).toEqual(['order.nummer']);
+  expect(unknown('{{constructor}} {{order.number')).toEqual(['constructor', '{{']);
+  expect(unknown('order.number}}')).toEqual(['}}']);
+});
+
+test.each(Object.keys(builtInTemplates).flatMap((language) => topics.map((topic) => [language, topic] as const)))(
+  'the built-in %s words for %s use the variables of their topic and fill all of them',
+  (language, topic) => {
+    const template = builtInTemplates[language]?.[topic] ?? { subject: '', body: '' };
+
+    expect(unknownVariables(template, variablesOf(topic))).toEqual([]);
+    const words = render(template, orderValues(inventedOrder, 'Corner Shop', language, inventedRefund));
+    expect(words.subject).toContain('1001');
+    expect(words.body).not.toMatch(/[{}]| {2}|: *\n/);
+  },
+);
+
+test('writes amounts with the digits of their currency, exactly, however large', () => {
+  expect(plain(formatAmount({ amount: '1234.50', currencyCode: 'EUR' }, 'de'))).toBe('1.234,50 €');
+  expect(plain(formatAmount({ amount: '500', currencyCode: 'JPY' }, 'en'))).toBe('¥500');
+  expect(plain(formatAmount({ amount: '1.005', currencyCode: 'KWD' }, 'en'))).toBe('KWD 1.005');
+  expect(plain(formatAmount({ amount: '-0.01', currencyCode: 'USD' }, 'en'))).toBe('-$0.01');
+  expect(formatAmount({ amount: '92233720368547758.07', currencyCode: 'USD' }, 'en')).toBe(
+    '$92,233,720,368,547,758.07',
+  );
+});
+
+test('a long order is cut short and says by how much', () => {
+  const [line] = inventedOrder.lines;
+  const lines = Array.from({ length: 45 }, () => line).filter((one) => one !== undefined);
+
+  const shown = orderValues({ ...inventedOrder, lines }, 'Corner Shop', 'en')['order.lines']?.split('\n');
+
+  expect(shown).toHaveLength(41);
+  expect(shown?.at(-1)).toBe('… + 5');
+});
+
+test('looks for words in the customer’s language, then the merchant’s, then English', () => {
+  const chain = languageChain(['fr-CA', 'de-AT']);
+  const own = [{ languageCode: 'fr', subject: 'Bonjour', body: 'Merci' }];
+
+  expect(chain).toEqual(['fr-CA', 'fr', 'de-AT', 'de', 'en']);
+  expect(chooseTemplate('ORDER_CONFIRMED', chain, own)).toMatchObject({
+    languageCode: 'fr',
+    template: { subject: 'Bonjour' },
+  });
+  expect(chooseTemplate('ORDER_CONFIRMED', chain, []).languageCode).toBe('de');
+  expect(languageChain(['not a language', null])).toEqual(['en']);
+});
+
+test('the HTML part shows everything as text', () => {
+  const html = htmlMail({ subject: 'A & B', body: 'One <script>alert("1")</script>\nline\n\nTwo' }, 'en');
+
+  expect(html).toContain('<title>A &amp; B</title>');
+  expect(html).toContain('One &lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;<br>line</p>');
+  expect(html.match(/<p /g)).toHaveLength(2);
+});

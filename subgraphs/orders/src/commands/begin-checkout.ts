@@ -1,0 +1,87 @@
+import type { Transaction } from '@ordergraph/events';
+import { formatMoney } from '@ordergraph/money';
+import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import type { OrderErrorCode } from '../../generated/graphql.ts';
+import type { Cart } from '../entities/cart.entity.ts';
+import { advanceSaga, move } from './advance-saga.ts';
+import { merchantSettings, priceCart, type CartNow } from './cart-pricing.ts';
+import { holdCart, holdOpenCart, type CartAccess } from './hold-cart.ts';
+import { insertSaga } from './sagas.ts';
+
+const defaultHoldSeconds = 600;
+
+function incompleteness(cart: Cart, now: CartNow): string | null {
+  if (cart.lines.length === 0) return 'The cart has no line.';
+  if (!cart.email) return 'The cart has no email.';
+  if (!now.lines.some(({ variant }) => variant?.requiresShipping)) return null;
+  if (!cart.shippingAddress) return 'The cart has no shipping address.';
+  return now.selected ? null : 'The cart has no shipping option that reaches its address.';
+}
+
+/** Starts the CHECKOUT saga: holds stock, then points, then freezes prices, until one deadline. */
+export async function beginCheckout(
+  tx: Transaction,
+  input: { cartId: string; access: CartAccess; expectedVersion: number; redeemPoints: number },
+): Promise<Outcome<{ cartId: string; sagaId: string }, OrderErrorCode>> {
+  const held = await holdOpenCart(tx, input.cartId, input.access, input.expectedVersion);
+  if (held.refusals) return held;
+  const cart = held.value;
+  if (input.redeemPoints < 0) return refuse('INVALID', 'Points are 0 or more.', ['redeemPoints']);
+  if (input.redeemPoints > 0 && !tx.isRunning('loyalty')) {
+    return refuse('INSUFFICIENT_POINTS', 'This merchant has no loyalty programme to redeem points of.', ['redeemPoints']);
+  }
+  const now = await priceCart(tx.em, cart);
+  if (now.problems.length > 0) {
+    // Noted on the cart, so that the customer sees what changed; seen once, the new price is the one agreed to.
+    cart.problems = [...now.problems];
+    cart.lines = now.lines.map(({ line, unitPrice }) => ({ ...line, seenPrice: unitPrice }));
+    cart.updatedAt = tx.now;
+    await tx.em.flush();
+    const isPrice = now.problems.some((problem) => problem.code === 'PRICE_CHANGED');
+    return refuse(isPrice ? 'PRICE_CHANGED' : 'CART_INCOMPLETE', now.problems.map((problem) => problem.message).join(' '));
+  }
+  const missing = incompleteness(cart, now);
+  if (missing) return refuse('CART_INCOMPLETE', missing);
+
+  const settings = await merchantSettings(tx.em);
+  const holdMs = (settings?.checkoutHoldSeconds ?? defaultHoldSeconds) * 1_000;
+  const saga = await insertSaga(
+    tx,
+    'CHECKOUT',
+    {
+      cartId: cart.id,
+      customerId: cart.customerId ?? null,
+      lines: cart.lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
+      redeemPoints: input.redeemPoints,
+      subtotal: formatMoney(now.totals.subtotal),
+      expiresAt: new Date(tx.now.getTime() + holdMs).toISOString(),
+      redemptionId: null,
+      shortages: [],
+    },
+    { cartId: cart.id, orderId: null },
+  );
+  cart.status = 'CHECKOUT_STARTING';
+  cart.checkoutSagaId = saga.id;
+  cart.problems = [];
+  cart.updatedAt = tx.now;
+  await tx.em.flush();
+  await move(tx, saga, { type: 'Started' });
+  return done({ cartId: cart.id, sagaId: saga.id });
+}
+
+/** Leaves checkout: gives back stock and points, and opens the cart for changes once they are back. */
+export async function cancelCheckout(
+  tx: Transaction,
+  input: { cartId: string; access: CartAccess },
+): Promise<Outcome<{ cartId: string; sagaId: string | null }, OrderErrorCode>> {
+  const held = await holdCart(tx, input.cartId, input.access, null);
+  if (held.refusals) return held;
+  const cart = held.value;
+  if (cart.status === 'COMPLETED' || cart.status === 'ABANDONED') {
+    return refuse('CART_CLOSED', 'The cart became an order or was abandoned.', ['cartId']);
+  }
+  const sagaId = cart.checkoutSagaId ?? null;
+  if (cart.status === 'ACTIVE' || !sagaId) return done({ cartId: cart.id, sagaId: null });
+  await advanceSaga(tx, sagaId, { type: 'Abandoned', failure: null });
+  return done({ cartId: cart.id, sagaId });
+}

@@ -1,0 +1,97 @@
+import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import { money, zero, type Money } from '@ordergraph/money';
+import { priceLine, shippingPriceOf, totalsOf, type PricedLine, type Totals } from '../domain/pricing.ts';
+import type { Cart, StoredCartLine, StoredCartProblem } from '../entities/cart.entity.ts';
+import { MerchantCopy, VariantCopy } from '../entities/copies.entity.ts';
+import { ShippingMethod } from '../entities/shipping-method.entity.ts';
+
+/** A cart line at the price of today. */
+export interface CartLineNow {
+  readonly line: StoredCartLine;
+  /** Null when catalog no longer sells it. */
+  readonly variant: VariantCopy | null;
+  /** Null when it has no price in the cart's currency. */
+  readonly unitPrice: string | null;
+  readonly priced: PricedLine;
+}
+
+/** A cart at the prices of today. */
+export interface CartNow {
+  readonly lines: readonly CartLineNow[];
+  readonly options: readonly { readonly method: ShippingMethod; readonly price: Money }[];
+  readonly selected: { readonly method: ShippingMethod; readonly price: Money } | null;
+  readonly totals: Totals;
+  readonly problems: readonly StoredCartProblem[];
+}
+
+/** The title under which a variant is sold: of the product alone when the variant adds nothing to it. */
+export function titleOf(variant: VariantCopy): string {
+  return variant.title === variant.productTitle || variant.title === ''
+    ? variant.productTitle
+    : `${variant.productTitle} – ${variant.title}`;
+}
+
+/** What a unit costs today; null when it is not sold, or not in this currency. */
+export function unitPriceOf(variant: VariantCopy | null, currencyCode: string): string | null {
+  if (variant?.productStatus !== 'ACTIVE') return null;
+  return variant.basePrices.find((price) => price.currencyCode === currencyCode)?.amount ?? null;
+}
+
+const untaxed = { taxesIncluded: true, taxRates: [] };
+
+/** The merchant's settings, as far as orders has heard of them. */
+export async function merchantSettings(em: SqlEntityManager): Promise<MerchantCopy | null> {
+  return em.findOne(MerchantCopy, {}, { orderBy: { id: 'asc' } });
+}
+
+/** Prices a cart as it stands: three queries, whatever its size. */
+export async function priceCart(em: SqlEntityManager, cart: Cart): Promise<CartNow> {
+  const variants = await em.find(VariantCopy, { id: { $in: cart.lines.map((line) => line.variantId) } });
+  const methods = await em.find(ShippingMethod, { isActive: true }, { orderBy: { priceMinor: 'asc', handle: 'asc' } });
+  const rules = (await merchantSettings(em)) ?? untaxed;
+  const byId = new Map(variants.map((variant) => [variant.id, variant]));
+  const none = zero(cart.currencyCode);
+
+  const lines = cart.lines.map((line): CartLineNow => {
+    const variant = byId.get(line.variantId) ?? null;
+    const unitPrice = unitPriceOf(variant, cart.currencyCode);
+    const priced =
+      unitPrice === null
+        ? { total: none, tax: none, taxLines: [] }
+        : priceLine({ quantity: line.quantity, unitPrice, taxCode: variant?.taxCode ?? '' }, cart.currencyCode, rules);
+    return { line, variant, unitPrice, priced };
+  });
+  const subtotal = totalsOf(lines.map(({ priced }) => priced), none, none, rules).subtotal;
+  const countryCode = cart.shippingAddress?.countryCode;
+  const options = countryCode
+    ? methods.flatMap((method) => {
+        const freeFrom = method.freeFromMinor === null || method.freeFromMinor === undefined ? null : money(method.freeFromMinor, method.currencyCode);
+        const price = shippingPriceOf(
+          { price: money(method.priceMinor, method.currencyCode), freeFrom, countryCodes: method.countryCodes },
+          subtotal,
+          countryCode,
+        );
+        return price ? [{ method, price }] : [];
+      })
+    : [];
+  const selected = options.find(({ method }) => method.handle === cart.shippingHandle) ?? null;
+  const totals = totalsOf(lines.map(({ priced }) => priced), selected?.price ?? none, none, rules);
+  return { lines, options, selected, totals, problems: problemsOf(cart, lines, options.length) };
+}
+
+function problemsOf(cart: Cart, lines: readonly CartLineNow[], optionCount: number): StoredCartProblem[] {
+  const nothing = { variantId: null, availableQuantity: null, newUnitPrice: null };
+  const problems: StoredCartProblem[] = [];
+  for (const { line, unitPrice } of lines) {
+    const about = { ...nothing, variantId: line.variantId };
+    if (unitPrice === null) {
+      problems.push({ ...about, code: 'VARIANT_UNAVAILABLE', message: 'This is no longer sold. Remove the line.' });
+    } else if (line.seenPrice !== null && line.seenPrice !== unitPrice) {
+      problems.push({ ...about, code: 'PRICE_CHANGED', message: `The price is now ${unitPrice}.`, newUnitPrice: unitPrice });
+    }
+  }
+  if (cart.shippingAddress && optionCount === 0 && lines.some(({ variant }) => variant?.requiresShipping)) {
+    problems.push({ ...nothing, code: 'ADDRESS_UNSERVICEABLE', message: 'No shipping method reaches this address.' });
+  }
+  return problems;
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { Transaction } from '@ordergraph/events';
+import { formatMoney } from '@ordergraph/money';
+import { newId } from '@ordergraph/tenancy';
+import type { RefundQuote } from '../domain/refund-quote.ts';
+import type { RefundFacts } from '../domain/refund-saga.ts';
+import type { OrderLine } from '../entities/order-line.entity.ts';
+import type { Order } from '../entities/order.entity.ts';
+import { insertSaga, type HeldSaga } from './sagas.ts';
+import { addToTimeline } from './timeline.ts';
+
+/** Names a quote: it changes with anything that the refund would do, and with every refund in between. */
+export function hashOfQuote(orderId: string, quote: RefundQuote, refunded: bigint): string {
+  const text = JSON.stringify([orderId, refunded.toString(), quote], (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/** Locks what a quote gives back and writes its saga. The caller holds the order's row. */
+export async function lockRefund(
+  tx: Transaction,
+  order: Order,
+  lines: readonly OrderLine[],
+  quote: RefundQuote,
+  why: { reason: string; notifyCustomer: boolean; returnId?: string; parentSagaId: string | null },
+): Promise<HeldSaga<'REFUND'>> {
+  const refundId = newId();
+  for (const quoted of quote.lines) {
+    const line = lines.find((candidate) => candidate.id === quoted.orderLineId);
+    if (line) line.refundedQuantity += quoted.quantity;
+  }
+  order.refundedMinor += quote.total.minor;
+  if (quote.shipping.minor > 0n) order.isShippingRefunded = true;
+  order.updatedAt = tx.now;
+  await tx.em.flush();
+
+  const facts: RefundFacts = {
+    orderId: order.id,
+    cartId: order.cartId,
+    refundId,
+    paymentId: order.paymentId ?? '',
+    amount: formatMoney(quote.total),
+    shipping: formatMoney(quote.shipping),
+    lines: quote.lines.map(({ tax: _tax, ...line }) => ({ ...line, amount: formatMoney(line.amount) })),
+    pointsReversed: 0,
+    pointsRestored: 0,
+    reason: why.reason,
+    notifyCustomer: why.notifyCustomer,
+    returnId: why.returnId ?? null,
+    parentSagaId: why.parentSagaId,
+  };
+  const saga = await insertSaga(tx, 'REFUND', facts, { cartId: order.cartId, orderId: order.id });
+  await addToTimeline(tx, order.id, 'RefundRequested', `A refund of ${facts.amount.amount} ${order.currencyCode} was accepted.`);
+  tx.publish('RefundRequested', {
+    orderId: order.id,
+    refundId,
+    sagaId: saga.id,
+    lines: [...facts.lines],
+    shipping: facts.shipping,
+    amount: facts.amount,
+    pointsReversed: 0,
+    pointsRestored: 0,
+    quoteHash: hashOfQuote(order.id, quote, order.refundedMinor - quote.total.minor),
+    reason: why.reason,
+  });
+  return saga;
+}

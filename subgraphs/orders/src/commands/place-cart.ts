@@ -1,0 +1,77 @@
+import type { Transaction } from '@ordergraph/events';
+import { money } from '@ordergraph/money';
+import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import type { OrderErrorCode } from '../../generated/graphql.ts';
+import type { StoredTotals, Totals } from '../domain/pricing.ts';
+import { merchantSettings } from './cart-pricing.ts';
+import { holdCart, type CartAccess } from './hold-cart.ts';
+import { placeOrder } from './place-order.ts';
+import { handOverCheckout } from './sagas.ts';
+
+function readTotals(stored: StoredTotals): Totals {
+  const read = (minor: string) => money(BigInt(minor), stored.currencyCode);
+  return {
+    subtotal: read(stored.subtotal),
+    shippingTotal: read(stored.shippingTotal),
+    taxTotal: read(stored.taxTotal),
+    shippingTax: read(stored.shippingTax),
+    loyaltyTotal: read(stored.loyaltyTotal),
+    grandTotal: read(stored.grandTotal),
+    taxesIncluded: stored.taxesIncluded,
+  };
+}
+
+/** Turns a cart in checkout into an order, at exactly what checkout froze. */
+export async function placeCart(
+  tx: Transaction,
+  input: { cartId: string; access: CartAccess; cartVersion: number; paymentId: string | null },
+): Promise<Outcome<{ orderId: string; sagaId: string }, OrderErrorCode>> {
+  const held = await holdCart(tx, input.cartId, input.access, null);
+  if (held.refusals) return held;
+  const cart = held.value;
+  if (cart.status === 'COMPLETED' || cart.status === 'ABANDONED') {
+    return refuse('CART_CLOSED', 'The cart became an order or was abandoned.', ['cartId']);
+  }
+  if (cart.version !== input.cartVersion) {
+    return refuse('VERSION_MISMATCH', `The cart is at version ${cart.version}, not ${input.cartVersion}. Read it again.`, ['cartVersion']);
+  }
+  const { frozen, checkoutExpiresAt } = cart;
+  // Looked at here as well as swept: a hold that ran out a moment ago must not be sold.
+  if (cart.status !== 'IN_CHECKOUT' || !frozen || !checkoutExpiresAt || checkoutExpiresAt <= tx.now) {
+    return refuse('CHECKOUT_EXPIRED', 'The cart is not in checkout, or checkout ran out of time. Begin it again.', ['cartId']);
+  }
+  const totals = readTotals(frozen.totals);
+  const isFree = totals.grandTotal.minor === 0n;
+  if (!isFree && input.paymentId === null) {
+    return refuse('PAYMENT_MISMATCH', 'This order costs something: create a payment first and pass its id.', ['paymentId']);
+  }
+  const settings = await merchantSettings(tx.em);
+  const { currencyCode } = totals.grandTotal;
+  const placed = await placeOrder(tx, {
+    cartId: cart.id,
+    customerId: cart.customerId ?? null,
+    email: cart.email ?? '',
+    shippingAddress: cart.shippingAddress ?? null,
+    billingAddress: cart.billingAddress ?? null,
+    shippingHandle: frozen.shippingHandle,
+    carrierCode: frozen.carrierCode,
+    lines: frozen.lines.map((line) => ({
+      ...line,
+      kind: 'PRODUCT',
+      total: money(BigInt(line.totalMinor), currencyCode),
+      tax: money(BigInt(line.taxMinor), currencyCode),
+    })),
+    totals,
+    paymentId: isFree ? null : input.paymentId,
+    isCapturedOnPlacement: settings?.capturePolicy !== 'MANUAL',
+    payUntil: checkoutExpiresAt,
+    placedAt: tx.now,
+    externalReference: null,
+  });
+  cart.status = 'COMPLETED';
+  cart.orderId = placed.orderId;
+  cart.updatedAt = tx.now;
+  await tx.em.flush();
+  if (cart.checkoutSagaId) await handOverCheckout(tx, cart.checkoutSagaId);
+  return done(placed);
+}

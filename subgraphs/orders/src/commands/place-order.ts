@@ -1,0 +1,185 @@
+import type { Transaction } from '@ordergraph/events';
+import { formatMoney, multiplyPrice, type Money } from '@ordergraph/money';
+import { newId, query } from '@ordergraph/tenancy';
+import type { StoredTaxLine, Totals } from '../domain/pricing.ts';
+import { renderTotals, storeTotals } from '../domain/pricing.ts';
+import { OrderLine } from '../entities/order-line.entity.ts';
+import { Order } from '../entities/order.entity.ts';
+import type { StoredAddress } from '../entities/stored.ts';
+import { move } from './advance-saga.ts';
+import { insertSaga } from './sagas.ts';
+import { addToTimeline } from './timeline.ts';
+
+/** A line whose price is settled, by checkout or by the log that is imported. */
+export interface PricedOrderLine {
+  readonly kind: 'PRODUCT' | 'SERVICE';
+  readonly variantId: string | null;
+  readonly productId: string | null;
+  readonly sku: string;
+  readonly title: string;
+  readonly quantity: number;
+  /** Exact decimal in major units. */
+  readonly unitPrice: string;
+  readonly total: Money;
+  readonly tax: Money;
+  readonly taxLines: readonly StoredTaxLine[];
+}
+
+export interface OrderToPlace {
+  readonly cartId: string;
+  readonly customerId: string | null;
+  readonly email: string;
+  readonly shippingAddress: StoredAddress | null;
+  readonly billingAddress: StoredAddress | null;
+  readonly shippingHandle: string | null;
+  readonly carrierCode: string | null;
+  readonly lines: readonly PricedOrderLine[];
+  readonly totals: Totals;
+  /** Null when there is nothing to pay. */
+  readonly paymentId: string | null;
+  readonly isCapturedOnPlacement: boolean;
+  /** When the customer must have paid. */
+  readonly payUntil: Date;
+  readonly placedAt: Date;
+  readonly externalReference: string | null;
+}
+
+const holdMs = 15 * 60_000;
+const firstNumber = 1_001;
+
+async function nextNumber(tx: Transaction): Promise<string> {
+  const rows = await query<{ last_number: number }>(
+    tx.em,
+    `insert into "orders"."order_counter" as c (tenant_id, last_number) values ($1, $2)
+     on conflict (tenant_id) do update set last_number = c.last_number + 1 returning last_number`,
+    [tx.tenantId, firstNumber],
+  );
+  return String(rows[0]?.last_number);
+}
+
+/** Writes an order, its PLACE saga and what they publish, in this one transaction. What it costs is settled already. */
+export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<{ orderId: string; sagaId: string }> {
+  const { totals } = input;
+  const orderId = newId();
+  const { currencyCode } = totals.grandTotal;
+  const lines = input.lines.map((line, position) =>
+    tx.em.create(OrderLine, {
+      id: newId(),
+      tenantId: tx.tenantId,
+      orderId,
+      position,
+      kind: line.kind,
+      variantId: line.variantId,
+      productId: line.productId,
+      sku: line.sku,
+      title: line.title,
+      quantity: line.quantity,
+      unitPrice: line.unitPrice,
+      currencyCode,
+      totalMinor: line.total.minor,
+      taxMinor: line.tax.minor,
+      taxLines: [...line.taxLines],
+      shippedQuantity: 0,
+      returnedQuantity: 0,
+      refundedQuantity: 0,
+    }),
+  );
+  const subject = input.customerId ?? input.cartId;
+  const sealed = await tx.sealing.sealMany(tx.em, tx.tenantId, subject, {
+    email: input.email,
+    shippingAddress: input.shippingAddress,
+  });
+  const order = tx.em.create(Order, {
+    id: orderId,
+    tenantId: tx.tenantId,
+    number: await nextNumber(tx),
+    status: 'PENDING',
+    paymentStatus: 'PENDING',
+    fulfillmentStatus: 'UNFULFILLED',
+    returnStatus: 'NONE',
+    cartId: input.cartId,
+    paymentId: input.paymentId,
+    customerId: input.customerId,
+    email: input.email,
+    placedBy: tx.actor,
+    currencyCode,
+    taxesIncluded: totals.taxesIncluded,
+    subtotalMinor: totals.subtotal.minor,
+    shippingMinor: totals.shippingTotal.minor,
+    shippingTaxMinor: totals.shippingTax.minor,
+    taxMinor: totals.taxTotal.minor,
+    loyaltyMinor: totals.loyaltyTotal.minor,
+    grandTotalMinor: totals.grandTotal.minor,
+    capturedMinor: 0n,
+    refundedMinor: 0n,
+    isShippingRefunded: false,
+    shippingAddress: input.shippingAddress,
+    billingAddress: input.billingAddress,
+    shippingHandle: input.shippingHandle,
+    externalReference: input.externalReference,
+    placedAt: input.placedAt,
+    updatedAt: tx.now,
+  });
+  await tx.em.flush();
+
+  const saga = await insertSaga(
+    tx,
+    'PLACE',
+    {
+      orderId,
+      cartId: input.cartId,
+      lines: unitsOf(input.lines),
+      paymentId: input.paymentId,
+      amount: formatMoney(totals.grandTotal),
+      isCapturedOnPlacement: input.isCapturedOnPlacement,
+      redemptionId: null,
+      carrierCode: input.carrierCode,
+      payUntil: input.payUntil.toISOString(),
+      holdUntil: new Date(tx.now.getTime() + holdMs).toISOString(),
+    },
+    { cartId: input.cartId, orderId },
+  );
+  await addToTimeline(tx, orderId, 'OrderCreated', 'The order was placed.', { at: input.placedAt });
+  tx.publish(
+    'OrderCreated',
+    {
+      orderId,
+      number: order.number,
+      cartId: input.cartId,
+      sagaId: saga.id,
+      customerId: input.customerId,
+      email: sealed.email,
+      shippingAddress: sealed.shippingAddress,
+      lines: input.lines.map((line, index) => ({
+        orderLineId: lines[index]?.id ?? '',
+        kind: line.kind,
+        productId: line.productId,
+        variantId: line.variantId,
+        sku: line.sku,
+        title: line.title,
+        quantity: line.quantity,
+        unitPrice: formatMoney(unitMoney(line)),
+        tax: formatMoney(line.tax),
+        total: formatMoney(line.total),
+      })),
+      totals: renderTotals(storeTotals(totals)),
+      paymentId: input.paymentId,
+      redemptionId: null,
+    },
+    { occurredAt: input.placedAt },
+  );
+  await move(tx, saga, { type: 'Started' });
+  return { orderId, sagaId: saga.id };
+}
+
+/** Units to take from stock: one entry per variant, since the same product may stand on several lines. */
+function unitsOf(lines: readonly PricedOrderLine[]): { variantId: string; quantity: number }[] {
+  const units = new Map<string, number>();
+  for (const { variantId, quantity } of lines) {
+    if (variantId) units.set(variantId, (units.get(variantId) ?? 0) + quantity);
+  }
+  return [...units].map(([variantId, quantity]) => ({ variantId, quantity }));
+}
+
+/** A unit's price in the currency's digits, for display; the line's total is what counts. */
+const unitMoney = (line: PricedOrderLine): Money => multiplyPrice(line.unitPrice, 1, line.total.currencyCode);

@@ -1,0 +1,191 @@
+import { LockMode } from '@mikro-orm/core';
+import type { Transaction } from '@ordergraph/events';
+import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { newId } from '@ordergraph/tenancy';
+import type { OrderErrorCode } from '../../generated/graphql.ts';
+import { allows } from '../domain/order.ts';
+import { quoteRefund, type Disposition } from '../domain/refund-quote.ts';
+import { OrderLine } from '../entities/order-line.entity.ts';
+import { Order } from '../entities/order.entity.ts';
+import { Return, type ReturnStatus, type StoredReturnLine } from '../entities/return.entity.ts';
+import { move } from './advance-saga.ts';
+import { orderFacts } from './order-facts.ts';
+import { refundable } from './order-totals.ts';
+import { lockRefund } from './lock-refund.ts';
+import { addToTimeline } from './timeline.ts';
+
+type ReturnOutcome = Outcome<{ returnId: string }, OrderErrorCode>;
+
+export interface ReturnedUnits {
+  readonly orderLineId: string;
+  readonly quantity: number;
+  readonly reason: StoredReturnLine['reason'];
+  readonly note: string | null;
+}
+
+function publishStatus(tx: Transaction, row: Return, order: Order, before: ReturnStatus | null, note: string | null): void {
+  tx.publish('ReturnStatusChanged', {
+    returnId: row.id,
+    orderId: order.id,
+    customerId: order.customerId ?? null,
+    before,
+    after: row.status,
+    lines: row.lines.map(({ orderLineId, quantity }) => ({ orderLineId, quantity })),
+    note,
+  });
+}
+
+/** Announces that goods come back. */
+export async function requestReturn(
+  tx: Transaction,
+  input: { orderId: string; lines: readonly ReturnedUnits[]; mayReach: (order: Order) => boolean },
+): Promise<ReturnOutcome> {
+  const order = await tx.em.findOne(Order, { id: input.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (!order || !input.mayReach(order)) return refuse('NOT_FOUND', 'There is no such order.', ['orderId']);
+  if (!allows(await orderFacts(tx.em, order, tx.now), 'REQUEST_RETURN')) {
+    return refuse('NOT_RETURNABLE', `Order ${order.number} cannot be returned: the window is over, or nothing is left of it.`);
+  }
+  if (input.lines.length === 0) return refuse('INVALID', 'Name at least one line.', ['lines']);
+  const lines = await tx.em.find(OrderLine, { orderId: order.id });
+  const open = await tx.em.find(Return, { orderId: order.id, status: { $in: ['REQUESTED', 'APPROVED', 'IN_TRANSIT'] } });
+  for (const [index, { orderLineId, quantity }] of input.lines.entries()) {
+    const line = lines.find((candidate) => candidate.id === orderLineId);
+    if (!line) return refuse('NOT_FOUND', 'The order has no such line.', ['lines', String(index), 'orderLineId']);
+    const announced = open.flatMap((row) => row.lines).filter((known) => known.orderLineId === orderLineId);
+    const left = line.quantity - Math.max(line.returnedQuantity, line.refundedQuantity) - sumOf(announced);
+    if (line.kind !== 'PRODUCT' || quantity < 1 || quantity > left) {
+      return refuse('NOT_RETURNABLE', `Of this line ${Math.max(left, 0)} can be returned.`, ['lines', String(index), 'quantity']);
+    }
+  }
+  const row = tx.em.create(Return, {
+    id: newId(),
+    tenantId: tx.tenantId,
+    orderId: order.id,
+    status: 'REQUESTED',
+    lines: input.lines.map((line) => ({ ...line, id: newId(), receivedQuantity: 0, disposition: null })),
+    refundId: null,
+    requestedAt: tx.now,
+    updatedAt: tx.now,
+  });
+  order.returnStatus = 'REQUESTED';
+  order.updatedAt = tx.now;
+  await tx.em.flush();
+  await addToTimeline(tx, order.id, 'ReturnStatusChanged', 'A return was requested.');
+  publishStatus(tx, row, order, null, null);
+  return done({ returnId: row.id });
+}
+
+const sumOf = (lines: readonly StoredReturnLine[]): number => lines.reduce((total, line) => total + line.quantity, 0);
+
+interface HeldReturn {
+  readonly row: Return;
+  readonly order: Order;
+}
+
+async function holdReturn(tx: Transaction, id: string, expectedVersion: number | null): Promise<Outcome<HeldReturn, OrderErrorCode>> {
+  const known = await tx.em.findOne(Return, { id }, { fields: ['orderId'] });
+  const order = known
+    ? await tx.em.findOne(Order, { id: known.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+    : null;
+  const row = known ? await tx.em.findOne(Return, { id }, { refresh: true }) : null;
+  if (!row || !order) return refuse('NOT_FOUND', 'There is no such return.', ['returnId']);
+  if (expectedVersion !== null && row.version !== expectedVersion) {
+    return refuse('VERSION_MISMATCH', `The return is at version ${row.version}, not ${expectedVersion}. Read it again.`, ['expectedVersion']);
+  }
+  return done({ row, order });
+}
+
+/** The merchant approves or declines. */
+export async function reviewReturn(
+  tx: Transaction,
+  input: { returnId: string; approve: boolean; note: string | null; expectedVersion: number | null },
+): Promise<ReturnOutcome> {
+  const held = await holdReturn(tx, input.returnId, input.expectedVersion);
+  if (held.refusals) return held;
+  const { row, order } = held.value;
+  if (row.status !== 'REQUESTED') return refuse('INVALID', `The return is ${row.status}; only a requested one is reviewed.`, ['returnId']);
+  row.status = input.approve ? 'APPROVED' : 'DECLINED';
+  row.updatedAt = tx.now;
+  if (!input.approve) order.returnStatus = order.returnStatus === 'REQUESTED' ? 'NONE' : order.returnStatus;
+  await tx.em.flush();
+  await addToTimeline(tx, order.id, 'ReturnStatusChanged', `The return was ${input.approve ? 'approved' : 'declined'}.`);
+  publishStatus(tx, row, order, 'REQUESTED', input.note);
+  return done({ returnId: row.id });
+}
+
+export interface ReceivedUnits {
+  readonly returnLineId: string;
+  readonly quantity: number;
+  readonly disposition: Disposition;
+  readonly locationId: string | null;
+}
+
+/** Records what arrived and in which state, and may start the refund of it. */
+export async function receiveReturn(
+  tx: Transaction,
+  input: { returnId: string; lines: readonly ReceivedUnits[]; refund: boolean; expectedVersion: number | null },
+): Promise<ReturnOutcome> {
+  const held = await holdReturn(tx, input.returnId, input.expectedVersion);
+  if (held.refusals) return held;
+  const { row, order } = held.value;
+  if (row.status !== 'APPROVED' && row.status !== 'IN_TRANSIT') {
+    return refuse('INVALID', `The return is ${row.status}; only an approved one is received.`, ['returnId']);
+  }
+  const facts = await orderFacts(tx.em, order, tx.now);
+  if (input.refund && facts.hasRunningSaga) {
+    return refuse('SAGA_IN_PROGRESS', 'Another change of this order is running. Retry when it has finished.');
+  }
+  for (const [index, received] of input.lines.entries()) {
+    const line = row.lines.find((candidate) => candidate.id === received.returnLineId);
+    const field = ['lines', String(index)];
+    if (!line) return refuse('NOT_FOUND', 'The return has no such line.', [...field, 'returnLineId']);
+    if (received.quantity < 0 || received.quantity > line.quantity) {
+      return refuse('INVALID', `Of this line ${line.quantity} were announced.`, [...field, 'quantity']);
+    }
+  }
+  const lines = await tx.em.find(OrderLine, { orderId: order.id }, { orderBy: { position: 'asc' } });
+  const before = row.status;
+  row.lines = row.lines.map((line) => {
+    const received = input.lines.find((candidate) => candidate.returnLineId === line.id);
+    return received ? { ...line, receivedQuantity: received.quantity, disposition: received.disposition } : line;
+  });
+  for (const returned of row.lines) {
+    const line = lines.find((candidate) => candidate.id === returned.orderLineId);
+    if (line) line.returnedQuantity += returned.receivedQuantity;
+  }
+  const products = lines.filter((line) => line.kind === 'PRODUCT');
+  order.returnStatus = products.every((line) => line.returnedQuantity >= line.quantity) ? 'RETURNED' : 'PARTIALLY_RETURNED';
+  order.updatedAt = tx.now;
+  row.updatedAt = tx.now;
+
+  const arrived = input.lines.filter((line) => line.quantity > 0);
+  const request = {
+    lines: arrived.map((received) => ({
+      orderLineId: row.lines.find((line) => line.id === received.returnLineId)?.orderLineId ?? '',
+      quantity: received.quantity,
+      disposition: received.disposition,
+      locationId: received.locationId,
+    })),
+    refundShipping: false,
+    amount: null,
+  };
+  const quote = input.refund && arrived.length > 0 ? quoteRefund(refundable(order, lines), request) : null;
+  if (quote && 'code' in quote) {
+    tx.em.clear();
+    return refuse(quote.code, quote.message, ['lines']);
+  }
+  row.status = quote ? 'RECEIVED' : 'CLOSED';
+  await tx.em.flush();
+  await addToTimeline(tx, order.id, 'ReturnStatusChanged', 'The returned goods were received.');
+  publishStatus(tx, row, order, before, null);
+  if (quote) {
+    const saga = await lockRefund(tx, order, lines, quote, {
+      reason: 'Goods were returned.',
+      notifyCustomer: true,
+      returnId: row.id,
+      parentSagaId: null,
+    });
+    await move(tx, saga, { type: 'Started' });
+  }
+  return done({ returnId: row.id });
+}

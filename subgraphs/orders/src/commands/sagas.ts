@@ -1,0 +1,96 @@
+import type { Transaction } from '@ordergraph/events';
+import { newId, query } from '@ordergraph/tenancy';
+import { cancelSaga } from '../domain/cancel-saga.ts';
+import { checkoutSaga } from '../domain/checkout-saga.ts';
+import { placeSaga } from '../domain/place-saga.ts';
+import { refundSaga } from '../domain/refund-saga.ts';
+import { begin, type SagaRules, type SagaState } from '../domain/saga.ts';
+import type { FactsOfKind, SagaKind } from '../entities/saga.entity.ts';
+
+/** The rules of each kind of saga. */
+export const rulesOf: { readonly [Kind in SagaKind]: SagaRules<FactsOfKind[Kind]> } = {
+  CHECKOUT: checkoutSaga,
+  PLACE: placeSaga,
+  REFUND: refundSaga,
+  CANCEL: cancelSaga,
+};
+
+/** A saga in the hands of the transaction that advances it. */
+export interface HeldSaga<Kind extends SagaKind = SagaKind> {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly cartId: string;
+  readonly orderId: string | null;
+  readonly state: SagaState<FactsOfKind[Kind]>;
+}
+
+/** Narrows a saga to its kind, whose facts are then known. */
+export function isKind<Kind extends SagaKind>(saga: HeldSaga, kind: Kind): saga is HeldSaga<Kind> {
+  return saga.kind === kind;
+}
+
+/** When the sweeper has to look at a saga: its step's deadline, or for a finished checkout the end of its holds. */
+function deadlineOf(saga: HeldSaga): string | null {
+  if (isKind(saga, 'CHECKOUT') && saga.state.status === 'COMPLETED') return saga.state.facts.expiresAt;
+  return saga.state.deadlineAt;
+}
+
+const hasEnded = (saga: HeldSaga): boolean => saga.state.status === 'COMPLETED' || saga.state.status === 'COMPENSATED';
+
+/** Writes a new saga, before its first step. */
+export async function insertSaga<Kind extends SagaKind>(
+  tx: Transaction,
+  kind: Kind,
+  facts: FactsOfKind[Kind],
+  subject: { id?: string; cartId: string; orderId: string | null },
+): Promise<HeldSaga<Kind>> {
+  const saga: HeldSaga<Kind> = {
+    id: subject.id ?? newId(),
+    kind,
+    cartId: subject.cartId,
+    orderId: subject.orderId,
+    state: begin(facts),
+  };
+  await query(
+    tx.em,
+    `insert into "orders"."saga" (id, tenant_id, kind, cart_id, order_id, status, state, correlation_id, started_at)
+     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9)`,
+    [
+      saga.id,
+      tx.tenantId,
+      kind,
+      saga.cartId,
+      saga.orderId,
+      saga.state.status,
+      JSON.stringify(saga.state),
+      tx.correlationId,
+      tx.now,
+    ],
+  );
+  return saga;
+}
+
+/** Takes a saga for advancing: nobody else does until this transaction ends, so none of its moves can be lost. */
+export async function holdSaga(tx: Transaction, id: string): Promise<HeldSaga | null> {
+  const rows = await query<{ id: string; kind: SagaKind; cart_id: string; order_id: string | null; state: HeldSaga['state'] }>(
+    tx.em,
+    'select id, kind, cart_id, order_id, state from "orders"."saga" where id = $1 for update',
+    [id],
+  );
+  const row = rows[0];
+  return row ? { id: row.id, kind: row.kind, cartId: row.cart_id, orderId: row.order_id, state: row.state } : null;
+}
+
+/** Writes a saga's new state, before any of its commands leaves: they are in the same transaction's outbox. */
+export async function saveSaga(tx: Transaction, saga: HeldSaga): Promise<void> {
+  await query(
+    tx.em,
+    `update "orders"."saga" set status = $2, state = $3::jsonb, deadline_at = $4, finished_at = $5 where id = $1`,
+    [saga.id, saga.state.status, JSON.stringify(saga.state), deadlineOf(saga), hasEnded(saga) ? tx.now : null],
+  );
+}
+
+/** Ends the watch over a finished checkout: its order has taken over stock, points and prices. */
+export async function handOverCheckout(tx: Transaction, sagaId: string): Promise<void> {
+  await query(tx.em, `update "orders"."saga" set deadline_at = null where id = $1 and status = 'COMPLETED'`, [sagaId]);
+}

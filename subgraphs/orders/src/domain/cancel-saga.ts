@@ -1,0 +1,67 @@
+import type { SagaRules } from './saga.ts';
+
+export type CancelReason = 'CUSTOMER' | 'FRAUD' | 'OUT_OF_STOCK' | 'PAYMENT_DECLINED' | 'OTHER';
+
+/** What the saga knows of the order that it ends. */
+export interface CancelFacts {
+  readonly orderId: string;
+  readonly cartId: string;
+  readonly paymentId: string | null;
+  readonly isCaptured: boolean;
+  readonly hasStock: boolean;
+  readonly redemptionId: string | null;
+  readonly carrierCode: string | null;
+  readonly reason: CancelReason;
+  readonly notifyCustomer: boolean;
+  readonly refundId: string | null;
+}
+
+/** CANCEL: keeps the goods from leaving, gives the money back, then the stock. Possible until goods leave. */
+export const cancelSaga: SagaRules<CancelFacts> = {
+  steps: [
+    {
+      name: 'logistics.StopShipment',
+      payload: ({ orderId, reason }) => ({ orderId, reason }),
+      answers: { ShipmentStopped: (facts) => facts },
+      refusals: { ShipmentStopRefused: () => ({ code: 'NOT_CANCELLABLE', message: 'Goods have left.' }) },
+      timeoutMs: 30_000,
+      undoneBy: {
+        name: 'logistics.PrepareShipment',
+        payload: ({ orderId, carrierCode }) => ({ orderId, carrierCode }),
+        answers: ['ShipmentCreated'],
+      },
+    },
+    {
+      name: 'payments.VoidPayment',
+      when: ({ paymentId, isCaptured }) => paymentId !== null && !isCaptured,
+      payload: ({ paymentId, orderId, reason }) => ({ paymentId, orderId, reason }),
+      answers: { PaymentVoided: (facts) => facts, RefundSucceeded: (facts) => facts },
+      timeoutMs: 60_000,
+    },
+    {
+      // A REFUND saga over everything. Its dispositions are KEEP: the units never left, and the next step gives them
+      // back; restocking them too would count them twice.
+      name: 'orders.RefundEverything',
+      when: ({ isCaptured }) => isCaptured,
+      answers: { RefundCompleted: (facts, { refundId }) => ({ ...facts, refundId: String(refundId) }) },
+      refusals: { RefundUndone: () => ({ code: 'PAYMENT_DECLINED', message: 'The refund failed.' }) },
+      isPivot: true,
+    },
+    {
+      name: 'inventory.ReleaseStock',
+      when: ({ hasStock }) => hasStock,
+      payload: ({ cartId, orderId, reason }) => ({ cartId, orderId, reason }),
+      answers: { StockReleased: (facts) => facts },
+      timeoutMs: 60_000,
+    },
+    {
+      name: 'loyalty.ReleasePointsHold',
+      when: ({ redemptionId }) => redemptionId !== null,
+      payload: ({ cartId, redemptionId, reason }) => ({ cartId, redemptionId, reason }),
+      answers: { PointsHoldReleased: (facts) => facts },
+      timeoutMs: 60_000,
+    },
+    { name: 'orders.CancelOrder' },
+  ],
+  whenUndone: 'orders.KeepOrder',
+};

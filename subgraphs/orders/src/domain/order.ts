@@ -1,0 +1,84 @@
+// The rules of an order: which states there are and what may be done in each.
+
+export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'ON_HOLD' | 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'EXPIRED';
+export type PaymentStatus =
+  | 'PENDING'
+  | 'AUTHORIZED'
+  | 'PARTIALLY_PAID'
+  | 'PAID'
+  | 'PARTIALLY_REFUNDED'
+  | 'REFUNDED'
+  | 'VOIDED'
+  | 'FAILED';
+export type FulfillmentStatus = 'UNFULFILLED' | 'PARTIALLY_SHIPPED' | 'SHIPPED' | 'PARTIALLY_DELIVERED' | 'DELIVERED';
+export type ReturnProgress = 'NONE' | 'REQUESTED' | 'PARTIALLY_RETURNED' | 'RETURNED';
+export type OrderAction =
+  | 'CANCEL'
+  | 'PLACE_HOLD'
+  | 'RELEASE_HOLD'
+  | 'CAPTURE'
+  | 'REFUND'
+  | 'REQUEST_RETURN'
+  | 'RETRY_SAGA';
+
+/** What the rules look at. */
+export interface OrderFacts {
+  readonly status: OrderStatus;
+  readonly paymentStatus: PaymentStatus;
+  readonly fulfillmentStatus: FulfillmentStatus;
+  readonly grandTotal: bigint;
+  readonly captured: bigint;
+  readonly refunded: bigint;
+  readonly isReturnWindowOpen: boolean;
+  /** Units that were neither returned nor refunded. */
+  readonly hasUnitsLeft: boolean;
+  readonly hasRunningSaga: boolean;
+  readonly hasSagaThatNeedsAttention: boolean;
+}
+
+const stands = (order: OrderFacts): boolean =>
+  order.status === 'CONFIRMED' || order.status === 'ON_HOLD' || order.status === 'COMPLETED';
+
+/** The condition of each action; staff's own are marked. A refusal and `availableActions` ask the same function. */
+const conditions: Readonly<Record<OrderAction, { isForStaff: boolean; holds: (order: OrderFacts) => boolean }>> = {
+  CANCEL: {
+    isForStaff: false,
+    holds: (order) =>
+      (order.status === 'CONFIRMED' || order.status === 'ON_HOLD') &&
+      order.fulfillmentStatus === 'UNFULFILLED' &&
+      !order.hasRunningSaga,
+  },
+  PLACE_HOLD: { isForStaff: true, holds: (order) => order.status === 'CONFIRMED' || order.status === 'ON_HOLD' },
+  RELEASE_HOLD: { isForStaff: true, holds: (order) => order.status === 'ON_HOLD' },
+  CAPTURE: { isForStaff: true, holds: (order) => stands(order) && order.captured < order.grandTotal },
+  REFUND: {
+    isForStaff: true,
+    holds: (order) => stands(order) && order.captured > order.refunded && !order.hasRunningSaga,
+  },
+  REQUEST_RETURN: {
+    isForStaff: false,
+    holds: (order) => stands(order) && order.isReturnWindowOpen && order.hasUnitsLeft,
+  },
+  RETRY_SAGA: { isForStaff: true, holds: (order) => order.hasSagaThatNeedsAttention },
+};
+
+/** Whether an action is possible in this state, whoever asks. */
+export function allows(order: OrderFacts, action: OrderAction): boolean {
+  return conditions[action].holds(order);
+}
+
+/** What a caller may do now. Clients need no state machine of their own. */
+export function availableActions(order: OrderFacts, isStaff: boolean): OrderAction[] {
+  // The record is keyed by every action.
+  const actions = Object.keys(conditions) as OrderAction[];
+  return actions.filter((action) => (isStaff || !conditions[action].isForStaff) && allows(order, action));
+}
+
+/** Where the money stands, from what was taken and given back. */
+export function paymentStatusOf(money: { grandTotal: bigint; captured: bigint; refunded: bigint }): PaymentStatus {
+  const { grandTotal, captured, refunded } = money;
+  if (captured === 0n) return grandTotal === 0n ? 'PAID' : 'AUTHORIZED';
+  if (refunded >= captured) return 'REFUNDED';
+  if (refunded > 0n) return 'PARTIALLY_REFUNDED';
+  return captured < grandTotal ? 'PARTIALLY_PAID' : 'PAID';
+}

@@ -1,0 +1,90 @@
+import type { SagaRules } from './saga.ts';
+
+/** The quote that the saga executes, as it was locked. */
+export interface RefundFacts {
+  readonly orderId: string;
+  readonly cartId: string;
+  readonly refundId: string;
+  readonly paymentId: string;
+  readonly amount: { readonly amount: string; readonly currencyCode: string };
+  readonly shipping: { readonly amount: string; readonly currencyCode: string };
+  readonly lines: readonly {
+    readonly orderLineId: string;
+    readonly variantId: string | null;
+    readonly quantity: number;
+    readonly amount: { readonly amount: string; readonly currencyCode: string };
+    readonly disposition: 'RESTOCK' | 'WRITE_OFF' | 'KEEP';
+    readonly locationId: string | null;
+  }[];
+  readonly pointsReversed: number;
+  readonly pointsRestored: number;
+  readonly reason: string;
+  readonly notifyCustomer: boolean;
+  readonly returnId: string | null;
+  /** The CANCEL saga that waits for this refund. */
+  readonly parentSagaId: string | null;
+}
+
+const hasPoints = ({ pointsReversed, pointsRestored }: RefundFacts): boolean => pointsReversed > 0 || pointsRestored > 0;
+const restocked = ({ lines }: RefundFacts) => lines.filter((line) => line.disposition === 'RESTOCK' && line.variantId);
+
+/** REFUND: sends back exactly what was quoted. Quantities and amount were locked when it was accepted. */
+export const refundSaga: SagaRules<RefundFacts> = {
+  steps: [
+    {
+      name: 'loyalty.PreparePointsReversal',
+      when: hasPoints,
+      payload: ({ orderId, refundId, lines, pointsReversed, pointsRestored }) => ({
+        orderId,
+        refundId,
+        lines,
+        pointsReversed,
+        pointsRestored,
+      }),
+      answers: { PointsReversalPrepared: (facts) => facts },
+      refusals: { PointsReversalRefused: () => ({ code: 'QUOTE_STALE', message: 'The points changed since the quote.' }) },
+      timeoutMs: 10_000,
+      undoneBy: {
+        name: 'loyalty.CancelPointsReversal',
+        payload: ({ orderId, refundId }) => ({ orderId, refundId }),
+        answers: ['PointsReversalCancelled'],
+      },
+    },
+    {
+      name: 'payments.RefundPayment',
+      payload: ({ orderId, paymentId, refundId, amount, reason }) => ({ orderId, paymentId, refundId, amount, reason }),
+      answers: { RefundSucceeded: (facts) => facts },
+      refusals: {
+        RefundFailed: (_facts, { code }) => ({ code: 'PAYMENT_DECLINED', message: `The refund failed (${String(code)}).` }),
+      },
+      timeoutMs: 60_000,
+      isPivot: true,
+    },
+    {
+      name: 'loyalty.CommitPointsReversal',
+      when: hasPoints,
+      payload: ({ orderId, refundId }) => ({ orderId, refundId }),
+      answers: { PointsReversed: (facts) => facts },
+      timeoutMs: 60_000,
+    },
+    {
+      name: 'inventory.RestockItems',
+      when: (facts) => restocked(facts).length > 0,
+      payload: (facts) => ({
+        cartId: facts.cartId,
+        orderId: facts.orderId,
+        refundId: facts.refundId,
+        lines: restocked(facts).map(({ orderLineId, variantId, quantity, locationId }) => ({
+          orderLineId,
+          variantId,
+          quantity,
+          locationId,
+        })),
+      }),
+      answers: { StockRestocked: (facts) => facts },
+      timeoutMs: 60_000,
+    },
+    { name: 'orders.CompleteRefund' },
+  ],
+  whenUndone: 'orders.UnlockRefund',
+};

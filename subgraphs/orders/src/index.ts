@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { defineSubgraph } from '@ordergraph/subgraph-server';
+import { passDeadline } from './commands/end-expired-checkout.ts';
+import { Cart } from './entities/cart.entity.ts';
+import { MerchantCopy, VariantCopy } from './entities/copies.entity.ts';
+import { OrderLine } from './entities/order-line.entity.ts';
+import { OrderCounter, OrderHold, TimelineEvent } from './entities/order-records.entity.ts';
+import { Order } from './entities/order.entity.ts';
+import { Return } from './entities/return.entity.ts';
+import { Saga } from './entities/saga.entity.ts';
+import { ShippingMethod } from './entities/shipping-method.entity.ts';
+import { handlers } from './event-handlers/index.ts';
+import { resolvers } from './resolvers/index.ts';
+
+/** Orders: carts, checkout, orders, refunds, returns, and the sagas that keep stock, money and points together. */
+export const definition = defineSubgraph({
+  name: 'orders',
+  entities: [Cart, MerchantCopy, Order, OrderCounter, OrderHold, OrderLine, Return, Saga, ShippingMethod, TimelineEvent, VariantCopy],
+  migrations: join(import.meta.dirname, 'migrations'),
+  resolvers,
+  handlers,
+  scopes: { orderRefund: 'write_refunds', orderSagaRetry: 'write_sagas', orderDeadLetterRetry: 'write_sagas', orderDeadLetterDiscard: 'write_sagas' },
+  grants: ['grant select ("tenant_id", "id", "deadline_at") on "orders"."saga" to "relay_orders"'],
+  tasks: [
+    {
+      name: 'saga-deadlines',
+      everyMs: 500,
+      async run(runtime) {
+        const due = await runtime.crossTenant<{ tenant_id: string; id: string }>(
+          'select tenant_id, id from "orders"."saga" where deadline_at <= now() order by deadline_at limit 100',
+        );
+        for (const { tenant_id, id } of due) await runtime.transactAsSystem(tenant_id, (tx) => passDeadline(tx, id));
+        return 0;
+      },
+    },
+  ],
+});

@@ -1,0 +1,36 @@
+// What the resolvers of each GraphQL type start from; codegen takes these names as its mappers.
+import type { Cart as CartEntity } from '../entities/cart.entity.ts';
+import type { OrderHold as OrderHoldEntity, TimelineEvent } from '../entities/order-records.entity.ts';
+import type { OrderLine as OrderLineEntity } from '../entities/order-line.entity.ts';
+import type { Order as OrderEntity } from '../entities/order.entity.ts';
+import type { Return as ReturnEntity, StoredReturnLine } from '../entities/return.entity.ts';
+import type { Saga } from '../entities/saga.entity.ts';
+import type { ShippingMethod as ShippingMethodEntity } from '../entities/shipping-method.entity.ts';
+
+export type Cart = CartEntity;
+export type Order = OrderEntity;
+export type OrderLine = OrderLineEntity;
+export type OrderHold = OrderHoldEntity;
+export type OrderSaga = Saga;
+export type OrderTimelineEvent = TimelineEvent;
+export type Return = ReturnEntity;
+export type ReturnLine = StoredReturnLine;
+export type ShippingMethod = ShippingMethodEntity;
+
+/** An entity that another subgraph owns. Its id is opaque already. */
+export interface Customer {
+  readonly __typename: 'Customer';
+  readonly id: string;
+}
+export interface ProductVariant {
+  readonly __typename: 'ProductVariant';
+  readonly id: string;
+}
+export interface Payment {
+  readonly __typename: 'Payment';
+  readonly id: string;
+}
+export interface Refund {
+  readonly __typename: 'Refund';
+  readonly id: string;
+}

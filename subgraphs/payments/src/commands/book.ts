@@ -1,0 +1,51 @@
+import type { Transaction } from '@ordergraph/events';
+import { newId } from '@ordergraph/tenancy';
+import { postingsOf } from '../domain/postings.ts';
+import { Journal, type JournalKind } from '../entities/journal.entity.ts';
+import { Posting } from '../entities/posting.entity.ts';
+import type { ProviderOperation } from '../entities/provider-operation.entity.ts';
+import { amountIn } from './lock-payment.ts';
+
+/** An entry of the ledger, told from the operation that led to it. */
+export interface Entry {
+  readonly kind: JournalKind;
+  readonly status?: 'SUCCEEDED' | 'FAILED';
+  readonly amountMinor?: bigint;
+  readonly errorCode?: string | null;
+  /** Tells apart what one operation leads to besides its own entry. */
+  readonly part?: string;
+}
+
+/** Adds an entry to the ledger, with its two sides when money moved. Answers the entry's id. */
+export function book(tx: Transaction, operation: ProviderOperation, entry: Entry): string {
+  const { kind, status = 'SUCCEEDED', amountMinor = operation.amountMinor, part } = entry;
+  const journal = tx.em.create(Journal, {
+    // The line keeps the id under which it was seen while it was under way.
+    id: part ? newId() : operation.id,
+    tenantId: tx.tenantId,
+    kind,
+    status,
+    key: part ? `${operation.key}:${part}` : operation.key,
+    paymentId: operation.paymentId,
+    refundId: operation.refundId,
+    orderId: operation.orderId,
+    amountMinor,
+    currencyCode: operation.currencyCode,
+    gatewayReference: operation.reference,
+    errorCode: entry.errorCode ?? null,
+    actor: tx.actor,
+    occurredAt: tx.now,
+  });
+  if (status === 'FAILED' || kind === 'AUTHORIZATION' || kind === 'VOID') return journal.id;
+  for (const side of postingsOf(kind, amountIn(operation, amountMinor))) {
+    tx.em.create(Posting, {
+      id: newId(),
+      tenantId: tx.tenantId,
+      journalId: journal.id,
+      account: side.account,
+      currencyCode: side.amount.currencyCode,
+      amountMinor: side.amount.minor,
+    });
+  }
+  return journal.id;
+}

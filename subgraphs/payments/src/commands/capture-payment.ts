@@ -1,0 +1,87 @@
+import type { Transaction } from '@ordergraph/events';
+import type { Money } from '@ordergraph/money';
+import { refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { newId } from '@ordergraph/tenancy';
+import type { PaymentErrorCode } from '../../generated/graphql.ts';
+import { capturable } from '../domain/payment-amounts.ts';
+import type { Payment } from '../entities/payment.entity.ts';
+import { answerAtOnce, answerRepeat, planOperation, providerKey, type OperationPlan } from '../operations/plan-operation.ts';
+import { amountIn, lockPayment } from './lock-payment.ts';
+
+/** Has the provider take an order's amount. The saga's command; it takes once and for all. */
+export async function capturePayment(
+  tx: Transaction,
+  { paymentId, orderId, amount }: { paymentId: string; orderId: string; amount: Money },
+): Promise<void> {
+  if (await answerRepeat(tx)) return;
+  const payment = await lockPayment(tx, paymentId);
+  const plan: OperationPlan = {
+    kind: 'CAPTURE',
+    key: providerKey(tx, `${paymentId}:capture`),
+    paymentId,
+    orderId,
+    amountMinor: amount.minor,
+    currencyCode: amount.currencyCode,
+    isFinal: true,
+    chargeReference: payment?.chargeReference ?? null,
+  };
+  const code = !payment || payment.orderId !== orderId ? 'PAYMENT_MISMATCH' : refusalOf(tx, payment, amount)?.code;
+  if (!payment || code) {
+    const payload = { paymentId, orderId, during: 'CAPTURE', code: code ?? '', isRetryable: false } as const;
+    return answerAtOnce(tx, plan, { name: 'PaymentFailed', payload });
+  }
+  payment.capturingMinor += amount.minor;
+  planOperation(tx, plan);
+  await tx.em.flush();
+}
+
+/** Has the provider take a part or all of what is authorised. Staff's way, under the capture policy MANUAL. */
+export async function captureAmount(
+  tx: Transaction,
+  input: { paymentId: string; amount: Money | null; isFinal: boolean },
+): Promise<Outcome<{ paymentId: string; operationId: string }, PaymentErrorCode>> {
+  const payment = await lockPayment(tx, input.paymentId);
+  if (!payment) return refuse('NOT_FOUND', 'There is no payment with this id.', ['paymentId']);
+  const amount = input.amount ?? amountIn(payment, capturable(payment));
+  const refusal = refusalOf(tx, payment, amount);
+  if (refusal) return refuse(refusal.code, refusal.message, refusal.field ?? null);
+  payment.capturingMinor += amount.minor;
+  const operation = planOperation(tx, {
+    kind: 'CAPTURE',
+    key: providerKey(tx, `${payment.id}:capture:${newId()}`),
+    paymentId: payment.id,
+    orderId: payment.orderId,
+    amountMinor: amount.minor,
+    currencyCode: amount.currencyCode,
+    isFinal: input.isFinal,
+    chargeReference: payment.chargeReference,
+  });
+  await tx.em.flush();
+  return { value: { paymentId: payment.id, operationId: operation.id } };
+}
+
+interface CaptureRefusal {
+  readonly code: PaymentErrorCode;
+  readonly message: string;
+  readonly field?: readonly string[];
+}
+
+function refusalOf(tx: Transaction, payment: Payment, amount: Money): CaptureRefusal | null {
+  if (amount.currencyCode !== payment.currencyCode) {
+    const message = `The payment is in ${payment.currencyCode}, the amount in ${amount.currencyCode}.`;
+    return { code: 'CURRENCY_MISMATCH', message, field: ['amount', 'currencyCode'] };
+  }
+  const isGivenUp = payment.status === 'VOIDED' || payment.status === 'EXPIRED' || payment.givenUpBy !== null;
+  const isLapsed = payment.authorizedMinor > 0n && payment.expiresAt !== null && payment.expiresAt <= tx.now;
+  if (payment.status === 'CAPTURED') return { code: 'ALREADY_CAPTURED', message: 'Everything that was authorised is captured.' };
+  if (isGivenUp || isLapsed) return { code: 'AUTHORIZATION_EXPIRED', message: 'The authorisation lapsed, or was given up.' };
+  const left = capturable(payment);
+  if (left === 0n && payment.authorizedMinor > 0n) {
+    return { code: 'ALREADY_CAPTURED', message: 'Everything that was authorised is captured, or being captured.' };
+  }
+  if (amount.minor > left || left === 0n) {
+    return { code: 'AMOUNT_EXCEEDS_AUTHORIZED', message: 'That is more than what is authorised and not yet captured.', field: ['amount'] };
+  }
+  if (amount.minor <= 0n) return { code: 'INVALID', message: 'Expected an amount above zero.', field: ['amount'] };
+  return null;
+}

@@ -1,0 +1,91 @@
+import type { Transaction } from '@ordergraph/events';
+import { formatMoney, type Money } from '@ordergraph/money';
+import { refundable } from '../domain/payment-amounts.ts';
+import { Refund } from '../entities/refund.entity.ts';
+import type { Payment } from '../entities/payment.entity.ts';
+import { ProviderOperation } from '../entities/provider-operation.entity.ts';
+import { publishAnswer } from '../operations/answer.ts';
+import { answerAtOnce, answerRepeat, operationsTask, planOperation, type OperationPlan } from '../operations/plan-operation.ts';
+import { lockPayment } from './lock-payment.ts';
+
+/** What a refund is. */
+export interface NewRefund {
+  readonly refundId: string;
+  readonly orderId: string | null;
+  readonly amount: Money;
+  readonly reason: string;
+}
+
+/** Has the provider send back a part or all of what was taken. Refunds never come to more than captures. */
+export async function refundPayment(
+  tx: Transaction,
+  input: NewRefund & { paymentId: string; orderId: string },
+): Promise<void> {
+  if (await answerRepeat(tx)) return;
+  const { refundId, orderId, amount } = input;
+  const payment = await lockPayment(tx, input.paymentId);
+  const earlier = await tx.em.findOne(ProviderOperation, { refundId, kind: 'REFUND' });
+  if (earlier) return answerFor(tx, earlier);
+
+  const isSameCurrency = payment?.currencyCode === amount.currencyCode;
+  const isAllowed = payment?.orderId === orderId && isSameCurrency && amount.minor > 0n && amount.minor <= refundable(payment);
+  if (payment && isAllowed) {
+    planRefund(tx, payment, input, 'OWNS');
+    await tx.em.flush();
+    return;
+  }
+  const code = payment?.orderId !== orderId || !isSameCurrency ? 'PAYMENT_MISMATCH' : 'AMOUNT_EXCEEDS_CAPTURED';
+  createRefund(tx, payment?.orderId === orderId ? payment : null, input, code);
+  answerAtOnce(
+    tx,
+    { ...refundPlan(tx, payment, input), key: `${tx.tenantId}:${refundId}:refused` },
+    { name: 'RefundFailed', payload: { refundId, orderId, amount: formatMoney(amount), code } },
+  );
+}
+
+/** Claims the amount of a refund and has it sent. The payment is locked, and owes at least as much. */
+export function planRefund(tx: Transaction, payment: Payment, refund: NewRefund, command: OperationPlan['command']): void {
+  payment.refundingMinor += refund.amount.minor;
+  payment.updatedAt = tx.now;
+  createRefund(tx, payment, refund, null);
+  planOperation(tx, { ...refundPlan(tx, payment, refund), command });
+}
+
+function refundPlan(tx: Transaction, payment: Payment | null, { refundId, orderId, amount, reason }: NewRefund): OperationPlan {
+  return {
+    kind: 'REFUND',
+    key: `${tx.tenantId}:${refundId}:refund`,
+    paymentId: payment?.id ?? null,
+    orderId,
+    refundId,
+    amountMinor: amount.minor,
+    currencyCode: amount.currencyCode,
+    chargeReference: payment?.chargeReference ?? null,
+    reason,
+  };
+}
+
+function createRefund(tx: Transaction, payment: Payment | null, refund: NewRefund, errorCode: string | null): void {
+  tx.em.create(Refund, {
+    id: refund.refundId,
+    tenantId: tx.tenantId,
+    kind: 'REFERENCED',
+    paymentId: payment?.id ?? null,
+    orderId: refund.orderId,
+    customerId: payment?.customerId ?? null,
+    status: errorCode ? 'FAILED' : 'PENDING',
+    amountMinor: refund.amount.minor,
+    currencyCode: refund.amount.currencyCode,
+    reason: refund.reason,
+    errorCode,
+    requestedBy: tx.actor,
+    createdAt: tx.now,
+    settledAt: null,
+  });
+}
+
+// Two sagas may come to the same refund: it is sent once, and both are answered.
+function answerFor(tx: Transaction, operation: ProviderOperation): void {
+  if (operation.answer) publishAnswer(tx, operation.answer);
+  else tx.wake(`task:${operationsTask}`);
+}

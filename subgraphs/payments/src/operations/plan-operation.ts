@@ -1,0 +1,111 @@
+import type { Cause, Transaction } from '@ordergraph/events';
+import { newId } from '@ordergraph/tenancy';
+import { ProviderOperation, type OperationKind } from '../entities/provider-operation.entity.ts';
+import { publishAnswer, type Answer } from './answer.ts';
+
+/** The task that carries operations to the provider. */
+export const operationsTask = 'provider-operations';
+
+/** What an operation is about. */
+export interface OperationPlan {
+  readonly kind: OperationKind;
+  readonly key: string;
+  readonly amountMinor: bigint;
+  readonly currencyCode: string;
+  readonly paymentId?: string | null;
+  readonly orderId?: string | null;
+  readonly refundId?: string | null;
+  readonly isFinal?: boolean;
+  readonly methodToken?: string | null;
+  readonly returnUrl?: string | null;
+  readonly chargeKey?: string | null;
+  readonly chargeReference?: string | null;
+  readonly reason?: string | null;
+  readonly deadlineAt?: Date | null;
+  /**
+   * `OWNS`: it is what the transaction's command asked for. `ANSWERS`: another operation is, and this one completes it.
+   * `NONE`: the product does it by itself.
+   */
+  readonly command?: 'OWNS' | 'ANSWERS' | 'NONE';
+}
+
+/** `<tenant>:<saga>:<step>` for what a saga commands; `name` tells apart what is not. */
+export function providerKey(tx: Transaction, name: string): string {
+  return `${tx.tenantId}:${tx.commandKey ?? name}`;
+}
+
+function causeOf(tx: Transaction, isAnswering: boolean): Cause {
+  const { tenantId, actor, correlationId, causationId, commandKey, traceparent } = tx;
+  return { tenantId, actor, correlationId, causationId, commandKey: isAnswering ? commandKey : null, traceparent };
+}
+
+function createOperation(tx: Transaction, plan: OperationPlan, over: Partial<ProviderOperation>): ProviderOperation {
+  const { command = 'OWNS', ...fields } = plan;
+  return tx.em.create(ProviderOperation, {
+    id: newId(),
+    tenantId: tx.tenantId,
+    state: 'PENDING',
+    paymentId: null,
+    orderId: null,
+    refundId: null,
+    isFinal: false,
+    methodToken: null,
+    returnUrl: null,
+    chargeKey: null,
+    chargeReference: null,
+    reason: null,
+    deadlineAt: null,
+    ...fields,
+    cause: causeOf(tx, command !== 'NONE'),
+    commandKey: command === 'OWNS' ? tx.commandKey : null,
+    answer: null,
+    reference: null,
+    errorCode: null,
+    attempts: 0,
+    nextAttemptAt: tx.now,
+    leaseEpoch: 0,
+    leasedUntil: null,
+    createdAt: tx.now,
+    finishedAt: null,
+    ...over,
+  });
+}
+
+/** Writes down what the provider is to do, and has it done right after the commit. */
+export function planOperation(tx: Transaction, plan: OperationPlan): ProviderOperation {
+  tx.wake(`task:${operationsTask}`);
+  return createOperation(tx, plan, {});
+}
+
+/** Answers a command that needs no provider, and keeps the answer for its repetitions. */
+export function answerAtOnce(tx: Transaction, plan: OperationPlan, answer: Answer): void {
+  const isFailure = answer.name === 'PaymentFailed' || answer.name === 'RefundFailed';
+  createOperation(tx, plan, {
+    state: isFailure ? 'FAILED' : 'SUCCEEDED',
+    errorCode: isFailure ? answer.payload.code : null,
+    answer,
+    finishedAt: tx.now,
+  });
+  publishAnswer(tx, answer);
+}
+
+/**
+ * Answers a command that came before: with the stored answer, or by having the provider asked at once when there is
+ * none yet. False for a command that is new.
+ */
+export async function answerRepeat(tx: Transaction): Promise<boolean> {
+  if (tx.commandKey === null) return false;
+  const known = await tx.em.findOne(ProviderOperation, { commandKey: tx.commandKey });
+  if (!known) return false;
+  // Giving up a payment whose money was taken is answered by its refund.
+  const answering =
+    known.answer || known.refundId === null || known.kind !== 'VOID'
+      ? known
+      : ((await tx.em.findOne(ProviderOperation, { refundId: known.refundId, kind: 'REFUND' })) ?? known);
+  if (answering.answer) publishAnswer(tx, answering.answer);
+  if (answering.finishedAt === null) {
+    answering.nextAttemptAt = tx.now;
+    tx.wake(`task:${operationsTask}`);
+  }
+  return true;
+}

@@ -1,0 +1,61 @@
+import { crashPoint, type Runtime, type Task } from '@ordergraph/subgraph-server';
+import { noteUnknown, settleOperation } from '../commands/settle-operation.ts';
+import type { PaymentResources } from '../resources.ts';
+import { claimOperations, type ClaimedOperation } from './claim.ts';
+import { perform, type Finding } from './perform.ts';
+import { operationsTask } from './plan-operation.ts';
+
+/** Where a process may die between two steps of an operation; the next start takes it up from what is written. */
+export const crashPoints = [
+  'payments.before-provider-call',
+  'payments.after-provider-call',
+  'payments.after-recording',
+] as const;
+
+const parallelOperations = 8;
+// Long enough to record what the provider said in its last moment.
+const recordingMs = 20_000;
+
+async function ask(runtime: Runtime<PaymentResources>, claimed: ClaimedOperation): Promise<Finding | null> {
+  const { settings, provider } = runtime.resources;
+  const signal = AbortSignal.timeout(settings.providerTimeoutMs);
+  try {
+    return await perform(provider(runtime), claimed, signal);
+  } catch (error) {
+    runtime.log(`The outcome of ${claimed.kind} ${claimed.id} is unknown; the provider is asked what it did.`, error);
+    return null;
+  }
+}
+
+/** Carries one operation to the provider and records what came of it, in a transaction that continues the command's. */
+async function carry(runtime: Runtime<PaymentResources>, claimed: ClaimedOperation): Promise<void> {
+  crashPoint('payments.before-provider-call');
+  const finding = await ask(runtime, claimed);
+  crashPoint('payments.after-provider-call');
+  if (!finding) return runtime.transactAsSystem(claimed.tenantId, (tx) => noteUnknown(tx, claimed));
+  await runtime.transact(claimed.cause, (tx) => settleOperation(tx, claimed, finding));
+  crashPoint('payments.after-recording');
+}
+
+/** Carries what is due to the provider, several at a time; one that hangs holds up no other. */
+export const runOperations: Task<PaymentResources> = {
+  name: operationsTask,
+  everyMs: 500,
+  async run(runtime) {
+    const { inFlight, settings } = runtime.resources;
+    const free = parallelOperations - inFlight.size;
+    if (free <= 0) return 0;
+    const claimed = await claimOperations(runtime, free, settings.providerTimeoutMs + recordingMs);
+    for (const operation of claimed) {
+      const carrying = carry(runtime, operation)
+        .catch((error: unknown) => runtime.log(`Recording ${operation.kind} ${operation.id} failed; it is taken up again.`, error))
+        .finally(() => {
+          inFlight.delete(carrying);
+          // Others may have waited for the room, or for this one to be known.
+          runtime.wake(`task:${operationsTask}`);
+        });
+      inFlight.add(carrying);
+    }
+    return claimed.length;
+  },
+};

@@ -1,0 +1,83 @@
+import { isStaffOrApp, perRequest, type RequestContext } from '@ordergraph/subgraph-server';
+import DataLoader from 'dataloader';
+import { Journal } from '../entities/journal.entity.ts';
+import { OrderCopy } from '../entities/order-copy.entity.ts';
+import { Payment } from '../entities/payment.entity.ts';
+import { ProviderOperation, type OperationKind } from '../entities/provider-operation.entity.ts';
+import { Refund } from '../entities/refund.entity.ts';
+import type { PaymentTransaction } from './models.ts';
+
+/** One query per entity and request, however many fields ask. */
+export const loadersOf = perRequest((context) => ({
+  payment: new DataLoader<string, Payment | null>(async (ids) => {
+    const rows = await context.em.find(Payment, { id: { $in: [...ids] } });
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }),
+  refund: new DataLoader<string, Refund | null>(async (ids) => {
+    const rows = await context.em.find(Refund, { id: { $in: [...ids] } });
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }),
+  order: new DataLoader<string, OrderCopy | null>(async (ids) => {
+    const rows = await context.em.find(OrderCopy, { id: { $in: [...ids] } });
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }),
+  paymentsOfOrder: new DataLoader<string, Payment[]>(async (orderIds) => {
+    const rows = await context.em.find(Payment, { orderId: { $in: [...orderIds] } }, { orderBy: { id: 'asc' } });
+    const byOrder = Map.groupBy(rows, (row) => row.orderId);
+    return orderIds.map((id) => byOrder.get(id) ?? []);
+  }),
+  refundsOfOrder: new DataLoader<string, Refund[]>(async (orderIds) => {
+    const rows = await context.em.find(Refund, { orderId: { $in: [...orderIds] } }, { orderBy: { id: 'asc' } });
+    const byOrder = Map.groupBy(rows, (row) => row.orderId);
+    return orderIds.map((id) => byOrder.get(id) ?? []);
+  }),
+  linesOfPayment: new DataLoader<string, PaymentTransaction[]>((ids) => linesBy(context, 'paymentId', ids)),
+  linesOfRefund: new DataLoader<string, PaymentTransaction[]>((ids) => linesBy(context, 'refundId', ids)),
+}));
+
+/** Whether the caller may see what belongs to a customer. What belongs to a guest is opened by its secret id. */
+export function maySee(context: RequestContext, owner: { readonly customerId: string | null }): boolean {
+  if (isStaffOrApp(context) || owner.customerId === null) return true;
+  const { type, id } = context.viewer.actor;
+  return type === 'CUSTOMER' && id === owner.customerId;
+}
+
+const kinds = { AUTHORIZE: 'AUTHORIZATION', CAPTURE: 'CAPTURE', VOID: 'VOID', REFUND: 'REFUND', CREDIT: 'REFUND' } as const;
+// Looking what the provider did is not a line of the ledger.
+const shownKinds: OperationKind[] = ['AUTHORIZE', 'CAPTURE', 'VOID', 'REFUND', 'CREDIT'];
+
+async function linesBy(
+  context: RequestContext,
+  property: 'paymentId' | 'refundId',
+  ids: readonly string[],
+): Promise<PaymentTransaction[][]> {
+  const [entries, open] = await Promise.all([
+    context.em.find(Journal, { [property]: { $in: [...ids] } }),
+    context.em.find(ProviderOperation, { [property]: { $in: [...ids] }, kind: { $in: shownKinds }, finishedAt: null }),
+  ]);
+  const lines = [
+    ...entries.map((entry) => ({
+      owner: entry[property],
+      line: { ...pick(entry), kind: entry.kind === 'UNREFERENCED_REFUND' ? 'REFUND' : entry.kind, status: entry.status } as const,
+    })),
+    ...open.map((operation) => ({
+      owner: operation[property],
+      line: {
+        ...pick({ ...operation, gatewayReference: operation.reference, actor: operation.cause.actor, occurredAt: operation.createdAt }),
+        kind: kinds[operation.kind === 'RECONCILE' ? 'REFUND' : operation.kind],
+        status: operation.state === 'UNKNOWN' ? 'UNKNOWN' : 'PENDING',
+      } as const,
+    })),
+  ];
+  lines.sort((a, b) => a.line.occurredAt.getTime() - b.line.occurredAt.getTime() || (a.line.id < b.line.id ? -1 : 1));
+  const byOwner = Map.groupBy(lines, ({ owner }) => owner);
+  return ids.map((id) => (byOwner.get(id) ?? []).map(({ line }) => line));
+}
+
+function pick(from: Omit<PaymentTransaction, 'kind' | 'status'>): Omit<PaymentTransaction, 'kind' | 'status'> {
+  const { id, amountMinor, currencyCode, gatewayReference, errorCode, actor, occurredAt } = from;
+  return { id, amountMinor, currencyCode, gatewayReference, errorCode, actor, occurredAt };
+}

@@ -1,0 +1,96 @@
+import { MoneyError, parseMoney, type Money } from '@ordergraph/money';
+import {
+  decodeId,
+  once,
+  refuse,
+  refuseWhileRunning,
+  type Outcome,
+  type RequestContext,
+} from '@ordergraph/subgraph-server';
+import type { MoneyInput, MutationResolvers, PaymentErrorCode } from '../../generated/graphql.ts';
+import { captureAmount } from '../commands/capture-payment.ts';
+import { createCartPayment, isPayable } from '../commands/create-cart-payment.ts';
+import { giveUpAuthorization } from '../commands/void-payment.ts';
+import { CheckoutCart } from '../entities/checkout-cart.entity.ts';
+import { providerOutcome } from './awaited-operation.ts';
+import { loadersOf, maySee } from './loaders.ts';
+
+const checkoutPatienceMs = 2_000;
+
+const actorOf = ({ viewer }: RequestContext): string => `${viewer.actor.type}:${viewer.actor.id}`;
+
+async function payload(context: RequestContext, { value, refusals }: Outcome<{ paymentId: string }, PaymentErrorCode>) {
+  const payment = value ? await loadersOf(context).payment.load(value.paymentId) : null;
+  return { payment, userErrors: [...(refusals ?? [])] };
+}
+
+function amountOf(input: MoneyInput): Money | null {
+  try {
+    return parseMoney(input);
+  } catch (error) {
+    if (error instanceof MoneyError) return null;
+    throw error;
+  }
+}
+
+export const paymentCreate: MutationResolvers['paymentCreate'] = async (_parent, { input }, context) => {
+  const { idempotencyKey, ...fields } = input;
+  const cartId = decodeId('Cart', input.cartId);
+  if (!cartId) return payload(context, refuse('NOT_FOUND', 'There is no cart with this id.', ['cartId']));
+  // Checkout's own news may be on its way still. What is not there in time, the command refuses.
+  const cart = await context.waitFor(
+    `cart:${cartId}`,
+    async () => {
+      const copy = await context.em.findOne(CheckoutCart, { id: cartId }, { refresh: true });
+      return copy && isPayable(copy, input.cartVersion, new Date()) && maySee(context, copy) ? copy : null;
+    },
+    checkoutPatienceMs,
+  );
+  const isGuest = context.viewer.actor.type === 'ANONYMOUS';
+  const call = { operation: 'paymentCreate', key: idempotencyKey, input: fields, actor: isGuest ? `CART:${cartId}` : actorOf(context) };
+  const outcome = await refuseWhileRunning(() =>
+    context.transact((tx) =>
+      once(tx, 'payments', call, () =>
+        createCartPayment(tx, {
+          // A cart that is somebody else's is, to the caller, one that is not there.
+          cartId: cart?.id ?? null,
+          cartVersion: input.cartVersion,
+          gateway: input.gateway,
+          methodToken: input.paymentMethodToken,
+          returnUrl: input.returnUrl ?? null,
+        }),
+      ),
+    ),
+  );
+  return payload(context, outcome);
+};
+
+export const paymentCapture: MutationResolvers['paymentCapture'] = async (_parent, { input }, context) => {
+  const { idempotencyKey, ...fields } = input;
+  const paymentId = decodeId('Payment', input.paymentId);
+  if (!paymentId) return payload(context, refuse('NOT_FOUND', 'There is no payment with this id.', ['paymentId']));
+  const amount = input.amount ? amountOf(input.amount) : null;
+  if (input.amount && !amount) {
+    return payload(context, refuse('INVALID', 'Expected an amount with at most the decimals of its currency.', ['amount']));
+  }
+  const call = { operation: 'paymentCapture', key: idempotencyKey, input: fields, actor: actorOf(context) };
+  const planned = await refuseWhileRunning(() =>
+    context.transact((tx) =>
+      once(tx, 'payments', call, () =>
+        captureAmount(tx, { paymentId, amount, isFinal: input.isFinal }),
+      ),
+    ),
+  );
+  return payload(context, await providerOutcome(context, planned));
+};
+
+export const paymentVoid: MutationResolvers['paymentVoid'] = async (_parent, { input }, context) => {
+  const { idempotencyKey, ...fields } = input;
+  const paymentId = decodeId('Payment', input.paymentId);
+  if (!paymentId) return payload(context, refuse('NOT_FOUND', 'There is no payment with this id.', ['paymentId']));
+  const call = { operation: 'paymentVoid', key: idempotencyKey, input: fields, actor: actorOf(context) };
+  const planned = await refuseWhileRunning(() =>
+    context.transact((tx) => once(tx, 'payments', call, () => giveUpAuthorization(tx, { paymentId, reason: input.reason }))),
+  );
+  return payload(context, await providerOutcome(context, planned));
+};
