@@ -2,11 +2,13 @@ import { builtInRoles, firstOwnerId, type BuiltInRole } from '@ordergraph/accoun
 import type { ActorType } from '@ordergraph/identity';
 import { demoMerchants } from '../demo/merchants.ts';
 
+/** Users of one kind see and may do the same, each for their own merchant. */
+export type UserKind = `STAFF ${BuiltInRole}` | 'CUSTOMER' | 'ANONYMOUS' | 'PLATFORM_OPERATOR';
+
 /** Somebody whom one can be in the demo shops. */
 export interface DemoUser {
   readonly label: string;
-  /** Users of one kind see and may do the same, each for their own merchant. */
-  readonly kind: string;
+  readonly kind: UserKind;
   readonly name: string;
   readonly actorType: ActorType;
   readonly subject: string;

@@ -1,6 +1,6 @@
 import type { ExplorerOptions, Route } from '@ordergraph/gateway';
-import { createTokenIssuer, type ActorType, type SigningJwk } from '@ordergraph/identity';
-import { demoUsers, type DemoUser } from './demo-users.ts';
+import { createTokenIssuer, type SigningJwk } from '@ordergraph/identity';
+import { demoUsers, type DemoUser, type UserKind } from './demo-users.ts';
 import { exampleQuery } from './example-query.ts';
 import { signInPage } from './sign-in-page.ts';
 
@@ -21,6 +21,7 @@ export interface DevelopmentIssuer {
 }
 
 const lifetimeSeconds = 12 * 60 * 60;
+const kindsToShow: readonly UserKind[] = ['STAFF owner', 'STAFF viewer', 'CUSTOMER', 'ANONYMOUS', 'PLATFORM_OPERATOR'];
 
 /** Makes the development issuer. */
 export function createDevelopmentIssuer(options: {
@@ -55,7 +56,7 @@ export function createDevelopmentIssuer(options: {
           JSON.stringify({
             issuer,
             authorization_endpoint: `${issuer}/sign-in`,
-            token_endpoint: `${issuer}/oauth/token`,
+            token_endpoint: `${issuer}/accounts/token`,
             jwks_uri: `${issuer}/.well-known/jwks.json`,
             response_types_supported: ['token'],
             grant_types_supported: ['client_credentials'],
@@ -90,8 +91,8 @@ export function createDevelopmentIssuer(options: {
       exampleQuery,
     },
     oneOfEachKind() {
-      const kinds = new Set<ActorType | string>();
-      return signInAll().filter(({ kind }) => !kinds.has(kind) && kinds.add(kind));
+      const users = signInAll();
+      return kindsToShow.flatMap((kind) => users.find((user) => user.kind === kind) ?? []);
     },
   };
 }

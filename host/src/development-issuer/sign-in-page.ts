@@ -32,7 +32,7 @@ function entry(user: SignedInUser, index: number): string {
 <h2 id="user-${index}">${label}</h2>
 <p class="who">${escape(user.name)}, ${scopes}</p>
 <div><input id="token-${index}" readonly value="${escape(user.token)}" aria-label="Token of ${label}">
-<button type="button" data-copies="token-${index}" data-label="${label}">Copy<span hidden> the token of ${label}</span></button></div>
+<button type="button" data-copies="token-${index}" data-label="${label}" aria-label="Copy the token of ${label}">Copy</button></div>
 </li>`;
 }
 

@@ -107,7 +107,9 @@ export async function startSubgraph(
   const isRunning = (subgraph: string): boolean => environment.subgraphs.includes(subgraph);
   const orm = await connectOrm(definition, environment.databaseUrl, environment.poolSize ?? 10);
   const relayPool = new Pool({ connectionString: environment.relayDatabaseUrl, max: 4 });
-  relayPool.on('error', (error) => log(`A connection of relay_${name} broke; another takes its place.`, error));
+  let isStopping = false;
+  // A connection that the database ends while it is being closed is no news.
+  relayPool.on('error', (error) => isStopping || log(`A connection of relay_${name} broke; another takes its place.`, error));
   const resources = await definition.open?.(environment.settings);
   // MikroORM types its EntityManager by driver; with the PostgreSQL driver it is this one.
   const em = orm.em as SqlEntityManager;
@@ -222,6 +224,7 @@ export async function startSubgraph(
       await rest();
       await endDeliveries();
       await definition.close?.(resources);
+      isStopping = true;
       await relayPool.end();
       await orm.close(true);
     },

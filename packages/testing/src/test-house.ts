@@ -7,6 +7,7 @@ import {
   generateSigningKey,
   publicJwksOf,
   type ActorType,
+  type ContextSigner,
   type Viewer,
 } from '@ordergraph/identity';
 import { createSealing, type Sealing } from '@ordergraph/sealing';
@@ -38,6 +39,8 @@ export interface TestHouse extends AsyncDisposable {
   readonly database: TestDatabase;
   readonly bus: Bus;
   readonly sealing: Sealing;
+  /** Signs as the gateway of this house. */
+  readonly contextSigner: ContextSigner;
   /** What was logged: errors that a caller does not see. */
   readonly logged: readonly string[];
   subgraph(name: string): RunningSubgraph;
@@ -119,6 +122,7 @@ export async function startTestHouse(options: TestHouseOptions): Promise<TestHou
     database,
     bus,
     sealing,
+    contextSigner: signer,
     logged,
     subgraph: find,
     execute: (name, viewer, query, variables = {}) =>

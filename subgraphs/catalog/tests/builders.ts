@@ -23,7 +23,8 @@ export interface ProductNode {
   variants: { nodes: { id: string; sku: string }[] };
 }
 
-const productFields = 'id handle title description status tags version media { url altText } category { id } variants { nodes { id sku } }';
+const productFields =
+  'id handle title description status tags version media { url altText } category { id } variants { nodes { id sku } }';
 const errors = 'userErrors { code field message }';
 
 const create = `mutation ($input: ProductCreateInput!) { productCreate(input: $input) { product { ${productFields} } ${errors} } }`;
@@ -98,7 +99,11 @@ export const bareId = (opaque: string): string => Buffer.from(opaque, 'base64url
 export const noId = (type: string): string => Buffer.from(`${type}:${newId()}`).toString('base64url');
 
 /** The payloads that catalog published for a tenant, oldest first. */
-export async function published(house: TestHouse, tenantId: string | null, type: string): Promise<Record<string, unknown>[]> {
+export async function published(
+  house: TestHouse,
+  tenantId: string | null,
+  type: string,
+): Promise<Record<string, unknown>[]> {
   const rows = await house
     .subgraph('catalog')
     .runtime.crossTenant<{ payload: Record<string, unknown> }>(

@@ -68,7 +68,9 @@ test('limits how much one call may carry', () => {
   const option = { name: 'Size', value: 'L' };
 
   expect(variantProblems(Array(101).fill(variant))).toHaveLength(1);
-  expect(variantProblems([{ ...variant, options: Array(11).fill(option) }])).toMatchObject([{ field: ['variants', '0', 'options'] }]);
+  expect(variantProblems([{ ...variant, options: Array(11).fill(option) }])).toMatchObject([
+    { field: ['variants', '0', 'options'] },
+  ]);
   expect(variantProblems([{ ...variant, sku: ' S' }])).toMatchObject([{ field: ['variants', '0', 'sku'] }]);
   expect(productProblems({ tags: Array(251).fill('t') })).toMatchObject([{ field: ['tags'] }]);
   expect(productProblems({ media: Array(251).fill({ altText: '' }) })).toMatchObject([{ field: ['media'] }]);

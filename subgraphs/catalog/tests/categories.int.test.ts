@@ -17,7 +17,11 @@ test('shows the whole tree to everybody, parents before children', async () => {
   await tree.categoryId('mugs', kitchen);
   await tree.categoryId('garden');
 
-  const result = await house.execute('catalog', aShopper(staff.tenantId), '{ categories { handle parent { handle } } }');
+  const result = await house.execute(
+    'catalog',
+    aShopper(staff.tenantId),
+    '{ categories { handle parent { handle } } }',
+  );
 
   expect(result.data).toEqual({
     categories: [
@@ -39,7 +43,11 @@ test('moves a category, keeps its parent when none is named, and makes it a root
   const renamed = await tree.category({ id, handle: 'cups', name: 'All cups' });
   const root = await tree.category({ id, handle: 'cups', name: 'All cups', parentId: null });
 
-  expect([moved, renamed, root].map(({ category }) => category?.parent)).toEqual([{ id: garden }, { id: garden }, null]);
+  expect([moved, renamed, root].map(({ category }) => category?.parent)).toEqual([
+    { id: garden },
+    { id: garden },
+    null,
+  ]);
   expect((await published(house, staff.tenantId, 'CategoryUpserted')).at(-1)).toEqual({
     categoryId: bareId(id),
     handle: 'cups',
@@ -80,11 +88,19 @@ test('refuses a taken handle, a malformed one and ids that name nothing', async 
   const input = { handle: 'new', name: 'New' };
   const foreign = await mutations(house, aStaffMember()).categoryId('foreign');
 
-  expect((await tree.category({ ...input, handle: 'home' })).userErrors).toMatchObject([{ code: 'HANDLE_TAKEN', field: ['handle'] }]);
-  expect((await tree.category({ ...input, handle: 'A B' })).userErrors).toMatchObject([{ code: 'INVALID', field: ['handle'] }]);
-  expect((await tree.category({ ...input, name: '' })).userErrors).toMatchObject([{ code: 'INVALID', field: ['name'] }]);
+  expect((await tree.category({ ...input, handle: 'home' })).userErrors).toMatchObject([
+    { code: 'HANDLE_TAKEN', field: ['handle'] },
+  ]);
+  expect((await tree.category({ ...input, handle: 'A B' })).userErrors).toMatchObject([
+    { code: 'INVALID', field: ['handle'] },
+  ]);
+  expect((await tree.category({ ...input, name: '' })).userErrors).toMatchObject([
+    { code: 'INVALID', field: ['name'] },
+  ]);
   for (const id of [foreign, noId('Category'), 'nonsense']) {
     expect((await tree.category({ ...input, id })).userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['id'] }]);
-    expect((await tree.category({ ...input, parentId: id })).userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['parentId'] }]);
+    expect((await tree.category({ ...input, parentId: id })).userErrors).toMatchObject([
+      { code: 'NOT_FOUND', field: ['parentId'] },
+    ]);
   }
 });

@@ -14,7 +14,13 @@ test('changes what is given, clears what is null and leaves the rest', async () 
   const categoryId = await mutations(house, staff).categoryId('kitchen');
   const { id } = await mutations(house, staff).product({ handle: 'mug', description: 'Old', categoryId, tags: ['a'] });
 
-  const answer = await mutations(house, staff).update({ id, title: 'Cup', description: null, tags: ['b'], expectedVersion: 1 });
+  const answer = await mutations(house, staff).update({
+    id,
+    title: 'Cup',
+    description: null,
+    tags: ['b'],
+    expectedVersion: 1,
+  });
 
   expect(answer).toMatchObject({
     product: { handle: 'mug', title: 'Cup', description: null, tags: ['b'], category: { id: categoryId }, version: 2 },
@@ -49,10 +55,16 @@ test('refuses a version that has moved on, also in archiving', async () => {
   const { id } = await staff.product();
   await staff.update({ id, title: 'Cup' });
 
-  const answers = [await staff.update({ id, title: 'X', expectedVersion: 1 }), await staff.archive({ id, expectedVersion: 1 })];
+  const answers = [
+    await staff.update({ id, title: 'X', expectedVersion: 1 }),
+    await staff.archive({ id, expectedVersion: 1 }),
+  ];
 
   for (const answer of answers) {
-    expect(answer).toMatchObject({ product: null, userErrors: [{ code: 'VERSION_MISMATCH', field: ['expectedVersion'] }] });
+    expect(answer).toMatchObject({
+      product: null,
+      userErrors: [{ code: 'VERSION_MISMATCH', field: ['expectedVersion'] }],
+    });
   }
 });
 
@@ -62,7 +74,10 @@ test('of two changes of one version at once, one is refused', async () => {
 
   const answers = await Promise.all(['A', 'B'].map((title) => staff.update({ id, title, expectedVersion: 1 })));
 
-  expect(answers.map(({ userErrors }) => userErrors[0]?.code ?? 'done').toSorted()).toEqual(['VERSION_MISMATCH', 'done']);
+  expect(answers.map(({ userErrors }) => userErrors[0]?.code ?? 'done').toSorted()).toEqual([
+    'VERSION_MISMATCH',
+    'done',
+  ]);
 });
 
 test('refuses a handle of another product and keeps its own', async () => {
@@ -114,7 +129,7 @@ test('archives for good, once', async () => {
   ]);
 });
 
-test('refuses another merchant\'s product like one that is not there', async () => {
+test("refuses another merchant's product like one that is not there", async () => {
   const { id } = await mutations(house, aStaffMember()).product();
   const stranger = mutations(house, aStaffMember());
 

@@ -1,7 +1,7 @@
+import type { EventPayloads } from '@ordergraph/schema';
 import { aViewer, startTestHouse, type TestHouse } from '@ordergraph/testing';
 import { newId } from '@ordergraph/tenancy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keepCurrencies } from '../src/commands/keep-currencies.ts';
 import { createProduct, definition } from '../src/index.ts';
 import { aProduct, aStaffMember, aVariant, bareId, mutations, noId, published } from './builders.ts';
 
@@ -13,7 +13,11 @@ afterAll(() => house.stop());
 
 test('creates a product once per key and answers a repetition with the same product', async () => {
   const staff = aStaffMember();
-  const input = aProduct({ handle: 'mug', tags: ['kitchen', 'kitchen'], media: [{ url: 'https://x.example/m.png', altText: 'A mug' }] });
+  const input = aProduct({
+    handle: 'mug',
+    tags: ['kitchen', 'kitchen'],
+    media: [{ url: 'https://x.example/m.png', altText: 'A mug' }],
+  });
 
   const first = await mutations(house, staff).create(input);
   const second = await mutations(house, staff).create(input);
@@ -82,7 +86,10 @@ test('refuses a SKU that another variant has, or that stands twice', async () =>
   const twice = await staff.create(aProduct({ variants: [aVariant({ sku: 'A' }), aVariant({ sku: 'A' })] }));
 
   for (const answer of [taken, twice]) {
-    expect(answer).toMatchObject({ product: null, userErrors: [{ code: 'SKU_TAKEN', field: ['variants', '1', 'sku'] }] });
+    expect(answer).toMatchObject({
+      product: null,
+      userErrors: [{ code: 'SKU_TAKEN', field: ['variants', '1', 'sku'] }],
+    });
   }
 });
 
@@ -100,13 +107,38 @@ test.each([
   ['no variant', { variants: [] }, 'INVALID', ['variants']],
   ['a blank tag', { tags: ['a', ''] }, 'INVALID', ['tags', '1']],
   ['a weight below zero', { variants: [aVariant({ weightGrams: -1 })] }, 'INVALID', ['variants', '0', 'weightGrams']],
-  ['a price below zero', { variants: [aVariant({ basePrices: [price('-1.00', 'EUR')] })] }, 'INVALID', ['variants', '0', 'basePrices', '0']],
-  ['a price with too many decimals', { variants: [aVariant({ basePrices: [price('1.005', 'EUR')] })] }, 'INVALID', ['variants', '0', 'basePrices', '0']],
-  ['a currency twice', { variants: [aVariant({ basePrices: [price('1', 'EUR'), price('2', 'EUR')] })] }, 'CURRENCY_MISMATCH', ['variants', '0', 'basePrices', '1']],
-  ['a currency that is none', { variants: [aVariant({ basePrices: [price('1', 'XXX')] })] }, 'CURRENCY_MISMATCH', ['variants', '0', 'basePrices', '0']],
+  [
+    'a price below zero',
+    { variants: [aVariant({ basePrices: [price('-1.00', 'EUR')] })] },
+    'INVALID',
+    ['variants', '0', 'basePrices', '0'],
+  ],
+  [
+    'a price with too many decimals',
+    { variants: [aVariant({ basePrices: [price('1.005', 'EUR')] })] },
+    'INVALID',
+    ['variants', '0', 'basePrices', '0'],
+  ],
+  [
+    'a currency twice',
+    { variants: [aVariant({ basePrices: [price('1', 'EUR'), price('2', 'EUR')] })] },
+    'CURRENCY_MISMATCH',
+    ['variants', '0', 'basePrices', '1'],
+  ],
+  [
+    'a currency that is none',
+    { variants: [aVariant({ basePrices: [price('1', 'XXX')] })] },
+    'CURRENCY_MISMATCH',
+    ['variants', '0', 'basePrices', '0'],
+  ],
   ['a category that is not there', { categoryId: noId('Category') }, 'NOT_FOUND', ['categoryId']],
   ['a category id that is none', { categoryId: 'nonsense' }, 'NOT_FOUND', ['categoryId']],
-  ['a variant that has an id already', { variants: [aVariant({ id: noId('ProductVariant') })] }, 'NOT_FOUND', ['variants', '0', 'id']],
+  [
+    'a variant that has an id already',
+    { variants: [aVariant({ id: noId('ProductVariant') })] },
+    'NOT_FOUND',
+    ['variants', '0', 'id'],
+  ],
   ['an empty key', { idempotencyKey: '' }, 'INVALID', ['idempotencyKey']],
 ])('refuses %s', async (_case, over, code, field) => {
   const answer = await mutations(house, aStaffMember()).create(aProduct(over));
@@ -115,14 +147,50 @@ test.each([
   expect(answer.userErrors).toHaveLength(1);
 });
 
+/** An event of accounts, as it comes over the bus. */
+async function merchantTells(tenantId: string, sequence: number, type: string, over: object): Promise<void> {
+  const settings: Omit<EventPayloads['MerchantCreated'], 'handle' | 'currencyCodes'> = {
+    merchantId: tenantId,
+    name: 'Shop',
+    defaultCurrencyCode: 'EUR',
+    countryCode: 'DE',
+    timeZone: 'Europe/Berlin',
+    languageCode: 'de',
+    taxesIncluded: true,
+    capturePolicy: 'ON_PLACEMENT',
+    taxRates: [],
+    returnWindowDays: 14,
+    checkoutHoldSeconds: 600,
+  };
+  await house.bus.publish({
+    id: newId(),
+    type,
+    version: 1,
+    publisher: 'accounts',
+    tenantId,
+    aggregateId: tenantId,
+    sequence,
+    occurredAt: new Date().toISOString(),
+    correlationId: newId(),
+    causationId: null,
+    commandKey: null,
+    actor: { type: 'SYSTEM', id: null },
+    traceparent: null,
+    classification: 'INTERNAL',
+    payload: { ...settings, ...over },
+  });
+}
+
 test('refuses a currency that the merchant does not sell in, once the merchant is known', async () => {
   const staff = aStaffMember();
   const dollars = { variants: [aVariant({ basePrices: [price('1', 'USD')] })] };
   const before = await mutations(house, staff).create(aProduct(dollars));
-  await house.command('catalog', staff.tenantId ?? '', (tx) => keepCurrencies(tx, ['EUR', 'GBP']));
-  await house.command('catalog', staff.tenantId ?? '', (tx) => keepCurrencies(tx, ['EUR']));
+  await merchantTells(staff.tenantId ?? '', 1, 'MerchantCreated', { handle: 'shop', currencyCodes: ['EUR', 'USD'] });
+  await merchantTells(staff.tenantId ?? '', 2, 'MerchantUpdated', { currencyCodes: ['EUR'], changedPaths: [] });
 
-  const after = await mutations(house, staff).create(aProduct({ variants: [aVariant({ basePrices: [price('1', 'USD')] })] }));
+  const after = await mutations(house, staff).create(
+    aProduct({ variants: [aVariant({ basePrices: [price('1', 'USD')] })] }),
+  );
   const euros = await mutations(house, staff).create(aProduct());
 
   expect(before.userErrors).toEqual([]);
@@ -137,7 +205,10 @@ test('refuses a key that was used with another input', async () => {
 
   const answer = await staff.create({ ...input, title: 'Other' });
 
-  expect(answer).toMatchObject({ product: null, userErrors: [{ code: 'IDEMPOTENCY_KEY_REUSED', field: ['idempotencyKey'] }] });
+  expect(answer).toMatchObject({
+    product: null,
+    userErrors: [{ code: 'IDEMPOTENCY_KEY_REUSED', field: ['idempotencyKey'] }],
+  });
 });
 
 test('refuses a caller without the scope and names it', async () => {
@@ -151,7 +222,13 @@ test('refuses a caller without the scope and names it', async () => {
 test('an importer gives the ids', async () => {
   const tenantId = newId();
   const [id, variantId] = [newId(), newId()];
-  const variant = { title: 'V', options: [], basePrices: [{ minor: 255n, currencyCode: 'GBP' }], barcode: null, weightGrams: null };
+  const variant = {
+    title: 'V',
+    options: [],
+    basePrices: [{ minor: 255n, currencyCode: 'GBP' }],
+    barcode: null,
+    weightGrams: null,
+  };
 
   const outcome = await house.command('catalog', tenantId, (tx) =>
     createProduct(tx, {

@@ -87,7 +87,11 @@ test('goes back from a cursor to the very page before, in every order', async ()
   const staff = aStaffMember();
   await addMany(staff.tenantId ?? '', 0, 9);
 
-  for (const order of [{ sortKey: 'CREATED_AT' }, { sortKey: 'TITLE', reverse: true }, { sortKey: 'RELEVANCE', search: 'mug' }]) {
+  for (const order of [
+    { sortKey: 'CREATED_AT' },
+    { sortKey: 'TITLE', reverse: true },
+    { sortKey: 'RELEVANCE', search: 'mug' },
+  ]) {
     const first = await read(staff, { ...order, first: 4 });
     const second = await read(staff, { ...order, first: 4, after: first.pageInfo.endCursor });
     const back = await read(staff, { ...order, last: 4, before: second.edges[0]?.cursor });
@@ -139,7 +143,9 @@ test('a search starts with what holds the words most often, unless another order
   await mutations(house, staff).product({ handle: 'none', title: 'Lamp' });
   const search = async (order: string): Promise<unknown> => {
     const query = `{ products(first: 3, search: "mug" ${order}) { nodes { handle } } }`;
-    return expectData<{ products: Page }>(await house.execute('catalog', staff, query)).products.nodes.map(({ handle }) => handle);
+    return expectData<{ products: Page }>(await house.execute('catalog', staff, query)).products.nodes.map(
+      ({ handle }) => handle,
+    );
   };
 
   expect(await search('')).toEqual(['most', 'some']);
@@ -152,10 +158,16 @@ test('narrows by ids, status, tag, SKU and category with all below it, all at on
   const tree = mutations(house, staff);
   const home = await tree.categoryId('home');
   const mugs = await tree.categoryId('mugs', await tree.categoryId('kitchen', home));
-  const { id } = await tree.product({ handle: 'mug', categoryId: mugs, tags: ['sale'], variants: [aVariant({ sku: 'M' })] });
+  const { id } = await tree.product({
+    handle: 'mug',
+    categoryId: mugs,
+    tags: ['sale'],
+    variants: [aVariant({ sku: 'M' })],
+  });
   await tree.product({ handle: 'draft', categoryId: home, status: 'DRAFT' });
   await tree.product({ handle: 'lamp' });
-  const where = async (condition: object): Promise<string[]> => handles(await read(staff, { first: 9, where: condition }));
+  const where = async (condition: object): Promise<string[]> =>
+    handles(await read(staff, { first: 9, where: condition }));
 
   expect(await where({ categoryId: home })).toEqual(['draft', 'mug']);
   expect(await where({ categoryId: mugs })).toEqual(['mug']);
@@ -191,7 +203,10 @@ test('refuses a cursor of another order and of another merchant', async () => {
   const titled = { first: 1, after: pageInfo.endCursor, sortKey: 'TITLE', reverse: false };
 
   const otherOrder = await house.execute('catalog', staff, list, titled);
-  const otherMerchant = await house.execute('catalog', aStaffMember(newId()), list, { ...titled, sortKey: 'CREATED_AT' });
+  const otherMerchant = await house.execute('catalog', aStaffMember(newId()), list, {
+    ...titled,
+    sortKey: 'CREATED_AT',
+  });
 
   for (const result of [otherOrder, otherMerchant]) {
     expect(result.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });

@@ -31,7 +31,10 @@ test('changes one variant and adds another, and tells about both', async () => {
   expect(await published(house, staff.tenantId, 'ProductVariantsUpserted')).toMatchObject([
     {
       productId: bareId(product.id),
-      variants: [{ sku: 'B' }, { variantId: bareId(known ?? ''), basePrices: [{ amount: '12.00', currencyCode: 'EUR' }] }],
+      variants: [
+        { sku: 'B' },
+        { variantId: bareId(known ?? ''), basePrices: [{ amount: '12.00', currencyCode: 'EUR' }] },
+      ],
     },
   ]);
 });
@@ -56,10 +59,19 @@ test('two variants swap their SKUs, and a new one takes what an old one gives up
   const product = await staff.product({ variants: [aVariant({ sku: 'A' }), aVariant({ sku: 'B' })] });
   const [a, b] = product.variants.nodes.map(({ id }) => id);
 
-  const swapped = await staff.upsert({ productId: product.id, variants: [aVariant({ id: a, sku: 'B' }), aVariant({ id: b, sku: 'A' })] });
-  const moved = await staff.upsert({ productId: product.id, variants: [aVariant({ sku: 'B' }), aVariant({ id: a, sku: 'C' })] });
+  const swapped = await staff.upsert({
+    productId: product.id,
+    variants: [aVariant({ id: a, sku: 'B' }), aVariant({ id: b, sku: 'A' })],
+  });
+  const moved = await staff.upsert({
+    productId: product.id,
+    variants: [aVariant({ sku: 'B' }), aVariant({ id: a, sku: 'C' })],
+  });
 
-  expect(swapped.productVariants).toMatchObject([{ id: a, sku: 'B' }, { id: b, sku: 'A' }]);
+  expect(swapped.productVariants).toMatchObject([
+    { id: a, sku: 'B' },
+    { id: b, sku: 'A' },
+  ]);
   expect(moved.productVariants).toMatchObject([{ sku: 'B' }, { id: a, sku: 'C' }]);
 });
 
@@ -73,7 +85,10 @@ test('all or none: one refusal and nothing has changed', async () => {
     variants: [aVariant({ id: product.variants.nodes[0]?.id, sku: 'Z' }), aVariant({ sku: 'TAKEN' })],
   });
 
-  expect(answer).toMatchObject({ productVariants: null, userErrors: [{ code: 'SKU_TAKEN', field: ['variants', '1', 'sku'] }] });
+  expect(answer).toMatchObject({
+    productVariants: null,
+    userErrors: [{ code: 'SKU_TAKEN', field: ['variants', '1', 'sku'] }],
+  });
   const result = await house.execute('catalog', staff, '{ productVariant(sku: "A") { sku } }');
   expect(result.data).toEqual({ productVariant: { sku: 'A' } });
 });

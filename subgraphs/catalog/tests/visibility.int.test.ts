@@ -104,7 +104,9 @@ test('pages through the variants of a product', async () => {
   const query = `query ($id: ID!, $after: String) { product(id: $id) {
     variants(first: 2, after: $after) { nodes { sku } pageInfo { hasNextPage endCursor } totalCount } } }`;
   interface Answer {
-    product: { variants: { nodes: { sku: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string }; totalCount: number } };
+    product: {
+      variants: { nodes: { sku: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string }; totalCount: number };
+    };
   }
 
   const first = expectData<Answer>(await house.execute('catalog', staff, query, { id })).product.variants;
@@ -129,5 +131,8 @@ test('two changes in one request answer with what each of them made', async () =
 
   const result = await house.execute('catalog', staff, `mutation { a: ${change('A')} b: ${change('B')} }`);
 
-  expect(result.data).toEqual({ a: { product: { title: 'A', version: 2 } }, b: { product: { title: 'B', version: 3 } } });
+  expect(result.data).toEqual({
+    a: { product: { title: 'A', version: 2 } },
+    b: { product: { title: 'B', version: 3 } },
+  });
 });

@@ -24,7 +24,11 @@ export const create = `mutation ($input: CustomerCreateInput!) {
 }`;
 
 /** An input with an email of its own, and a key of its own. */
-export const aCustomer = (over: object = {}) => ({ email: `c-${newId()}@example.org`, idempotencyKey: newId(), ...over });
+export const aCustomer = (over: object = {}) => ({
+  email: `c-${newId()}@example.org`,
+  idempotencyKey: newId(),
+  ...over,
+});
 
 /** Creates a customer and returns the opaque id. */
 export async function createdBy(house: TestHouse, viewer: Staff, over: object = {}): Promise<string> {

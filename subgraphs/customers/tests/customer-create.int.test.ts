@@ -3,7 +3,16 @@ import { aViewer, expectData, startTestHouse, type TestHouse } from '@ordergraph
 import { newId } from '@ordergraph/tenancy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCustomer, definition } from '../src/index.ts';
-import { aCustomer, aStaffMember, bareId, create, createdBy, published, type CreateAnswer, type Staff } from './builders.ts';
+import {
+  aCustomer,
+  aStaffMember,
+  bareId,
+  create,
+  createdBy,
+  published,
+  type CreateAnswer,
+  type Staff,
+} from './builders.ts';
 
 let house: TestHouse;
 beforeAll(async () => {
@@ -74,7 +83,8 @@ test('a shopper without a token signs up, and a repetition shows only what was s
   const input = aCustomer({ firstName: 'Guest' });
   const first = await send(guest, input);
   const staff = aStaffMember(tenantId);
-  const update = 'mutation ($input: CustomerUpdateInput!) { customerUpdate(input: $input) { customer { id } userErrors { code } } }';
+  const update =
+    'mutation ($input: CustomerUpdateInput!) { customerUpdate(input: $input) { customer { id } userErrors { code } } }';
   await house.execute('customers', staff, update, { input: { id: first.customer?.id, phone: '+49 30 123456' } });
 
   const again = await send(guest, input);

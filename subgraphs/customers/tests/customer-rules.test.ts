@@ -31,7 +31,16 @@ test('no problem says what was given', () => {
 });
 
 test('limits how many addresses and groups there are', () => {
-  const address = { name: null, line1: 'a', line2: null, city: 'b', region: null, postalCode: null, countryCode: 'DE', phone: null };
+  const address = {
+    name: null,
+    line1: 'a',
+    line2: null,
+    city: 'b',
+    region: null,
+    postalCode: null,
+    countryCode: 'DE',
+    phone: null,
+  };
 
   const problems = customerProblems({ addresses: Array(51).fill(address), groups: Array(51).fill('g') });
 
@@ -39,7 +48,12 @@ test('limits how many addresses and groups there are', () => {
 });
 
 test('a customer is found by the words of the name, the email whole and in parts, and the digits of the number', () => {
-  const tokens = searchTokens({ email: 'J.Doe@Example.org', firstName: 'José', lastName: 'Doe-Müller', phone: '+49 (30) 12' });
+  const tokens = searchTokens({
+    email: 'J.Doe@Example.org',
+    firstName: 'José',
+    lastName: 'Doe-Müller',
+    phone: '+49 (30) 12',
+  });
 
   expect(tokens.toSorted()).toEqual(['493012', 'doe', 'example', 'j', 'j.doe@example.org', 'jose', 'muller', 'org']);
 });

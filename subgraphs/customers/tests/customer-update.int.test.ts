@@ -62,10 +62,13 @@ test('refuses a version that has moved on', async () => {
 
   const answer = await send(staff, { id, firstName: 'Second', expectedVersion: 1 });
 
-  expect(answer).toMatchObject({ customer: null, userErrors: [{ code: 'VERSION_MISMATCH', field: ['expectedVersion'] }] });
+  expect(answer).toMatchObject({
+    customer: null,
+    userErrors: [{ code: 'VERSION_MISMATCH', field: ['expectedVersion'] }],
+  });
 });
 
-test('a customer changes their own data and nobody else\'s', async () => {
+test("a customer changes their own data and nobody else's", async () => {
   const staff = aStaffMember();
   const { tenantId } = staff;
   const [own, other] = [await createdBy(house, staff), await createdBy(house, staff)];
@@ -90,7 +93,7 @@ test('a customer does not choose their own groups', async () => {
   expect(answer).toMatchObject({ customer: null, userErrors: [{ code: 'INVALID', field: ['groups'] }] });
 });
 
-test('refuses another merchant\'s customer and an id that is none', async () => {
+test("refuses another merchant's customer and an id that is none", async () => {
   const id = await createdBy(house, aStaffMember());
 
   const foreign = await send(aStaffMember(), { id, firstName: 'X' });
@@ -106,18 +109,22 @@ test('names the address at fault', async () => {
 
   const answer = await send(staff, { id, addresses: [address, { ...address, city: '' }] });
 
-  expect(answer).toMatchObject({ customer: null, userErrors: [{ code: 'INVALID', field: ['addresses', '1', 'city'] }] });
+  expect(answer).toMatchObject({
+    customer: null,
+    userErrors: [{ code: 'INVALID', field: ['addresses', '1', 'city'] }],
+  });
 });
 
 test('of two changes of one version at once, one is refused', async () => {
   const staff = aStaffMember();
   const id = await createdBy(house, staff);
 
-  const answers = await Promise.all(
-    ['A', 'B'].map((firstName) => send(staff, { id, firstName, expectedVersion: 1 })),
-  );
+  const answers = await Promise.all(['A', 'B'].map((firstName) => send(staff, { id, firstName, expectedVersion: 1 })));
 
-  expect(answers.map(({ userErrors }) => userErrors[0]?.code ?? 'done').toSorted()).toEqual(['VERSION_MISMATCH', 'done']);
+  expect(answers.map(({ userErrors }) => userErrors[0]?.code ?? 'done').toSorted()).toEqual([
+    'VERSION_MISMATCH',
+    'done',
+  ]);
 });
 
 test('an id that names nothing is refused alike', async () => {

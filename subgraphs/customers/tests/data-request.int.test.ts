@@ -28,9 +28,14 @@ interface Requested {
 const send = async (viewer: Staff, input: object) =>
   expectData<Requested>(await house.execute('customers', viewer, request, { input })).dataRequestCreate;
 
-const anErasure = (customerId: string, over: object = {}) => ({ customerId, kind: 'ERASURE', idempotencyKey: newId(), ...over });
+const anErasure = (customerId: string, over: object = {}) => ({
+  customerId,
+  kind: 'ERASURE',
+  idempotencyKey: newId(),
+  ...over,
+});
 
-test('records a customer\'s request, due in a month, and tells everybody', async () => {
+test("records a customer's request, due in a month, and tells everybody", async () => {
   const staff = aStaffMember();
   const customerId = await createdBy(house, staff);
   const self = aViewer({ tenantId: staff.tenantId, type: 'CUSTOMER', id: bareId(customerId) });
@@ -73,7 +78,11 @@ test('a customer asks for their own data only', async () => {
   const self = aViewer({ tenantId: staff.tenantId, type: 'CUSTOMER', id: bareId(own) });
   const stranger = aStaffMember();
 
-  for (const answer of [await send(self, anErasure(other)), await send(stranger, anErasure(own)), await send(staff, anErasure('x'))]) {
+  for (const answer of [
+    await send(self, anErasure(other)),
+    await send(stranger, anErasure(own)),
+    await send(staff, anErasure('x')),
+  ]) {
     expect(answer).toEqual({ dataRequest: null, userErrors: [{ code: 'NOT_FOUND', field: ['customerId'] }] });
   }
 });

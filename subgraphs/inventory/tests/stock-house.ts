@@ -47,8 +47,8 @@ const aggregateFields = ['cartId', 'productId', 'merchantId'];
 
 export const startStockHouse = (): Promise<TestHouse> => startTestHouse({ subgraphs: [definition] });
 
-/** A merchant with a default location. */
-export async function openShop(house: TestHouse): Promise<Shop> {
+/** A merchant that inventory has not heard of yet. */
+export function shopOf(house: TestHouse): Shop {
   const tenantId = newId();
   const sequences = new Map<string, number>();
   const command: Shop['command'] = (run) => house.command('inventory', tenantId, run);
@@ -118,6 +118,13 @@ export async function openShop(house: TestHouse): Promise<Shop> {
            (coalesce(m.h, 0), coalesce(m.r, 0), coalesce(m.a, 0), coalesce(m.n, 0))`,
       ),
   };
+  return shop;
+}
+
+/** A merchant with a default location. */
+export async function openShop(house: TestHouse): Promise<Shop> {
+  const shop = shopOf(house);
+  const { tenantId, command } = shop;
   await shop.send(
     'MerchantCreated',
     {

@@ -12,6 +12,8 @@ import { ShippingMethod } from './entities/shipping-method.entity.ts';
 import { handlers } from './event-handlers/index.ts';
 import { resolvers } from './resolvers/index.ts';
 
+export { upsertShippingMethod, type ShippingMethodInput } from './commands/upsert-shipping-method.ts';
+
 /** Orders: carts, checkout, orders, refunds, returns, and the sagas that keep stock, money and points together. */
 export const definition = defineSubgraph({
   name: 'orders',

@@ -11,6 +11,8 @@ import { refuseInvalid } from './refusals.ts';
 import { saveStaffMember } from './save-staff-member.ts';
 
 export interface StaffInvitation {
+  /** Given by whoever must know the person's id beforehand. */
+  readonly id?: string;
   readonly email: string;
   readonly name: string;
   readonly roleIds: readonly string[];
@@ -34,7 +36,7 @@ export async function inviteStaffMember(
 
   const fields = { name: input.name.trim(), roleIds: roles.value.map((role) => role.id), isActive: true };
   const person =
-    known ?? tx.em.create(StaffMember, { ...fields, id: newId(), tenantId: tx.tenantId, email, createdAt: tx.now });
+    known ?? tx.em.create(StaffMember, { ...fields, id: input.id ?? newId(), tenantId: tx.tenantId, email, createdAt: tx.now });
   Object.assign(person, fields);
   await saveStaffMember(tx, person, 'INVITED');
   return done({ staffMemberId: person.id });

@@ -28,7 +28,9 @@ async function refusalsFor(tx: Transaction, input: NewProduct): Promise<Refusal<
   if (malformed.length > 0) return malformed;
   const refusals = await clashingVariants(tx, input.variants);
   if (await tx.em.findOne(Product, { handle: input.handle }, { fields: ['id'] })) {
-    refusals.push(...refuse('HANDLE_TAKEN' as const, `Another product has the handle ${input.handle}.`, ['handle']).refusals);
+    refusals.push(
+      ...refuse('HANDLE_TAKEN' as const, `Another product has the handle ${input.handle}.`, ['handle']).refusals,
+    );
   }
   if (input.categoryId && !(await tx.em.findOne(Category, input.categoryId, { fields: ['id'] }))) {
     refusals.push(...refuse('NOT_FOUND' as const, 'There is no category with this id.', ['categoryId']).refusals);

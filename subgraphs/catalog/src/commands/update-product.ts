@@ -36,7 +36,11 @@ export async function lockProduct(
   return done(product);
 }
 
-async function refusalsFor(tx: Transaction, product: Product, changes: ProductChanges): Promise<Refusal<CatalogErrorCode>[]> {
+async function refusalsFor(
+  tx: Transaction,
+  product: Product,
+  changes: ProductChanges,
+): Promise<Refusal<CatalogErrorCode>[]> {
   const { handle, categoryId, status } = changes;
   const refusals = refusalsOf('INVALID', productProblems(changes));
   if (status !== undefined && status !== product.status && (status === 'ARCHIVED' || product.status === 'ARCHIVED')) {
@@ -44,10 +48,18 @@ async function refusalsFor(tx: Transaction, product: Product, changes: ProductCh
       status === 'ARCHIVED' ? 'Archive a product with productArchive.' : 'An archived product is off sale for good.';
     refusals.push(...refuse('INVALID' as const, message, ['status']).refusals);
   }
-  if (handle !== undefined && handle !== product.handle && (await tx.em.findOne(Product, { handle }, { fields: ['id'] }))) {
+  if (
+    handle !== undefined &&
+    handle !== product.handle &&
+    (await tx.em.findOne(Product, { handle }, { fields: ['id'] }))
+  ) {
     refusals.push(...refuse('HANDLE_TAKEN' as const, `Another product has the handle ${handle}.`, ['handle']).refusals);
   }
-  if (categoryId && categoryId !== product.categoryId && !(await tx.em.findOne(Category, categoryId, { fields: ['id'] }))) {
+  if (
+    categoryId &&
+    categoryId !== product.categoryId &&
+    !(await tx.em.findOne(Category, categoryId, { fields: ['id'] }))
+  ) {
     refusals.push(...refuse('NOT_FOUND' as const, 'There is no category with this id.', ['categoryId']).refusals);
   }
   return refusals;
@@ -84,9 +96,26 @@ export async function updateProduct(
   await tx.em.flush();
   const { handle, title, description, status, categoryId, tags } = wanted;
   if (changedPaths.some((name) => name === 'title' || name === 'description' || name === 'tags')) {
-    const rows = await query<{ sku: string }>(tx.em, 'select sku from "catalog"."product_variant" where product_id = $1', [productId]);
-    await writeSearchTokens(tx, productId, { title, description: description ?? null, tags, skus: rows.map(({ sku }) => sku) });
+    const rows = await query<{ sku: string }>(
+      tx.em,
+      'select sku from "catalog"."product_variant" where product_id = $1',
+      [productId],
+    );
+    await writeSearchTokens(tx, productId, {
+      title,
+      description: description ?? null,
+      tags,
+      skus: rows.map(({ sku }) => sku),
+    });
   }
-  tx.publish('ProductUpdated', { productId, handle, title, status, categoryId: categoryId ?? null, tags, changedPaths });
+  tx.publish('ProductUpdated', {
+    productId,
+    handle,
+    title,
+    status,
+    categoryId: categoryId ?? null,
+    tags,
+    changedPaths,
+  });
   return done({ productId });
 }

@@ -38,7 +38,16 @@ async function changeVariants(tx: Transaction, rows: readonly Row[]): Promise<vo
   );
 }
 
-const fieldNames = ['sku', 'title', 'options', 'basePrices', 'barcode', 'weightGrams', 'requiresShipping', 'taxCode'] as const;
+const fieldNames = [
+  'sku',
+  'title',
+  'options',
+  'basePrices',
+  'barcode',
+  'weightGrams',
+  'requiresShipping',
+  'taxCode',
+] as const;
 
 const isChanged = (row: Row, before: ProductVariant): boolean =>
   fieldNames.some((name) => !isSameValue(row[name], before[name]));
@@ -65,12 +74,17 @@ export async function upsertVariants(
   if (idProblems.length > 0) {
     return {
       refusals: idProblems.flatMap(({ code, field }) => {
-        const message = code === 'INVALID' ? 'The variant stands twice in the list.' : 'The product has no variant with this id.';
+        const message =
+          code === 'INVALID' ? 'The variant stands twice in the list.' : 'The product has no variant with this id.';
         return refusalsOf(code, [{ field, message }]);
       }),
     };
   }
-  const clashes = await clashingVariants(tx, variants, ids.filter((id) => id !== null));
+  const clashes = await clashingVariants(
+    tx,
+    variants,
+    ids.filter((id) => id !== null),
+  );
   if (clashes.length > 0) return { refusals: clashes };
 
   const rows: Row[] = variants.map((variant) => ({ id: variant.id ?? newId(), ...fieldsOf(variant) }));

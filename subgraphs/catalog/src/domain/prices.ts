@@ -9,9 +9,7 @@ interface Priced {
 export function negativePrices(variants: readonly Priced[]): Problem[] {
   return variants.flatMap(({ basePrices }, variant) =>
     basePrices.flatMap((price, index) =>
-      isNegative(price)
-        ? [{ field: pathOf(variant, index), message: 'Expected a price of 0 or more.' }]
-        : [],
+      isNegative(price) ? [{ field: pathOf(variant, index), message: 'Expected a price of 0 or more.' }] : [],
     ),
   );
 }

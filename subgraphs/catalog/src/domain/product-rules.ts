@@ -26,7 +26,9 @@ const handlePattern = /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/;
 
 function textProblem(text: string, max: number, field: readonly string[]): Problem[] {
   const isFine = text.trim().length > 0 && text.length <= max && !text.includes('\0');
-  return isFine ? [] : [{ field, message: `Expected 1 to ${max} characters that are not all blank, got ${text.length}.` }];
+  return isFine
+    ? []
+    : [{ field, message: `Expected 1 to ${max} characters that are not all blank, got ${text.length}.` }];
 }
 
 /** Why this cannot be a handle; empty when it can. */
@@ -76,7 +78,10 @@ function variantProblem(variant: VariantFields, path: readonly string[]): Proble
     problems.push({ field: [...path, 'weightGrams'], message: `Expected 0 or more, got ${variant.weightGrams}.` });
   }
   if (variant.options.length > 10) {
-    problems.push({ field: [...path, 'options'], message: `Expected at most 10 options, got ${variant.options.length}.` });
+    problems.push({
+      field: [...path, 'options'],
+      message: `Expected at most 10 options, got ${variant.options.length}.`,
+    });
   }
   variant.options.forEach(({ name, value }, index) => {
     problems.push(...textProblem(name, 100, [...path, 'options', String(index), 'name']));

@@ -41,7 +41,10 @@ const lastCharacter = '\u{10FFFF}';
 /** What a search text asks for: every word must be found, the last one also as a beginning. */
 export function searchRanges(text: string): WordRange[] {
   const words = wordsOf(text).slice(0, maxQueryWords);
-  const ranges = words.map((word, index) => ({ from: word, to: index === words.length - 1 ? word + lastCharacter : word }));
+  const ranges = words.map((word, index) => ({
+    from: word,
+    to: index === words.length - 1 ? word + lastCharacter : word,
+  }));
   // A word that stands twice is asked for once, as a beginning if it is also the last.
   return [...new Map(ranges.map((range) => [range.from, range])).values()];
 }

@@ -13,7 +13,14 @@ const deadLetters = deadLetterResolvers('catalog', 'catalog');
 /** The resolver map of catalog. */
 export const resolvers = {
   Query: { product, productVariant, products, category, categories, ...deadLetters.queries },
-  Mutation: { productCreate, productUpdate, productArchive, productVariantsUpsert, categoryUpsert, ...deadLetters.mutations },
+  Mutation: {
+    productCreate,
+    productUpdate,
+    productArchive,
+    productVariantsUpsert,
+    categoryUpsert,
+    ...deadLetters.mutations,
+  },
   Category,
   Product,
   ProductVariant,

@@ -1,4 +1,13 @@
-import { codedError, connectionOf, decodeId, decodeIds, pageOf, type Connection, type PageArguments, type RequestContext } from '@ordergraph/subgraph-server';
+import {
+  codedError,
+  connectionOf,
+  decodeId,
+  decodeIds,
+  pageOf,
+  type Connection,
+  type PageArguments,
+  type RequestContext,
+} from '@ordergraph/subgraph-server';
 import { query } from '@ordergraph/tenancy';
 import type { InputMaybe, ProductSortKey, ProductWhereInput } from '../../generated/graphql.ts';
 import { searchRanges } from '../domain/search-words.ts';
@@ -50,7 +59,9 @@ function selection(context: RequestContext, { where, search }: ProductListArgume
   if (where?.ids != null) conditions.push(`product.id = any(${bind(decodeIds('Product', where.ids))}::uuid[])`);
   if (where?.tag != null) conditions.push(`${bind(where.tag)} = any(product.tags)`);
   if (where?.sku != null) {
-    conditions.push(`product.id in (select product_id from "catalog"."product_variant" where sku = ${bind(where.sku)})`);
+    conditions.push(
+      `product.id in (select product_id from "catalog"."product_variant" where sku = ${bind(where.sku)})`,
+    );
   }
   if (where?.categoryId != null) {
     const categoryId = decodeId('Category', where.categoryId);
@@ -62,7 +73,8 @@ function selection(context: RequestContext, { where, search }: ProductListArgume
   return { parameters, bind, conditions, from, isSearch };
 }
 
-const whereOf = (conditions: readonly string[]): string => (conditions.length > 0 ? `where ${conditions.join(' and ')}` : '');
+const whereOf = (conditions: readonly string[]): string =>
+  conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
 
 /**
  * One page of products. The cursor holds sort value and id of a row, so a page starts right behind it wherever that now
@@ -83,7 +95,10 @@ export async function productPage(
   if (cursor) {
     const [cursorKey, value, id] = context.cursors.open(cursor);
     if (cursorKey !== column) {
-      throw codedError('BAD_USER_INPUT', 'The cursor is of a list in another order. Keep `sortKey` and `search` while paging.');
+      throw codedError(
+        'BAD_USER_INPUT',
+        'The cursor is of a list in another order. Keep `sortKey` and `search` while paging.',
+      );
     }
     behind.push(`(${column}, product.id) ${isAscending ? '>' : '<'} (${bind(value)}::${type}, ${bind(id)}::uuid)`);
   }

@@ -18,7 +18,8 @@ export const ProductVariant: ProductVariantResolvers = {
     if ('sku' in reference && typeof reference.sku === 'string') {
       return visibleVariant(context, await variantBySku.load(reference.sku));
     }
-    const variantId = 'id' in reference && typeof reference.id === 'string' ? decodeId('ProductVariant', reference.id) : null;
+    const variantId =
+      'id' in reference && typeof reference.id === 'string' ? decodeId('ProductVariant', reference.id) : null;
     return variantId ? visibleVariant(context, await variant.load(variantId)) : null;
   },
   id: (row) => encodeId('ProductVariant', row.id),

@@ -6,10 +6,19 @@ import { loadersOf } from './loaders.ts';
 import { unknownId } from './unknown-id.ts';
 import { readVariants } from './variant-input.ts';
 
-export const productVariantsUpsert: MutationResolvers['productVariantsUpsert'] = async (_parent, { input }, context) => {
+export const productVariantsUpsert: MutationResolvers['productVariantsUpsert'] = async (
+  _parent,
+  { input },
+  context,
+) => {
   const { idempotencyKey, ...fields } = input;
   const { actor } = context.viewer;
-  const call = { operation: 'productVariantsUpsert', key: idempotencyKey, input: fields, actor: `${actor.type}:${actor.id}` };
+  const call = {
+    operation: 'productVariantsUpsert',
+    key: idempotencyKey,
+    input: fields,
+    actor: `${actor.type}:${actor.id}`,
+  };
   const productId = decodeId('Product', fields.productId);
   const { variants, refusals: unreadable } = readVariants(fields.variants);
   if (!productId) unreadable.push(unknownId('productId'));

@@ -6,7 +6,8 @@ import { variantPage } from './variant-page.ts';
 import { findProduct } from './visible.ts';
 
 export const product: QueryResolvers['product'] = async (_parent, { id, handle }, context) => {
-  if ((id == null) === (handle == null)) throw codedError('BAD_USER_INPUT', 'Expected exactly one of `id` and `handle`.');
+  if ((id == null) === (handle == null))
+    throw codedError('BAD_USER_INPUT', 'Expected exactly one of `id` and `handle`.');
   if (id != null) return findProduct(context, decodeId('Product', id));
   const found = await context.em.findOne(ProductEntity, { handle: handle ?? '' }, { fields: ['id'] });
   return findProduct(context, found?.id ?? null);

@@ -13,7 +13,10 @@ export async function findProduct(context: RequestContext, productId: string | n
 }
 
 /** The variant, if the caller may see its product. */
-export async function visibleVariant(context: RequestContext, variant: ProductVariant | null): Promise<ProductVariant | null> {
+export async function visibleVariant(
+  context: RequestContext,
+  variant: ProductVariant | null,
+): Promise<ProductVariant | null> {
   if (!variant || seesAll(context)) return variant;
   return (await findProduct(context, variant.productId)) ? variant : null;
 }

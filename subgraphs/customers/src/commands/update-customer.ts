@@ -19,7 +19,15 @@ export interface CustomerChanges {
   readonly groups?: readonly string[];
 }
 
-const fieldNames = ['firstName', 'lastName', 'phone', 'languageCode', 'acceptsMarketing', 'addresses', 'groups'] as const;
+const fieldNames = [
+  'firstName',
+  'lastName',
+  'phone',
+  'languageCode',
+  'acceptsMarketing',
+  'addresses',
+  'groups',
+] as const;
 
 /** Changes a shopper's own data. */
 export async function updateCustomer(
@@ -37,7 +45,9 @@ export async function updateCustomer(
   const problems = customerProblems(changes);
   if (problems.length > 0) return { refusals: problems.map((problem) => ({ code: 'INVALID', ...problem })) };
 
-  const changedPaths = fieldNames.filter((name) => changes[name] !== undefined && !isSameValue(changes[name], customer[name]));
+  const changedPaths = fieldNames.filter(
+    (name) => changes[name] !== undefined && !isSameValue(changes[name], customer[name]),
+  );
   if (changedPaths.length === 0) return done({ customerId });
   const { addresses, groups, ...fields } = changes;
   tx.em.assign(customer, {
@@ -50,7 +60,8 @@ export async function updateCustomer(
 
   const { email = null, firstName = null, lastName = null, phone = null, languageCode = null } = customer;
   await writeSearchTokens(tx, customerId, { email, firstName, lastName, phone });
-  const contact = email === null ? { email: null, name: null } : await sealContact(tx, customerId, { email, firstName, lastName });
+  const contact =
+    email === null ? { email: null, name: null } : await sealContact(tx, customerId, { email, firstName, lastName });
   tx.publish('CustomerUpdated', {
     customerId,
     ...contact,

@@ -73,7 +73,10 @@ export function customerProblems(customer: CustomerFields): Problem[] {
   problems.push(...optional(customer.firstName, ['firstName']), ...optional(customer.lastName, ['lastName']));
   problems.push(...phoneProblem(customer.phone, ['phone']));
   if (addresses.length > maxAddresses) {
-    problems.push({ field: ['addresses'], message: `Expected at most ${maxAddresses} addresses, got ${addresses.length}.` });
+    problems.push({
+      field: ['addresses'],
+      message: `Expected at most ${maxAddresses} addresses, got ${addresses.length}.`,
+    });
   }
   if (groups.length > maxGroups) {
     problems.push({ field: ['groups'], message: `Expected at most ${maxGroups} groups, got ${groups.length}.` });
@@ -84,7 +87,13 @@ export function customerProblems(customer: CustomerFields): Problem[] {
 }
 
 /** First and last name as one, or null when there is neither. */
-export function fullName(customer: { readonly firstName?: string | null; readonly lastName?: string | null }): string | null {
-  const name = [customer.firstName, customer.lastName].filter((part) => part != null).join(' ').trim();
+export function fullName(customer: {
+  readonly firstName?: string | null;
+  readonly lastName?: string | null;
+}): string | null {
+  const name = [customer.firstName, customer.lastName]
+    .filter((part) => part != null)
+    .join(' ')
+    .trim();
   return name === '' ? null : name;
 }

@@ -19,7 +19,9 @@ export interface Searchable {
 /** The words that a customer is found by. An email is one word, and so is each of its parts. */
 export function searchTokens({ email, firstName, lastName, phone }: Searchable): string[] {
   const tokens = new Set([...wordsOf(firstName ?? ''), ...wordsOf(lastName ?? '')]);
-  const address = plain(email ?? '').trim().slice(0, maxWordLength);
+  const address = plain(email ?? '')
+    .trim()
+    .slice(0, maxWordLength);
   if (address) for (const word of [address, ...wordsOf(address)]) tokens.add(word);
   const digits = digitsOf(phone ?? '');
   if (digits) tokens.add(digits);
@@ -42,7 +44,10 @@ export function searchRanges(text: string): WordRange[] {
   const words = chunks
     .flatMap((chunk) => (chunk.includes('@') ? [chunk.slice(0, maxWordLength)] : wordsOf(chunk)))
     .slice(0, maxQueryWords);
-  const ranges = words.map((word, index) => ({ from: word, to: index === words.length - 1 ? word + lastCharacter : word }));
+  const ranges = words.map((word, index) => ({
+    from: word,
+    to: index === words.length - 1 ? word + lastCharacter : word,
+  }));
   // A word that stands twice is asked for once, as a beginning if it is also the last.
   return [...new Map(ranges.map((range) => [range.from, range])).values()];
 }

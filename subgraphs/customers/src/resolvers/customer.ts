@@ -1,7 +1,7 @@
 import { customerOf, decodeId, encodeId } from '@ordergraph/subgraph-server';
 import type { CustomerResolvers, QueryResolvers } from '../../generated/graphql.ts';
 import { loadersOf } from './loaders.ts';
-import { reaches, reachesByReference } from './reach.ts';
+import { reaches } from './reach.ts';
 
 export const me: QueryResolvers['me'] = (_parent, _args, context) => {
   const customerId = customerOf(context);
@@ -14,10 +14,9 @@ export const customer: QueryResolvers['customer'] = (_parent, { id }, context) =
 };
 
 export const Customer: CustomerResolvers = {
-  // Asynchronous, so that a refusal blanks this customer and not everything else that was asked for beside it.
-  async __resolveReference({ id }, context) {
+  __resolveReference({ id }, context) {
     const customerId = decodeId('Customer', id);
-    return customerId && reachesByReference(context, customerId) ? loadersOf(context).customer.load(customerId) : null;
+    return customerId && reaches(context, customerId) ? loadersOf(context).customer.load(customerId) : null;
   },
   id: (row) => encodeId('Customer', row.id),
 };

@@ -3,7 +3,7 @@ import type { DataRequestResolvers, MutationResolvers, QueryResolvers } from '..
 import { createDataRequest } from '../commands/create-data-request.ts';
 import { DataRequest as DataRequestEntity } from '../entities/data-request.entity.ts';
 import { loadersOf } from './loaders.ts';
-import { reaches, reachesByReference } from './reach.ts';
+import { reaches } from './reach.ts';
 
 const maxListed = 250;
 
@@ -22,7 +22,12 @@ export const dataRequestCreate: MutationResolvers['dataRequestCreate'] = async (
   }
   const { idempotencyKey, ...fields } = input;
   const { actor } = context.viewer;
-  const call = { operation: 'dataRequestCreate', key: idempotencyKey, input: fields, actor: `${actor.type}:${actor.id}` };
+  const call = {
+    operation: 'dataRequestCreate',
+    key: idempotencyKey,
+    input: fields,
+    actor: `${actor.type}:${actor.id}`,
+  };
   const request = { customerId, kind: fields.kind, reason: fields.reason ?? null };
   const { value, refusals } = await refuseWhileRunning(() =>
     context.transact((tx) => once(tx, 'customers', call, () => createDataRequest(tx, request))),
@@ -35,7 +40,7 @@ export const DataRequest: DataRequestResolvers = {
   async __resolveReference({ id }, context) {
     const dataRequestId = decodeId('DataRequest', id);
     const request = dataRequestId ? await loadersOf(context).dataRequest.load(dataRequestId) : null;
-    return request && reachesByReference(context, request.customerId) ? request : null;
+    return request && reaches(context, request.customerId) ? request : null;
   },
   id: (row) => encodeId('DataRequest', row.id),
   async customer(row, _args, context) {

@@ -43,6 +43,7 @@ export async function holdStock(tx: Transaction, request: HoldRequest): Promise<
 
   const draft = new StockDraft(stock.levels);
   const before = stock.claims.filter((claim) => claim.status === 'HELD' && isOwn(claim, orderId));
+  const lost = stock.claims.filter(({ status }) => status === 'EXPIRED' || status === 'RELEASED');
   giveBack(draft, before, 'Held again.');
   let choice = chooseLevels(stock.strategy, wanted, draft.levels);
   let expired: Claim[] = [];
@@ -66,7 +67,9 @@ export async function holdStock(tx: Transaction, request: HoldRequest): Promise<
     draft,
     holds,
     settlements: [
-      ...before.map((claim) => ({ claim, status: 'RELEASED' as const })),
+      // What the order is to allocate from now on is the new hold, and nothing else.
+      ...before.map((claim) => ({ claim, status: 'RELEASED' as const, orderId: null })),
+      ...lost.map((claim) => ({ claim, status: claim.status, orderId: null })),
       ...expired.map((claim) => ({ claim, status: 'EXPIRED' as const })),
     ],
     answer: {

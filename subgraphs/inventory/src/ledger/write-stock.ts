@@ -21,7 +21,8 @@ export interface NewHold {
 export interface Settlement {
   readonly claim: Claim;
   readonly status: 'HELD' | 'ALLOCATED' | 'SHIPPED' | 'RELEASED' | 'EXPIRED';
-  readonly orderId?: string;
+  /** Absent: stays bound, or free, as it is. */
+  readonly orderId?: string | null;
   readonly expiresAt?: string;
 }
 
@@ -75,9 +76,10 @@ const write = `
       "locationId" uuid, quantity int, "expiresAt" timestamptz)
   ), settled as (
     update "inventory"."reservation" r
-    set status = s.after, order_id = coalesce(s."orderId", r.order_id),
+    set status = s.after, order_id = case when s."setsOrder" then s."orderId" else r.order_id end,
       expires_at = case when s.after = 'ALLOCATED' then null else coalesce(s."expiresAt", r.expires_at) end
-    from jsonb_to_recordset($5::jsonb) as s(id uuid, before text, after text, "orderId" uuid, "expiresAt" timestamptz)
+    from jsonb_to_recordset($5::jsonb) as s(id uuid, before text, after text, "setsOrder" boolean, "orderId" uuid,
+      "expiresAt" timestamptz)
     where r.id = s.id and r.status = s.before and (s.after <> 'EXPIRED' or r.expires_at <= now())
     returning 1
   ), answered as (
@@ -118,6 +120,7 @@ export async function writeStock(tx: Transaction, work: StockWork): Promise<void
         id: claim.id,
         before: claim.status,
         after: status,
+        setsOrder: orderId !== undefined,
         orderId,
         expiresAt,
       })),

@@ -46,8 +46,11 @@ async function conditionsOf(
   if (updatedAt?.gte) conditions.push({ updatedAt: { $gte: new Date(updatedAt.gte) } });
   if (updatedAt?.lt) conditions.push({ updatedAt: { $lt: new Date(updatedAt.lt) } });
   if (hasOverride != null) {
-    const isOver = { $or: [{ overrideQuantity: null }, { overrideExpiresAt: { $lte: now } }] };
-    conditions.push(hasOverride ? { $not: isOver } : isOver);
+    conditions.push(
+      hasOverride
+        ? { overrideQuantity: { $ne: null }, $or: [{ overrideExpiresAt: null }, { overrideExpiresAt: { $gt: now } }] }
+        : { $or: [{ overrideQuantity: null }, { overrideExpiresAt: { $lte: now } }] },
+    );
   }
   if (isLow != null) {
     const { defaultLowStockThreshold } = await loadersOf(context).settings.load(tenantOf(context));

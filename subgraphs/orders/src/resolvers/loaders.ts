@@ -1,5 +1,5 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
-import type { EntityName, FilterQuery } from '@mikro-orm/core';
+import type { EntityName } from '@mikro-orm/core';
 import { perRequest } from '@ordergraph/subgraph-server';
 import DataLoader from 'dataloader';
 import { merchantSettings, priceCart, type CartNow } from '../commands/cart-pricing.ts';
@@ -12,8 +12,8 @@ import { Saga } from '../entities/saga.entity.ts';
 
 function byId<Entity extends { id: string }>(em: SqlEntityManager, entity: EntityName<Entity>) {
   return new DataLoader<string, Entity | null>(async (ids) => {
-    // `id` is a property of every entity that this is called with.
-    const rows = await em.find(entity, { id: { $in: [...ids] } } as FilterQuery<Entity>, { refresh: true });
+    // `id` is a property of every entity that this is called with, which the generic filter cannot see.
+    const rows = await em.find(entity, { id: { $in: [...ids] } } as never, { refresh: true });
     const found = new Map(rows.map((row): [string, Entity] => [(row as Entity).id, row as Entity]));
     return ids.map((id) => found.get(id) ?? null);
   });
@@ -26,7 +26,7 @@ function ofOrder<Entity extends { orderId?: string | null }>(
 ) {
   return new DataLoader<string, Entity[]>(async (orderIds) => {
     // `orderId` is a property of every entity that this is called with, and so are those of `orderBy`.
-    const where = { orderId: { $in: [...orderIds] } } as FilterQuery<Entity>;
+    const where = { orderId: { $in: [...orderIds] } } as never;
     const rows = await em.find(entity, where, { orderBy: orderBy as never, refresh: true });
     const byOrder = Map.groupBy(rows as Entity[], (row) => row.orderId ?? '');
     return orderIds.map((id) => byOrder.get(id) ?? []);

@@ -1,4 +1,5 @@
 // What the resolvers of each GraphQL type start from; codegen takes these names as its mappers.
+import type { Connection } from '@ordergraph/subgraph-server';
 import type { Cart as CartEntity } from '../entities/cart.entity.ts';
 import type { OrderHold as OrderHoldEntity, TimelineEvent } from '../entities/order-records.entity.ts';
 import type { OrderLine as OrderLineEntity } from '../entities/order-line.entity.ts';
@@ -16,6 +17,11 @@ export type OrderTimelineEvent = TimelineEvent;
 export type Return = ReturnEntity;
 export type ReturnLine = StoredReturnLine;
 export type ShippingMethod = ShippingMethodEntity;
+
+/** Connections count only when they are asked to. */
+export type OrderConnection = Connection<OrderEntity>;
+export type OrderTimelineEventConnection = Connection<TimelineEvent>;
+export type ReturnConnection = Connection<ReturnEntity>;
 
 /** An entity that another subgraph owns. Its id is opaque already. */
 export interface Customer {

@@ -30,7 +30,7 @@ export async function capturePayment(
     const payload = { paymentId, orderId, during: 'CAPTURE', code: code ?? '', isRetryable: false } as const;
     return answerAtOnce(tx, plan, { name: 'PaymentFailed', payload });
   }
-  payment.capturingMinor += amount.minor;
+  claim(payment, amount, true);
   planOperation(tx, plan);
   await tx.em.flush();
 }
@@ -45,7 +45,7 @@ export async function captureAmount(
   const amount = input.amount ?? amountIn(payment, capturable(payment));
   const refusal = refusalOf(tx, payment, amount);
   if (refusal) return refuse(refusal.code, refusal.message, refusal.field ?? null);
-  payment.capturingMinor += amount.minor;
+  claim(payment, amount, input.isFinal);
   const operation = planOperation(tx, {
     kind: 'CAPTURE',
     key: providerKey(tx, `${payment.id}:capture:${newId()}`),
@@ -58,6 +58,11 @@ export async function captureAmount(
   });
   await tx.em.flush();
   return { value: { paymentId: payment.id, operationId: operation.id } };
+}
+
+/** A final capture claims the rest that it gives up, too: nothing can be captured behind it. */
+function claim(payment: Payment, amount: Money, isFinal: boolean): void {
+  payment.capturingMinor += isFinal ? capturable(payment) : amount.minor;
 }
 
 interface CaptureRefusal {

@@ -15,7 +15,8 @@ export function recordCapture(
   result: Extract<ProviderResult, { outcome: 'succeeded' | 'declined' }>,
 ): Answer {
   const ids = { paymentId: payment.id, orderId: payment.orderId ?? '' };
-  payment.capturingMinor -= operation.amountMinor;
+  // Captures go to the provider one after the other, so when the final one comes back no other claim is left.
+  payment.capturingMinor = operation.isFinal ? 0n : payment.capturingMinor - operation.amountMinor;
   if (result.outcome === 'declined') {
     book(tx, operation, { kind: 'CAPTURE', status: 'FAILED', errorCode: result.code });
     const { code, isRetryable } = result;

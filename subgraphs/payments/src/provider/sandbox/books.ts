@@ -112,14 +112,15 @@ interface RecordRow extends Record<string, unknown> {
   captured_minor: string | null;
   refunded_minor: string | null;
   is_closed: boolean | null;
-  expires_at: Date | null;
+  expires_at_ms: number | null;
 }
 
 function resultOf(row: RecordRow, tenantId: string, publicUrl: string): ProviderResult {
   const reference = row.kind === 'AUTHORIZE' ? chargeReference(row.charge_id ?? '') : `tr_${row.id}`;
+  const expiresAt = row.kind === 'AUTHORIZE' && row.expires_at_ms !== null ? new Date(row.expires_at_ms) : null;
   switch (row.state) {
     case 'SUCCEEDED':
-      return { outcome: 'succeeded', reference, expiresAt: row.kind === 'AUTHORIZE' ? row.expires_at : null };
+      return { outcome: 'succeeded', reference, expiresAt };
     case 'DECLINED':
       return { outcome: 'declined', code: row.code ?? 'declined', isRetryable: row.is_retryable };
     case 'PENDING':
@@ -143,7 +144,7 @@ export async function readRecord(
   const rows = await query<RecordRow>(
     books,
     `select c.id, c.kind, c.state, c.code, c.is_retryable, c.is_reversed, c.charge_id, h.status, h.captured_minor,
-       h.refunded_minor, h.is_closed, h.expires_at
+       h.refunded_minor, h.is_closed, trunc(extract(epoch from h.expires_at) * 1000)::float8 as expires_at_ms
      from "payments"."sandbox_call" c left join "payments"."sandbox_charge" h on h.id = c.charge_id where c.key = $1`,
     [key],
   );
