@@ -13,5 +13,7 @@ export async function assertPortFree(port: number, hostname: string | null): Pro
     EACCES: `Port ${port} may not be opened by this user. Choose one above 1023, for example: PORT=4000 npm start`,
     EADDRNOTAVAIL: `${hostname} is no address of this machine. Set HOST to one that is, or leave it out.`,
   };
-  throw new Error(sentences[failure.code ?? ''] ?? `Port ${port} cannot be opened: ${failure.message}`, { cause: failure });
+  throw new Error(sentences[failure.code ?? ''] ?? `Port ${port} cannot be opened: ${failure.message}`, {
+    cause: failure,
+  });
 }

@@ -103,7 +103,9 @@ function readSubgraphUrls(variables: Variables): Map<SubgraphName, string> {
       const url = variables[variable];
       if (!url) return [];
       if (/^https?:\/\//.test(url) && URL.canParse(url)) return [[name, url]];
-      throw new Error(`${variable} is "${url}". Set it to the subgraph's address, such as http://${name}:4001/graphql.`);
+      throw new Error(
+        `${variable} is "${url}". Set it to the subgraph's address, such as http://${name}:4001/graphql.`,
+      );
     }),
   );
 }
@@ -123,7 +125,9 @@ function readDatabaseUrl(text: string | undefined): URL | null {
     if (url.pathname.length > 1) return url;
   }
   // It may hold a password, so it is not repeated.
-  throw new Error('DATABASE_URL is not a URL with a database in it, such as postgres://og_owner@localhost:5432/ordergraph.');
+  throw new Error(
+    'DATABASE_URL is not a URL with a database in it, such as postgres://og_owner@localhost:5432/ordergraph.',
+  );
 }
 
 /** A JSON web key (set), as text or as the path of a file that holds it. */
@@ -135,7 +139,9 @@ function readKey<Key>(variables: Variables, name: string, read: (json: unknown) 
   } catch (error) {
     // A parser's message would quote the key.
     const reason = error instanceof TypeError ? ` ${error.message}` : '';
-    throw new Error(`${name} is neither the JSON of a key nor the path of a file that holds it.${reason}`, { cause: error });
+    throw new Error(`${name} is neither the JSON of a key nor the path of a file that holds it.${reason}`, {
+      cause: error,
+    });
   }
 }
 

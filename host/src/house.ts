@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { createContextSigner, publicJwksOf, type TrustedIssuer } from '@ordergraph/identity';
-import { isSubgraphName } from '@ordergraph/schema';
+import { isSubgraphName, subgraphNames } from '@ordergraph/schema';
 import { logToStderr, type RunningSubgraph } from '@ordergraph/subgraph-server';
 import type { HttpSubgraphClient, Route } from '@ordergraph/gateway';
+import { readGatewayEnvironment } from '@ordergraph/gateway/environment';
 import { databaseAt, assertPrepared, startDatabase, type Database } from './database.ts';
 import { loadDefinitions } from './definitions.ts';
 import { createDevelopmentIssuer, type DevelopmentIssuer } from './development-issuer/development-issuer.ts';
@@ -21,6 +23,7 @@ export interface RunningHouse {
 }
 
 const propagationMs = 5_000;
+const supergraphFile = join(import.meta.dirname, '..', '..', 'schema', 'supergraph.graphql');
 
 /** Starts the gateway and the subgraphs that run here, each thing as soon as what it stands on is there. */
 export async function startHouse(
@@ -29,12 +32,13 @@ export async function startHouse(
   onProgress: (message: string) => void,
 ): Promise<RunningHouse> {
   const { isProduction, port } = environment;
+  const gatewayEnvironment = readGatewayEnvironment();
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of stops.splice(0).reverse()) await step();
   };
   // Loading code and starting the database take about as long as each other.
-  const loadingGateway = Promise.all([import('@ordergraph/gateway'), import('@ordergraph/gateway/environment')]);
+  const loadingGateway = import('@ordergraph/gateway');
   const loadingDefinitions = loadDefinitions(plan.here);
   loadingGateway.catch(() => undefined);
   loadingDefinitions.catch(() => undefined);
@@ -47,18 +51,17 @@ export async function startHouse(
       const database = await openDatabase(environment, onProgress);
       stops.push(database.stop);
       const definitions = await loadingDefinitions;
-      await prepare(database, definitions, onProgress);
+      await prepareDatabase(database, definitions, onProgress);
       subgraphs = await startSubgraphs({ environment, definitions, database, keys, signer });
       stops.push(subgraphs.stop);
-      if (environment.hasDemo && definitions.length > 0) {
+      if (environment.hasDemo && definitions.length === subgraphNames.length) {
         const { loadDemo } = await import('./demo/load-demo.ts');
         await loadDemo(subgraphs, database.directory, onProgress);
       }
     }
 
-    const [{ createGateway, createHttpClient, createInProcessClient, createJsonLog, readTrustedDocuments }, gatewayModule] =
+    const { createGateway, createHttpClient, createInProcessClient, createJsonLog, readTrustedDocuments } =
       await loadingGateway;
-    const gatewayEnvironment = gatewayModule.readGatewayEnvironment();
     const developmentIssuer =
       isProduction || environment.hasForeignIssuer || !keys.tokenSigningKey
         ? null
@@ -72,7 +75,7 @@ export async function startHouse(
       await Promise.all(clients.map((client) => client.close()));
     });
     const gateway = await createGateway({
-      supergraph: { file: gatewayEnvironment.supergraphFile, watch: !isProduction },
+      supergraph: { file: supergraphFile, watch: !isProduction },
       subgraphClient(name, url) {
         const here = subgraphs?.all.find((subgraph) => subgraph.name === name);
         if (here) return createInProcessClient({ name, execute: here.execute });
@@ -98,8 +101,8 @@ export async function startHouse(
       dependenciesReady: () => subgraphs?.isReady() ?? true,
       log: createJsonLog(),
     });
-    const { url } = await gateway.listen(port, environment.hostname ?? (developmentIssuer ? '127.0.0.1' : '0.0.0.0'));
     stops.push(() => gateway.stop({ announceMs: isProduction ? propagationMs : 0 }));
+    const { url } = await gateway.listen(port, environment.hostname ?? (developmentIssuer ? '127.0.0.1' : '0.0.0.0'));
     return { url, developmentIssuer, subgraphs, stop };
   } catch (error) {
     await stop().catch((cause: unknown) => logToStderr('Stopping after a failed start failed.', cause));
@@ -108,15 +111,13 @@ export async function startHouse(
 }
 
 /** The database that the environment names, or the embedded one. */
-export async function openDatabase(
-  environment: Environment,
-  onProgress: (message: string) => void,
-): Promise<Database> {
+export async function openDatabase(environment: Environment, onProgress: (message: string) => void): Promise<Database> {
   if (environment.databaseUrl) return databaseAt(environment.databaseUrl, environment);
   return startDatabase(environment, onProgress);
 }
 
-async function prepare(
+/** Brings the database up to date where this process may, and else checks that somebody has. */
+export async function prepareDatabase(
   database: Database,
   definitions: Awaited<ReturnType<typeof loadDefinitions>>,
   onProgress: (message: string) => void,

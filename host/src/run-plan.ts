@@ -14,9 +14,7 @@ export type RunPlan =
 export function planRun(environment: Environment): RunPlan {
   const { part, supergraphFile, databaseUrl, natsUrl, subgraphUrls } = environment;
   if (supergraphFile && part) {
-    throw new Error(
-      `SUPERGRAPH_FILE starts the gateway alone, and PART=${part} something else. Unset one of the two.`,
-    );
+    throw new Error(`SUPERGRAPH_FILE starts the gateway alone, and PART=${part} something else. Unset one of the two.`);
   }
   if (supergraphFile) return { kind: 'gateway alone' };
 

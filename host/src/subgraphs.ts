@@ -27,10 +27,13 @@ export interface RunningSubgraphs {
 async function openBus(environment: Environment, here: readonly string[]): Promise<Bus> {
   const { OutboxDirectBus, JetStreamBus } = await import('@ordergraph/events');
   if (!environment.natsUrl) return new OutboxDirectBus(here);
-  return JetStreamBus.connect({
-    servers: environment.natsUrl,
-    replicas: environment.natsReplicas,
-    onError: logToStderr,
+  const { natsUrl: servers, natsReplicas: replicas } = environment;
+  return JetStreamBus.connect({ servers, replicas, onError: logToStderr }).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `No NATS server with JetStream answers at the address in NATS_URL (${reason}). Start it, or unset NATS_URL.`,
+      { cause },
+    );
   });
 }
 

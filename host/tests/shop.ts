@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMerchant, allScopes } from '@ordergraph/accounts-subgraph';
 import { createProduct } from '@ordergraph/catalog-subgraph';
-import { createGateway, createInProcessClient, type Gateway } from '@ordergraph/gateway';
+import { createGateway, createInProcessClient, silentLog, type Gateway } from '@ordergraph/gateway';
 import { createTokenIssuer, generateSigningKey, type ActorType } from '@ordergraph/identity';
 import { receiveStock } from '@ordergraph/inventory-subgraph';
 import { parseMoney } from '@ordergraph/money';
@@ -12,6 +12,7 @@ import { encodeId } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
 import { startTestHouse, waitFor, type TestHouse, type TestHouseOptions } from '@ordergraph/testing';
 import { loadDefinitions } from '../src/definitions.ts';
+import type { Asked } from './after-sale.ts';
 
 const issuer = 'https://issuer.test';
 const audience = 'ordergraph';
@@ -70,7 +71,7 @@ export async function startShop(options: Partial<TestHouseOptions> = {}): Promis
     subgraphClient: (name) => createInProcessClient({ name, execute: house.subgraph(name).execute }),
     issuers: [{ issuer, audience, jwks: tokens.jwks() }],
     contextSigner: house.contextSigner,
-    log: () => undefined,
+    log: silentLog,
   });
 
   const shop: Shop = {
@@ -165,7 +166,7 @@ interface CartAnswer {
 
 /** A cart with everything that checkout needs. */
 export async function aFilledCart(
-  shop: Shop,
+  shop: Asked,
   merchant: ShopMerchant,
   lines: Readonly<Record<string, number>>,
   token = merchant.guest,
@@ -196,7 +197,7 @@ export async function aFilledCart(
 }
 
 /** Begins checkout. Answers the codes of its refusals, none when it is begun. */
-export async function beginCheckout(shop: Shop, token: string, cart: CartAnswer): Promise<string[]> {
+export async function beginCheckout(shop: Asked, token: string, cart: CartAnswer): Promise<string[]> {
   const answer = await shop.ask<{ cartCheckoutBegin: UserErrors }>(
     token,
     'mutation ($input: CartCheckoutBeginInput!) { cartCheckoutBegin(input: $input) { cart { status } userErrors { code message } } }',
@@ -206,7 +207,7 @@ export async function beginCheckout(shop: Shop, token: string, cart: CartAnswer)
 }
 
 /** Prepares a payment for a cart in checkout. */
-export async function createPayment(shop: Shop, token: string, cart: CartAnswer, paymentMethodToken: string): Promise<string> {
+export async function createPayment(shop: Asked, token: string, cart: CartAnswer, paymentMethodToken: string): Promise<string> {
   const answer = await shop.ask<{ paymentCreate: UserErrors & { payment: { id: string } } }>(
     token,
     'mutation ($input: PaymentCreateInput!) { paymentCreate(input: $input) { payment { id } userErrors { code message } } }',
@@ -219,7 +220,7 @@ export const orderFields = 'id number status paymentStatus failure { code messag
 
 /** Places the order of a cart in checkout. */
 export async function placeOrder(
-  shop: Shop,
+  shop: Asked,
   token: string,
   cart: CartAnswer,
   paymentId: string,
@@ -235,7 +236,7 @@ export async function placeOrder(
 
 /** A whole checkout, from the cart to the order as `orderPlace` answers it. */
 export async function buys(
-  shop: Shop,
+  shop: Asked,
   merchant: ShopMerchant,
   lines: Readonly<Record<string, number>>,
   options: { token?: string; paymentMethodToken?: string } = {},

@@ -24,16 +24,22 @@ async function withThrowAwayServer(work: (ownerUrl: string) => Promise<void>): P
   }
 }
 
-async function withSubgraph(ownerUrl: string, subgraph: string, work: (orm: MikroORM) => Promise<void>): Promise<void> {
-  const definition = await definitionOf(subgraph);
-  const client = new Client({ connectionString: ownerUrl });
+async function execute(url: string, ...statements: string[]): Promise<void> {
+  const client = new Client({ connectionString: url });
   await client.connect();
-  for (const role of [applicationRole(subgraph), relayRole(subgraph)]) {
-    await client.query(`create role ${client.escapeIdentifier(role)} login`);
-  }
-  await client.query(`create schema ${client.escapeIdentifier(subgraph)}`);
+  for (const statement of statements) await client.query(statement);
   await client.end();
-  const orm = await connectMigrator(definition, ownerUrl);
+}
+
+/** Each subgraph in a database of its own: to one migrator the tables of another are tables to drop. */
+async function withSubgraph(serverUrl: string, subgraph: string, work: (orm: MikroORM) => Promise<void>): Promise<void> {
+  const definition = await definitionOf(subgraph);
+  const roles = [applicationRole(subgraph), relayRole(subgraph)].map((role) => `create role "${role}" login`);
+  await execute(serverUrl, ...roles, `create database "${subgraph}"`);
+  const owner = new URL(serverUrl);
+  owner.pathname = `/${subgraph}`;
+  await execute(owner.href, `create schema "${subgraph}"`);
+  const orm = await connectMigrator(definition, owner.href);
   try {
     await work(orm);
   } finally {

@@ -14,6 +14,7 @@ import { committedText, contractBase } from './committed.ts';
 import { breakingContractChanges } from './contract-changes.ts';
 import { breakingEventChanges } from './event-changes.ts';
 import { eventContractProblems } from './event-lint.ts';
+import { checkMigrations } from './migrations.ts';
 import { schemaProblems } from './schema-lint.ts';
 import { sourceFiles, workspacePackages } from './source-files.ts';
 
@@ -120,6 +121,7 @@ export const checkSteps: readonly CheckStep[] = [
   { name: 'contracts keep their clients', problems: contractProblems },
   { name: 'event contracts keep their consumers', problems: eventProblems },
   { name: 'architecture', problems: () => architectureProblems(sourceFiles(), workspacePackages()) },
+  { name: 'migrations without drift', problems: () => checkMigrations(subgraphNames) },
   { name: 'format', problems: () => outputOf('oxfmt', ['--check', '.'], 'Run `npm run format`.') },
   { name: 'lint', problems: () => outputOf('oxlint', [], 'oxlint found what stands above.') },
   { name: 'types', problems: () => outputOf('tsc', ['--noEmit'], 'tsc found what stands above.') },

@@ -1,12 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  allScopes,
-  builtInRoleId,
-  createMerchant,
-  inviteStaffMember,
-} from '@ordergraph/accounts-subgraph';
+import { allScopes, builtInRoleId, createMerchant, inviteStaffMember } from '@ordergraph/accounts-subgraph';
 import { createProduct, upsertCategory } from '@ordergraph/catalog-subgraph';
 import { createCustomer } from '@ordergraph/customers-subgraph';
 import type { Transaction } from '@ordergraph/events';
@@ -16,7 +11,8 @@ import { upsertShippingMethod } from '@ordergraph/orders-subgraph';
 import { once, type Outcome } from '@ordergraph/subgraph-server';
 import type { RunningSubgraphs } from '../subgraphs.ts';
 import { derivedId } from './derived-id.ts';
-import { demoMerchants, type DemoMerchant, type DemoProduct } from './merchants.ts';
+import type { DemoMerchant, DemoProduct } from './demo-merchant.ts';
+import { demoMerchants } from './merchants.ts';
 
 const locationTimeoutMs = 10_000;
 
@@ -144,7 +140,11 @@ async function loadStock(subgraphs: RunningSubgraphs, merchant: DemoMerchant, st
     receiveStock(
       tx,
       merchant.products.flatMap((product) =>
-        variantsOf(merchant, product).map(({ id }) => ({ variantId: id, quantity: product.stock, reason: 'Opening stock' })),
+        variantsOf(merchant, product).map(({ id }) => ({
+          variantId: id,
+          quantity: product.stock,
+          reason: 'Opening stock',
+        })),
       ),
     ),
   );
@@ -172,7 +172,9 @@ function stepsOf(subgraphs: RunningSubgraphs, merchantId: string) {
     command: (tx: Transaction) => Promise<Outcome<Value, Code>>,
   ): Promise<Value> {
     return subgraphs.find(subgraph).runtime.transactAsSystem(merchantId, async (tx) => {
-      const outcome = await once(tx, subgraph, { operation: 'demo', key, input: key, actor: 'SYSTEM:demo' }, () => command(tx));
+      const outcome = await once(tx, subgraph, { operation: 'demo', key, input: key, actor: 'SYSTEM:demo' }, () =>
+        command(tx),
+      );
       // Thrown inside the transaction, so that the refusal is not what a repetition finds.
       if (!outcome.value) throw new Error(`The demo shop cannot be opened: ${outcome.refusals?.[0]?.message}`);
       return outcome.value;

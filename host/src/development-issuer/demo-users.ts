@@ -16,6 +16,11 @@ export interface DemoUser {
   readonly scopes: readonly string[];
 }
 
+/** A demo user with a fresh token. */
+export interface SignedInUser extends DemoUser {
+  readonly token: string;
+}
+
 /** All demo users: for each merchant its staff, its customers and a visitor; and the operator of the platform. */
 export const demoUsers: readonly DemoUser[] = [
   ...demoMerchants.flatMap(({ id: merchantId, shop, owner, staff, customers, visitorId }): DemoUser[] => {

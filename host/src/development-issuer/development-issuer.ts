@@ -1,13 +1,8 @@
 import type { ExplorerOptions, Route } from '@ordergraph/gateway';
 import { createTokenIssuer, type SigningJwk } from '@ordergraph/identity';
-import { demoUsers, type DemoUser, type UserKind } from './demo-users.ts';
+import { demoUsers, type DemoUser, type SignedInUser, type UserKind } from './demo-users.ts';
 import { exampleQuery } from './example-query.ts';
 import { signInPage } from './sign-in-page.ts';
-
-/** A demo user with a fresh token. */
-export interface SignedInUser extends DemoUser {
-  readonly token: string;
-}
 
 /**
  * Hands out tokens to everybody who asks, for a machine where somebody tries or develops. It never runs in production, nor

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { SignedInUser } from './development-issuer.ts';
+import type { SignedInUser } from './demo-users.ts';
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);

@@ -1,9 +1,10 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { eventContracts, type EventPayloads } from '@ordergraph/schema';
 import { forTenant } from '@ordergraph/tenancy';
-import type { Bus, Subscription } from './bus.ts';
+import type { Bus, ReplayRequest, Subscription } from './bus.ts';
+import { crashPoint } from './crash-points.ts';
 import type { EventEnvelope } from './envelope.ts';
-import { createGate, type Passage } from './gate.ts';
+import { createGate } from './gate.ts';
 import { createLanes } from './lanes.ts';
 import { createMarkBatch } from './mark-batch.ts';
 import { createParking } from './parking.ts';
@@ -64,9 +65,12 @@ const isPassing = (error: unknown): boolean =>
 
 const parallelLanes = 8;
 
+/** What an attempt leaves to do. */
 interface Applied {
-  readonly passage: Passage;
-  readonly successor: EventEnvelope | null;
+  /** Waits in the parking, and its turn has come. */
+  readonly successor?: EventEnvelope | null;
+  /** What the publisher has to publish again, before the message can have its turn. */
+  readonly missing?: ReplayRequest | null;
 }
 
 /**
@@ -94,19 +98,28 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     return handlers[event.type as keyof EventPayloads] as EventHandler<keyof EventPayloads> | undefined;
   };
 
-  /** One attempt, one transaction. Answers the parked successor as well, whose turn it is now. */
+  // A publisher's messages fall into kinds of aggregates, by the field that names them. Where no handler listens to a
+  // kind, its messages need neither a mark nor a transaction: there is nothing that they could come before.
+  const kindOf = (name: string): string =>
+    `${eventContracts.find(name).publisher}.${eventContracts.find(name).aggregateField}`;
+  const kinds = new Set(Object.keys(handlers).map(kindOf));
+  const isConcerned = (event: EventEnvelope): boolean =>
+    !eventContracts.has(event.type) || kinds.has(kindOf(event.type));
+
+  /** One attempt, one transaction. */
   async function applyOnce(event: EventEnvelope, isRetry: boolean): Promise<Applied> {
     const fork = forTenant(em, event.tenantId);
     return transactor.transact(fork, causeOf(event), async (transaction) => {
       const passage = await gate.pass(transaction, event, isRetry);
-      if (passage === 'early' || passage === 'held') return { passage, successor: null };
+      if (passage === 'held') return {};
+      if (passage === 'early') return { missing: await parking.parkEarly(transaction, event) };
       const handler = handlerOf(event);
       if (passage === 'next' && handler) {
         const payload = eventContracts.readPayload(event.type, event.payload);
         // Checked against the contract that the handler is registered for.
         await handler(transaction, payload as never, event);
       }
-      return { passage, successor: await parking.release(transaction, event) };
+      return { successor: await parking.release(transaction, event) };
     });
   }
 
@@ -121,19 +134,19 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   }
 
   async function takeOne(event: EventEnvelope, isRetry: boolean): Promise<EventEnvelope | null> {
-    const parkIn = <Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> =>
-      transactor.transact(forTenant(em, event.tenantId), causeOf(event), work);
+    let applied: Applied;
     try {
-      const { passage, successor } = await apply(event, isRetry);
-      if (passage !== 'early') return successor;
+      applied = await apply(event, isRetry);
     } catch (error) {
       onError(`${subgraph} could not apply ${event.type} ${event.id}; it is parked and tried again.`, error);
-      await parkIn((transaction) => parking.parkFailed(transaction, event, error));
+      await transactor.transact(forTenant(em, event.tenantId), causeOf(event), (transaction) =>
+        parking.parkFailed(transaction, event, error),
+      );
       return null;
     }
-    const request = await parkIn((transaction) => parking.parkEarly(transaction, event));
-    if (request) await bus.requestReplay(request);
-    return null;
+    crashPoint('events.after-effect');
+    if (applied.missing) await bus.requestReplay(applied.missing);
+    return applied.successor ?? null;
   }
 
   /** Applies a message and then those that were waiting for it. */
@@ -156,15 +169,16 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     },
     async deliver(event) {
       if (stopped) throw new Error(`${subgraph} is stopping; the message stays where it is.`);
+      if (!isConcerned(event)) return;
       await lanes.run(laneOf(event), async () => {
         // Most messages of a publisher concern somebody else: they move the mark, many with one statement.
         if (!parking.isOccupied(event) && !handlerOf(event) && (await marks.pass(event))) return;
-        await take(event, false);
+        await lanes.takeTurn(() => take(event, false));
       });
     },
     retry: (event) => {
       parking.recall(event);
-      return lanes.run(laneOf(event), () => take(event, true));
+      return lanes.run(laneOf(event), () => lanes.takeTurn(() => take(event, true)));
     },
     idle: () => lanes.idle(),
     stop: () => {

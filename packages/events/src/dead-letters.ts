@@ -11,14 +11,19 @@ export interface DeadLetter {
   readonly sequence: number;
   readonly attempts: number;
   readonly lastError: string | null;
-  readonly parkedAt: Date;
+  /** An instant in UTC, as the API has it. */
+  readonly parkedAt: string;
 }
 
 const columns = `id, publisher, type as "eventType", aggregate_id as "aggregateId", sequence, attempts,
-  last_error as "lastError", parked_at as "parkedAt"`;
+  last_error as "lastError", to_char(parked_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "parkedAt"`;
 
 /** The tenant's dead letters, oldest first. */
-export async function listDeadLetters(transaction: Transaction, subgraph: string, first: number): Promise<DeadLetter[]> {
+export async function listDeadLetters(
+  transaction: Transaction,
+  subgraph: string,
+  first: number,
+): Promise<DeadLetter[]> {
   return query<DeadLetter>(
     transaction.em,
     `select ${columns} from "${subgraph}"."parked_event" where state = 'DEAD' order by parked_at, id limit $1`,
@@ -27,7 +32,11 @@ export async function listDeadLetters(transaction: Transaction, subgraph: string
 }
 
 /** Gives a dead letter a full set of attempts again, starting now. Null when there is no such dead letter. */
-export async function retryDeadLetter(transaction: Transaction, subgraph: string, id: string): Promise<DeadLetter | null> {
+export async function retryDeadLetter(
+  transaction: Transaction,
+  subgraph: string,
+  id: string,
+): Promise<DeadLetter | null> {
   const rows = await query<DeadLetter>(
     transaction.em,
     `update "${subgraph}"."parked_event" set state = 'FAILED', attempts = 0, next_attempt_at = now()
@@ -61,7 +70,10 @@ export async function discardDeadLetter(
        insert into "${subgraph}"."inbox" (tenant_id, event_id, publisher) values ($1, $5, $2) on conflict do nothing
      )
      update "${subgraph}"."parked_event" set next_attempt_at = now()
-     where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence = $4 + 1 and state = 'EARLY'`,
+     where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and state = 'EARLY' and sequence = (
+       select min(sequence) from "${subgraph}"."parked_event"
+       where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence > $4
+     )`,
     [envelope.tenantId, envelope.publisher, envelope.aggregateId, envelope.sequence, envelope.id],
   );
   return letter;

@@ -31,7 +31,9 @@ function canonical(value: unknown): unknown {
 }
 
 const fingerprintOf = (input: unknown): string =>
-  createHash('sha256').update(JSON.stringify(canonical(input))).digest('base64url');
+  createHash('sha256')
+    .update(JSON.stringify(canonical(input)))
+    .digest('base64url');
 
 /**
  * Takes an idempotency key in the transaction of the effect. A second call waits on the key's unique index until the
@@ -75,4 +77,20 @@ export async function settleKey(
      where tenant_id = $1 and actor = $2 and operation = $3 and key = $4`,
     [transaction.tenantId, scope.actor, scope.operation, scope.key, JSON.stringify(outcome)],
   );
+}
+
+/** What calls of one actor and operation came to, by key; keys that were never used are absent. Writes nothing. */
+export async function findOutcomes<Outcome>(
+  transaction: Transaction,
+  subgraph: string,
+  call: Pick<IdempotencyScope, 'operation' | 'actor'>,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Outcome>> {
+  const rows = await query<{ key: string; outcome: Outcome }>(
+    transaction.em,
+    `select key, outcome from "${subgraph}"."idempotency_key"
+     where tenant_id = $1 and actor = $2 and operation = $3 and key = any($4)`,
+    [transaction.tenantId, call.actor, call.operation, keys],
+  );
+  return new Map(rows.map(({ key, outcome }) => [key, outcome]));
 }

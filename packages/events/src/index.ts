@@ -1,15 +1,16 @@
 export type { Bus, Publisher, PublishHints, ReplayRequest, Subscription } from './bus.ts';
 export { causeOf, createConsumer } from './consumer.ts';
 export type { Consumer, ConsumerOptions, EventHandler, EventHandlers } from './consumer.ts';
+export { armCrashPoint, crashPoint, messageCrashPoints } from './crash-points.ts';
 export { discardDeadLetter, listDeadLetters, retryDeadLetter } from './dead-letters.ts';
 export type { DeadLetter } from './dead-letters.ts';
 export type { Actor, ActorType, EventEnvelope } from './envelope.ts';
-export { claimKey, settleKey } from './idempotency.ts';
+export { claimKey, findOutcomes, settleKey } from './idempotency.ts';
 export type { Claim, IdempotencyScope } from './idempotency.ts';
 export { JetStreamBus } from './jetstream-bus.ts';
 export type { JetStreamOptions } from './jetstream-bus.ts';
 export { OutboxDirectBus } from './outbox-direct-bus.ts';
-export { maxAttempts } from './parking.ts';
+export { describeError, maxAttempts } from './parking.ts';
 export { startRelay } from './relay.ts';
 export type { Relay, RelayStatus } from './relay.ts';
 export { startRetries } from './retries.ts';

@@ -203,7 +203,8 @@ export class JetStreamBus implements Bus {
         this.#inFlight.add(taken);
       }
     } catch (error) {
-      if (!this.#isClosed) this.#options.onError(`Reading for ${subscription.consumer} stopped; it starts again.`, error);
+      if (!this.#isClosed)
+        this.#options.onError(`Reading for ${subscription.consumer} stopped; it starts again.`, error);
     }
     // Another reader may have taken this one's place; else it ended by itself.
     while (!this.#isClosed && this.#readers.get(subscription) === messages) {
@@ -224,7 +225,10 @@ export class JetStreamBus implements Bus {
       await subscription.deliver(event);
     } catch (error) {
       if (!this.#isClosed) {
-        this.#options.onError(`${subscription.consumer} could not keep ${event.type} ${event.id}; it comes again.`, error);
+        this.#options.onError(
+          `${subscription.consumer} could not keep ${event.type} ${event.id}; it comes again.`,
+          error,
+        );
       }
       return this.#answer(() => message.nak(Math.min(30_000, 250 * 2 ** message.info.redeliveryCount)));
     }

@@ -47,7 +47,8 @@ export function envelopeOfMessage(message: JsMsg): EventEnvelope {
     throw new Error(`Expected a UUID in the header ce-${name}.`);
   };
   const optionalId = (name: string): string | null => (value(name) === '' ? null : id(name));
-  const [, publisher = '', type = '', version = ''] = /^ordergraph\.([^.]+)\.([^.]+)\.v(\d+)$/.exec(value('type')) ?? [];
+  const [, publisher = '', type = '', version = ''] =
+    /^ordergraph\.([^.]+)\.([^.]+)\.v(\d+)$/.exec(value('type')) ?? [];
   const actorType = actorTypes.find((known) => known === value('actortype'));
   const sequence = Number(value('sequence'));
   if (!actorType) throw new Error('The header ce-actortype names no kind of actor.');

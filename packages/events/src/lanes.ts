@@ -1,16 +1,18 @@
-/** Runs work of one lane in order and work of different lanes side by side, a bounded number at a time. */
+/** Runs work of one lane in order, and work of different lanes side by side. */
 export interface Lanes {
   run(lane: string, work: () => Promise<void>): Promise<void>;
+  /** The heavy part of some work: of these only a bounded number is at work at a time. */
+  takeTurn(work: () => Promise<void>): Promise<void>;
   idle(): Promise<void>;
 }
 
-/** Makes lanes of which at most `parallel` are at work. A lane costs memory only while it has work. */
+/** Makes lanes with `parallel` turns. A lane costs memory only while it has work. */
 export function createLanes(parallel: number): Lanes {
   const tails = new Map<string, Promise<void>>();
   const waiting: (() => void)[] = [];
   let atWork = 0;
 
-  async function takeTurn(): Promise<void> {
+  async function waitForTurn(): Promise<void> {
     if (atWork < parallel) {
       atWork += 1;
       return;
@@ -28,14 +30,7 @@ export function createLanes(parallel: number): Lanes {
   return {
     run(lane, work) {
       const before = tails.get(lane) ?? Promise.resolve();
-      const done = before.then(async () => {
-        await takeTurn();
-        try {
-          await work();
-        } finally {
-          passTurn();
-        }
-      });
+      const done = before.then(work);
       // The next of the lane starts after this one whether or not it failed; the caller sees the failure.
       const tail = done.catch(() => undefined);
       tails.set(lane, tail);
@@ -43,6 +38,14 @@ export function createLanes(parallel: number): Lanes {
         if (tails.get(lane) === tail) tails.delete(lane);
       });
       return done;
+    },
+    async takeTurn(work) {
+      await waitForTurn();
+      try {
+        await work();
+      } finally {
+        passTurn();
+      }
     },
     async idle() {
       while (tails.size > 0) await Promise.all(tails.values());

@@ -1,5 +1,5 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
-import { forTenant, query } from '@ordergraph/tenancy';
+import { forTenant, lastStatement, query } from '@ordergraph/tenancy';
 import type { EventEnvelope } from './envelope.ts';
 
 interface Waiting {
@@ -23,7 +23,7 @@ export function createMarkBatch(options: { subgraph: string; em: SqlEntityManage
   const waiting = new Map<string, Waiting[]>();
 
   // At most one message of an aggregate waits at a time, because its lane waits for it.
-  const move = `
+  const move = `${lastStatement}
     with passing as (
       select * from unnest($2::text[], $3::uuid[], $4::int[]) as m(publisher, aggregate_id, sequence)
     ), begun as (

@@ -20,11 +20,21 @@ export interface Parking {
   release(transaction: Transaction, event: EventEnvelope): Promise<EventEnvelope | null>;
 }
 
-/** The text of an error as it may be kept: without the values that PostgreSQL prints in its details. */
+/**
+ * The text of an error as it may be kept and logged. Of a database's error only its code and what it is about: the
+ * message may quote the statement and the values in it, which may be personal.
+ */
 export function describeError(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (!(error instanceof Error)) return String(error).slice(0, 500);
+  if ('code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)) {
+    const about = ['schema', 'table', 'column', 'constraint'].flatMap((name) => {
+      const value: unknown = Reflect.get(error, name);
+      return typeof value === 'string' ? [`${name} ${value}`] : [];
+    });
+    return [`${error.name} ${error.code}`, ...about].join(', ');
+  }
   // PostgreSQL's text holds no NUL, and an error that cannot be stored would keep its message from being parked.
-  return (text.split('\n')[0] ?? text).replaceAll('\0', '').slice(0, 500);
+  return `${error.name}: ${error.message.split('\n')[0]}`.replaceAll('\0', '').slice(0, 500);
 }
 
 /** Makes the parking of a consuming subgraph. `retryMs` is the pause before a second attempt; it doubles up to 5 min. */
@@ -107,24 +117,21 @@ export function createParking(subgraph: string, retryMs = 1_000): Parking {
     async release(transaction, event) {
       if (!occupied.has(keyOf(event))) return null;
       const key = [event.tenantId, event.publisher, event.aggregateId, event.sequence];
-      const successors = await query<{ envelope: EventEnvelope }>(
+      const [lowest] = await query<{ sequence: number; envelope: EventEnvelope }>(
         transaction.em,
         `with gone as (
            delete from ${table} where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence <= $4
          )
          update ${table} set next_attempt_at = now()
-         where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence = $4 + 1 and state = 'EARLY'
-         returning envelope`,
+         where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and state = 'EARLY' and sequence = (
+           select min(sequence) from ${table}
+           where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence > $4
+         ) returning sequence, envelope`,
         key,
       );
-      if (successors[0]) return successors[0].envelope;
-      const rest = await query(
-        transaction.em,
-        `select 1 from ${table} where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence > $4 limit 1`,
-        key,
-      );
-      if (rest.length === 0) transaction.afterCommit(() => void occupied.delete(keyOf(event)));
-      return null;
+      if (!lowest) transaction.afterCommit(() => void occupied.delete(keyOf(event)));
+      // Behind another gap it is the retry loop's turn, which asks for what is missing.
+      return lowest?.sequence === event.sequence + 1 ? lowest.envelope : null;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Bus, Publisher, ReplayRequest } from './bus.ts';
+import { crashPoint } from './crash-points.ts';
 import { envelopeOf, type OutboxRow } from './envelope.ts';
 
 /** What a relay tells about itself. */
@@ -127,6 +128,7 @@ export function startRelay(options: RelayOptions): Relay {
     const delivery = bus
       .publish(envelopeOf(subgraph, row), { isRepeat })
       .then(() => {
+        crashPoint('events.after-publish');
         published.push(row.id);
         markSoon();
       })
@@ -202,7 +204,7 @@ export function startRelay(options: RelayOptions): Relay {
       await marking;
       await markPublished();
       // In parts, because the role's statements end after a few seconds.
-      for (let last = '0'; ; ) {
+      for (let last = '0'; ;) {
         const { rows } = await pool.query<{ last: string | null }>(
           `with part as (select id from "${subgraph}"."outbox" where id > $1 order by id limit $2), cleared as (
              update "${subgraph}"."outbox" o set published_at = null from part p

@@ -1,7 +1,8 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { eventContracts, type EventPayloads } from '@ordergraph/schema';
 import type { Sealing } from '@ordergraph/sealing';
-import { newId, query } from '@ordergraph/tenancy';
+import { lastStatement, newId, query } from '@ordergraph/tenancy';
+import { crashPoint } from './crash-points.ts';
 import type { Actor } from './envelope.ts';
 
 /** Why a transaction runs: carried into every message that it publishes. */
@@ -59,7 +60,7 @@ interface PendingMessage {
 
 // The counter row is what orders two transactions that publish for one aggregate: the second waits for the first.
 // Aggregates are counted in the order of their ids, so that two transactions cannot wait for each other.
-const enqueue = (subgraph: string): string => `
+const enqueue = (subgraph: string): string => `${lastStatement}
   with message as (
     select *, row_number() over (partition by "aggregateId" order by "position") as "offset"
     from jsonb_to_recordset($1::jsonb) as m("position" int, "eventId" uuid, "aggregateId" uuid, "type" text,
@@ -138,6 +139,7 @@ export function createTransactor(subgraph: string, options: TransactorOptions): 
         const outcome = await work(transaction);
         if (pending.length > 0) {
           await inner.flush();
+          crashPoint('events.before-commit');
           await query(transaction.em, enqueueStatement, [
             JSON.stringify(pending.map((message, position) => ({ position, ...message }))),
             cause.tenantId,
@@ -151,7 +153,10 @@ export function createTransactor(subgraph: string, options: TransactorOptions): 
         return outcome;
       });
 
-      if (pending.length > 0) options.wakeRelay();
+      if (pending.length > 0) {
+        crashPoint('events.after-commit');
+        options.wakeRelay();
+      }
       for (const follow of afterwards) follow();
       return result;
     },

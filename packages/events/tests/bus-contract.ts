@@ -1,7 +1,14 @@
 import { newId } from '@ordergraph/tenancy';
 import { waitFor, type TestDatabase } from '@ordergraph/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { discardDeadLetter, listDeadLetters, maxAttempts, retryDeadLetter, type Bus, type EventEnvelope } from '../src/index.ts';
+import {
+  discardDeadLetter,
+  listDeadLetters,
+  maxAttempts,
+  retryDeadLetter,
+  type Bus,
+  type EventEnvelope,
+} from '../src/index.ts';
 import { aMessagingDatabase, ask, terminateConnections } from './messaging-database.ts';
 import { outboxOf, published, startConsumer, startPublisher, upTo } from './parties.ts';
 
@@ -34,6 +41,13 @@ export function describeBus(name: string, openBus: () => Promise<Bus>, { skip }:
       await waitFor(async () => (await inventory.effects(tenantId)).length >= 20);
       expect(await orders.sequences(tenantId, productId)).toEqual(upTo(20));
       expect(await inventory.sequences(tenantId, productId)).toEqual(upTo(20));
+      const sent = (await outboxOf(database, tenantId)).map(({ id }) => id);
+      const noted = await ask<{ id: string }>(
+        database,
+        'select event_id as id from orders.inbox where tenant_id = $1',
+        [tenantId],
+      );
+      expect(new Set(noted.map(({ id }) => id))).toEqual(new Set(sent));
     });
 
     test('hands the handler the message as it was published', async () => {

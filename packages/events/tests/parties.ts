@@ -56,19 +56,17 @@ async function open(database: TestDatabase, party: Party, wakeRelay: () => void)
 
 /** Catalog, which publishes. */
 export async function startPublisher(database: TestDatabase, bus: Bus): Promise<Publishing> {
-  let relay: Relay | undefined;
   const errors: string[] = [];
-  const { em, pool, transactor, close } = await open(database, 'catalog', () => relay?.wake());
-  relay = startRelay({ subgraph: 'catalog', pool, bus, onError: (message) => errors.push(message), pollMs: 20 });
+  const { em, pool, transactor, close } = await open(database, 'catalog', () => relay.wake());
+  const relay = startRelay({ subgraph: 'catalog', pool, bus, onError: (message) => errors.push(message), pollMs: 20 });
   await bus.addPublisher(relay);
-  const started = relay;
 
   const transact: Publishing['transact'] = (tenantId, work) =>
     transactor.transact(forTenant(em, tenantId), systemCause(tenantId), async (tx) => {
       await work(tx);
     });
   async function stop(): Promise<void> {
-    await started.stop();
+    await relay.stop();
     await close();
   }
   return {
@@ -203,7 +201,7 @@ export async function outboxOf(database: TestDatabase, tenantId: string): Promis
     `select event_id as id, type, version, 'catalog' as publisher, tenant_id as "tenantId", aggregate_id as "aggregateId",
        sequence, occurred_at::text as "occurredAt", correlation_id as "correlationId", causation_id as "causationId",
        command_key as "commandKey", jsonb_build_object('type', actor_type, 'id', actor_id) as actor, traceparent,
-       classification, payload from catalog.outbox where tenant_id = $1 order by id`,
+       classification, payload from catalog.outbox where tenant_id = $1 order by outbox.id`,
     [tenantId],
   );
 }

@@ -11,31 +11,38 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-const window = 100;
-const handOverAtOnce = 32;
+const window = 30;
+const handOverAtOnce = 100;
+// A longer queue would put each repetition behind everything else, and the test would wait for nothing but that.
+const longestQueue = 150;
 
 /** A bus that confirms everything, then loses some messages, doubles others and shuffles them all. */
 export class UnrulyBus implements Bus {
   readonly counts = { lost: 0, doubled: 0, delivered: 0 };
   isHonest = false;
+  /** Why it gave up: consumers take everything in these tests. */
+  failure: unknown;
   readonly #random: () => number;
   readonly #waiting: EventEnvelope[] = [];
+  readonly #queueing: (() => void)[] = [];
   readonly #subscriptions: Subscription[] = [];
   readonly #publishers = new Map<string, Publisher>();
   readonly #atWork = new Set<Promise<void>>();
+  #isClosed = false;
 
   constructor(seed: number) {
     this.#random = randomOf(seed);
   }
 
   async publish(event: EventEnvelope): Promise<void> {
+    if (this.#waiting.length > longestQueue) await new Promise<void>((resolve) => this.#queueing.push(resolve));
     const chance = this.isHonest ? 1 : this.#random();
-    if (chance < 0.03) {
+    if (chance < 0.01) {
       this.counts.lost += 1;
       return;
     }
     this.#waiting.push(event);
-    if (chance < 0.15) {
+    if (chance < 0.08) {
       this.counts.doubled += 1;
       this.#waiting.push(event);
     }
@@ -55,21 +62,27 @@ export class UnrulyBus implements Bus {
   }
 
   async close(): Promise<void> {
-    while (this.#atWork.size > 0) await Promise.all(this.#atWork);
+    this.#isClosed = true;
+    for (const resolve of this.#queueing) resolve();
+    await Promise.all(this.#atWork);
   }
 
   #handOver(): void {
-    while (this.#atWork.size < handOverAtOnce && this.#waiting.length > 0) {
+    while (!this.#isClosed && this.#atWork.size < handOverAtOnce && this.#waiting.length > 0) {
       const place = Math.floor(this.#random() * Math.min(window, this.#waiting.length));
       const [event] = this.#waiting.splice(place, 1);
       if (!event) return;
       const work = Promise.all(this.#subscriptions.map((subscription) => subscription.deliver(event)))
         .then(
           () => void (this.counts.delivered += 1),
-          () => void this.#waiting.push(event),
+          (error: unknown) => {
+            this.#isClosed = true;
+            this.failure = error;
+          },
         )
         .finally(() => {
           this.#atWork.delete(work);
+          if (this.#waiting.length <= longestQueue) this.#queueing.shift()?.();
           this.#handOver();
         });
       this.#atWork.add(work);

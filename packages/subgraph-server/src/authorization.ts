@@ -11,8 +11,6 @@ import type { SubgraphDefinition } from './definition.ts';
 import { codedError } from './errors.ts';
 import type { RequestContext } from './request-context.ts';
 
-type Audience = 'storefront' | 'partner' | 'admin';
-
 /** The audiences that a field or type is tagged for; empty when everybody may see it. */
 function audiencesOf(node: { directives?: FieldDefinitionNode['directives'] } | null | undefined): Set<string> {
   const names = (node?.directives ?? [])
@@ -28,11 +26,12 @@ const isShopper = (context: RequestContext): boolean =>
 
 /** Refuses a shopper a member that is tagged for others only. */
 function refuseShoppers(context: RequestContext, audiences: Set<string>, name: string): void {
-  const storefront: Audience = 'storefront';
-  if (isShopper(context) && audiences.size > 0 && !audiences.has(storefront)) {
+  if (isShopper(context) && isForOthers(audiences)) {
     throw codedError('FORBIDDEN', `${name} is for the merchant's staff and partners.`);
   }
 }
+
+const isForOthers = (audiences: Set<string>): boolean => audiences.size > 0 && !audiences.has('storefront');
 
 interface RootRule {
   readonly field: string;
@@ -49,7 +48,10 @@ function refuseRoot(context: RequestContext, rule: RootRule): void {
   }
   const isOpen = rule.requiredScope === null;
   if (actor.type === 'PLATFORM_OPERATOR' && !isOpen) {
-    throw codedError('FORBIDDEN', `Platform operators see merchants, never their data; ${rule.field} needs a merchant's token.`);
+    throw codedError(
+      'FORBIDDEN',
+      `Platform operators see merchants, never their data; ${rule.field} needs a merchant's token.`,
+    );
   }
   if (!tenantId && actor.type !== 'PLATFORM_OPERATOR') {
     throw codedError('UNAUTHENTICATED', `${rule.field} needs a token that names a merchant.`);
@@ -57,9 +59,13 @@ function refuseRoot(context: RequestContext, rule: RootRule): void {
   refuseShoppers(context, rule.audiences, rule.field);
   if (isShopper(context) || isOpen) return;
   if (!scopes.includes(rule.requiredScope)) {
-    throw codedError('FORBIDDEN', `${rule.field} needs the scope ${rule.requiredScope}, which the token does not hold.`, {
-      requiredScopes: [rule.requiredScope],
-    });
+    throw codedError(
+      'FORBIDDEN',
+      `${rule.field} needs the scope ${rule.requiredScope}, which the token does not hold.`,
+      {
+        requiredScopes: [rule.requiredScope],
+      },
+    );
   }
 }
 
@@ -78,13 +84,18 @@ function refuseEntities(context: RequestContext, { name }: SubgraphDefinition): 
  * field. A gateway may refuse earlier; a subgraph never relies on it. What belongs to whom among shoppers is each
  * resolver's own question.
  */
-export function authorize(schema: GraphQLSchema, typeDefs: DocumentNode, definition: SubgraphDefinition): GraphQLSchema {
+export function authorize(
+  schema: GraphQLSchema,
+  typeDefs: DocumentNode,
+  definition: SubgraphDefinition,
+): GraphQLSchema {
   const typeAudiences = new Map<string, Set<string>>();
   const fieldAudiences = new Map<string, Set<string>>();
   for (const node of typeDefs.definitions) {
     if (node.kind !== 'ObjectTypeDefinition' && node.kind !== 'ObjectTypeExtension') continue;
     typeAudiences.set(node.name.value, audiencesOf(node));
-    for (const field of node.fields ?? []) fieldAudiences.set(`${node.name.value}.${field.name.value}`, audiencesOf(field));
+    for (const field of node.fields ?? [])
+      fieldAudiences.set(`${node.name.value}.${field.name.value}`, audiencesOf(field));
   }
 
   for (const type of Object.values(schema.getTypeMap())) {
@@ -117,10 +128,12 @@ export function authorize(schema: GraphQLSchema, typeDefs: DocumentNode, definit
         };
         continue;
       }
-      const returned = namedTypeOf(field.type);
       const audiences = fieldAudiences.get(`${type.name}.${field.name}`) ?? new Set<string>();
-      const needed = audiences.size > 0 ? audiences : (typeAudiences.get(returned) ?? audiences);
-      if (needed.size === 0 || needed.has('storefront')) continue;
+      const ofReturned = typeAudiences.get(namedTypeOf(field.type)) ?? audiences;
+      // A type is reached through fields, and also as an entity, where no field of another type stands before it.
+      const ofParent = typeAudiences.get(type.name) ?? audiences;
+      const needed = [audiences.size > 0 ? audiences : ofReturned, ofParent].find(isForOthers);
+      if (!needed) continue;
       field.resolve = (source, args, context: RequestContext, info) => {
         refuseShoppers(context, needed, `${type.name}.${field.name}`);
         return resolve(source, args, context, info);

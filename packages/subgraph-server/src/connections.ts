@@ -70,7 +70,10 @@ export async function findPage<Entity extends Identified>(
   const comparison = isAscending ? '$gt' : '$lt';
   const conditions: unknown[] = [where];
   if (cursor) {
-    const [value, id] = context.cursors.open(cursor);
+    const [property, value, id] = context.cursors.open(cursor);
+    if (property !== sort.property) {
+      throw codedError('BAD_USER_INPUT', 'The cursor is of a list that is sorted otherwise. Start again without it.');
+    }
     // The first condition follows from the second; it is what lets the database start reading at the cursor.
     conditions.push(
       { [sort.property]: { [`${comparison}e`]: value } },
@@ -89,7 +92,7 @@ export async function findPage<Entity extends Identified>(
     // A found entity without relations is an Entity as it stands.
     rows: rows as Entity[],
     page,
-    cursorOf: (row) => context.cursors.seal([row[sort.property], row.id]),
+    cursorOf: (row) => context.cursors.seal([sort.property, row[sort.property], row.id]),
     count: async () => {
       const counted = await context.em.find(entity, where, { fields: ['id'] as never, limit: maxCount + 1 });
       return counted.length;

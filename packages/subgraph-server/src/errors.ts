@@ -29,8 +29,8 @@ export type LogError = (message: string, error: unknown) => void;
 export function maskError(error: GraphQLError, log: LogError): GraphQLError {
   const code = error.extensions['code'];
   if (typeof code === 'string' && code in errorCodes) return error;
-  // Without an original error it came from graphql-js: a document or a variable that does not fit the schema.
-  if (!error.originalError && error.extensions['code'] === undefined) {
+  // Without a path nothing was executed yet: graphql-js refuses a document or a variable that does not fit the schema.
+  if (!error.path && code === undefined) {
     return new GraphQLError(error.message, { ...error, extensions: { code: 'BAD_USER_INPUT' } });
   }
   const errorId = randomUUID();

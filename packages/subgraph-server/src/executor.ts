@@ -1,7 +1,16 @@
 import { IdentityError, type ContextVerifier, type SubgraphExecutor, type Viewer } from '@ordergraph/identity';
-import { execute, GraphQLError, parse, validate, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  GraphQLError,
+  parse,
+  validate,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { codedError, maskError, type LogError } from './errors.ts';
+import { documentHoldsNul, holdsNul, nulRefusal } from './nul-characters.ts';
 import type { RequestContext } from './request-context.ts';
 
 const maxDocuments = 1_000;
@@ -17,13 +26,16 @@ export function createExecutor(options: {
 }): SubgraphExecutor {
   const { subgraph, schema, verifier, log, contextOf } = options;
   // The gateway sends few different operations, many times each.
-  const documents = new LRUCache<string, { document: DocumentNode; errors: readonly GraphQLError[] }>({ max: maxDocuments });
+  const documents = new LRUCache<string, { document: DocumentNode; errors: readonly GraphQLError[] }>({
+    max: maxDocuments,
+  });
 
   function documentOf(query: string): { document: DocumentNode; errors: readonly GraphQLError[] } {
     const known = documents.get(query);
     if (known) return known;
     const document = parse(query, { maxTokens, noLocation: true });
-    const checked = { document, errors: validate(schema, document) };
+    const errors = documentHoldsNul(document) ? [nulRefusal()] : validate(schema, document);
+    const checked = { document, errors };
     documents.set(query, checked);
     return checked;
   }
@@ -42,6 +54,7 @@ export function createExecutor(options: {
     try {
       const { document, errors } = documentOf(request.query);
       if (errors.length > 0) return { errors: errors.map((error) => maskError(error, log)) };
+      if (holdsNul(request.variables)) return { errors: [nulRefusal()] };
       const result = await execute({
         schema,
         document,
@@ -52,8 +65,8 @@ export function createExecutor(options: {
       if (!result.errors) return result;
       return { ...result, errors: result.errors.map((error) => maskError(error, log)) };
     } catch (error) {
-      const graphQLError = error instanceof GraphQLError ? error : new GraphQLError('failed', { originalError: toError(error) });
-      return { errors: [maskError(graphQLError, log)] };
+      const ours = { originalError: toError(error), extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+      return { errors: [maskError(error instanceof GraphQLError ? error : new GraphQLError('failed', ours), log)] };
     }
   };
 }

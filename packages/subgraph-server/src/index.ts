@@ -1,6 +1,6 @@
 export { connectionOf, findPage, pageOf } from './connections.ts';
 export type { Connection, PageArguments, Sort } from './connections.ts';
-export { armCrashPoint, crashPoint } from './crash-points.ts';
+export { armCrashPoint, crashPoint } from '@ordergraph/events';
 export { createCursorSeal } from './cursors.ts';
 export { deadLetterResolvers } from './dead-letter-resolvers.ts';
 export { defineSubgraph } from './definition.ts';

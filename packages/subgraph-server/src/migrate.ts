@@ -20,8 +20,15 @@ export interface MigrateOptions {
   readonly onProgress?: (message: string) => void;
 }
 
-/** The ORM of a subgraph as its owner, with a migrator. Also what creates a new migration and finds drift. */
-export async function connectMigrator(definition: SubgraphDefinition, ownerUrl: string): Promise<MikroORM> {
+/**
+ * The ORM of a subgraph as its owner, with a migrator. Also what creates a new migration and finds drift, and only then
+ * keeps the snapshot beside the migrations up to date.
+ */
+export async function connectMigrator(
+  definition: SubgraphDefinition,
+  ownerUrl: string,
+  keepsSnapshot = true,
+): Promise<MikroORM> {
   return MikroORM.init({
     driver: PostgreSqlDriver,
     clientUrl: ownerUrl,
@@ -34,6 +41,7 @@ export async function connectMigrator(definition: SubgraphDefinition, ownerUrl: 
       path: definition.migrations,
       glob: '!(*.d).ts',
       tableName: `${definition.name}.migration`,
+      snapshot: keepsSnapshot,
       snapshotName: 'snapshot',
       emit: 'ts',
       transactional: true,
@@ -80,11 +88,15 @@ function grantsOf(definition: SubgraphDefinition): string[] {
 function fingerprintOf(options: MigrateOptions): string {
   const parts = options.definitions.map((definition) => [
     definition.name,
-    readdirSync(definition.migrations).filter((file) => file.endsWith('.ts')).sort(),
+    readdirSync(definition.migrations)
+      .filter((file) => file.endsWith('.ts'))
+      .sort(),
     grantsOf(definition),
     [applicationRole(definition.name), relayRole(definition.name)].map(options.passwordOf),
   ]);
-  return createHash('sha256').update(JSON.stringify([parts, sealingStatements(options), roleSettings])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([parts, sealingStatements(options), roleSettings]))
+    .digest('hex');
 }
 
 const sealingStatements = (options: MigrateOptions): string[] =>
@@ -117,7 +129,8 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     for (const definition of options.definitions) {
       options.onProgress?.(`Preparing the tables of ${definition.name}`);
       await client.query(`create schema if not exists ${escapeIdentifier(definition.name)}`);
-      const orm = await connectMigrator(definition, options.ownerUrl);
+      // Preparing a database changes the database, and not the folder that the program runs from.
+      const orm = await connectMigrator(definition, options.ownerUrl, false);
       try {
         await orm.migrator.up();
       } finally {

@@ -12,7 +12,7 @@ export interface RequestContext {
   /** Runs a command in one transaction, as the viewer. A platform operator, who has no tenant, names one. */
   transact<Result>(command: (transaction: Transaction) => Promise<Result>, tenantId?: string): Promise<Result>;
   /**
-   * Waits until `read` finds something, looking at once, whenever `topic` is woken in this process, and every 100 ms.
+   * Waits until `read` finds something, looking at once, whenever `topic` is woken in this process, and every quarter of a second.
    * Answers null when the time is over.
    */
   waitFor<Found>(topic: string, read: () => Promise<Found | null>, timeoutMs: number): Promise<Found | null>;

@@ -14,7 +14,8 @@ const maxBodyBytes = 1_000_000;
 export async function readBody(request: IncomingMessage, limit = maxBodyBytes): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  // Leaving the loop must not break the connection: the sender is still to be told why.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     // Requests without an encoding set deliver Buffers.
     const bytes = chunk as Buffer;
     size += bytes.length;
@@ -25,7 +26,9 @@ export async function readBody(request: IncomingMessage, limit = maxBodyBytes): 
 }
 
 function answer(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+  // After a body that was too long nobody reads the rest of the connection.
+  const closing = status === 413 ? { connection: 'close' } : {};
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...closing });
   response.end(JSON.stringify(body));
 }
 
@@ -34,17 +37,28 @@ const header = (request: IncomingMessage, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-async function answerOperation(subgraph: RunningSubgraph, request: IncomingMessage, response: ServerResponse): Promise<void> {
+function readOperation(body: Buffer): { query?: unknown; variables?: unknown; operationName?: unknown } {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+async function answerOperation(
+  subgraph: RunningSubgraph,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const body = await readBody(request);
   if (!body) return answer(response, 413, { errors: [{ message: `The body is larger than ${maxBodyBytes} bytes.` }] });
-  let operation: { query?: unknown; variables?: unknown; operationName?: unknown };
-  try {
-    operation = JSON.parse(body.toString('utf8'));
-  } catch {
-    return answer(response, 400, { errors: [{ message: 'The body is not JSON; expected {"query", "variables"}.' }] });
+  const { query, variables, operationName } = readOperation(body);
+  if (typeof query !== 'string') {
+    return answer(response, 400, {
+      errors: [{ message: 'The body is no operation; expected JSON with `query` and `variables`.' }],
+    });
   }
-  const { query, variables, operationName } = operation;
-  if (typeof query !== 'string') return answer(response, 400, { errors: [{ message: 'Expected a `query`.' }] });
   const deadlineMs = Number(header(request, deadlineHeader)) || undefined;
   const result = await subgraph.execute({
     query,
@@ -73,7 +87,8 @@ export async function serveSubgraph(
     }
     if (path === '/graphql' && request.method === 'POST') return answerOperation(subgraph, request, response);
     const route = subgraph.routes.find((candidate) => candidate.path === path && candidate.method === request.method);
-    if (!route) return answer(response, 404, { message: `${subgraph.name} serves POST /graphql, /health, /livez and /readyz.` });
+    if (!route)
+      return answer(response, 404, { message: `${subgraph.name} serves POST /graphql, /health, /livez and /readyz.` });
     const body = await readBody(request);
     if (!body) return answer(response, 413, { message: `The body is larger than ${maxBodyBytes} bytes.` });
     return route.handle(subgraph.runtime, request, body, response);

@@ -3,6 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import {
   createConsumer,
   createTransactor,
+  describeError,
   messagingTables,
   startRelay,
   startRetries,
@@ -13,7 +14,7 @@ import {
 import type { ContextVerifier, SubgraphExecutor } from '@ordergraph/identity';
 import { isSubgraphName, subgraphTypeDefs } from '@ordergraph/schema';
 import type { Sealing } from '@ordergraph/sealing';
-import { forTenant, newId } from '@ordergraph/tenancy';
+import { forTenant, newId, RoundTripClient } from '@ordergraph/tenancy';
 import type { GraphQLSchema } from 'graphql';
 import { Pool } from 'pg';
 import { authorize } from './authorization.ts';
@@ -76,7 +77,7 @@ export interface RunningSubgraph {
 
 /** Writes a line to the log of the process. */
 export function logToStderr(message: string, error?: unknown): void {
-  const cause = error instanceof Error ? `${error.name}: ${error.message}` : error === undefined ? '' : String(error);
+  const cause = error === undefined ? '' : describeError(error);
   process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), message, ...(cause ? { cause } : {}) })}\n`);
 }
 
@@ -90,6 +91,7 @@ export async function connectOrm(definition: SubgraphDefinition, databaseUrl: st
     allowGlobalContext: false,
     discovery: { warnWhenNoEntities: false },
     pool: { min: 1, max: poolSize },
+    driverOptions: { Client: RoundTripClient },
     debug: false,
   });
 }
@@ -109,7 +111,9 @@ export async function startSubgraph(
   const relayPool = new Pool({ connectionString: environment.relayDatabaseUrl, max: 4 });
   let isStopping = false;
   // A connection that the database ends while it is being closed is no news.
-  relayPool.on('error', (error) => isStopping || log(`A connection of relay_${name} broke; another takes its place.`, error));
+  relayPool.on('error', (error) => {
+    if (!isStopping) log(`A connection of relay_${name} broke; another takes its place.`, error);
+  });
   const resources = await definition.open?.(environment.settings);
   // MikroORM types its EntityManager by driver; with the PostgreSQL driver it is this one.
   const em = orm.em as SqlEntityManager;

@@ -28,7 +28,7 @@ export function createWaits(): Waits {
   };
 }
 
-const lookAgainMs = 100;
+const lookAgainMs = 250;
 
 /** Looks until `read` finds something or the time is over, then answers null. */
 export async function waitFor<Found>(

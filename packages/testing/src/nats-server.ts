@@ -48,7 +48,8 @@ function findBinary(): string | undefined {
 }
 
 function installBinary(): boolean {
-  if (process.env['ORDERGRAPH_NO_INSTALL'] || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return false;
+  if (process.env['ORDERGRAPH_NO_INSTALL'] || process.getuid?.() !== 0 || !existsSync('/etc/debian_version'))
+    return false;
   // Several test files may get here at once; apt waits for the other's lock, and then finds the work done.
   const { status } = spawnSync(
     'apt-get',

@@ -12,6 +12,7 @@ import { resolvers } from './resolvers/index.ts';
 import { tasks } from './tasks/index.ts';
 
 export { findDefaultLocation } from './commands/locations.ts';
+export { findReceivedUnits } from './commands/find-received-units.ts';
 export { receiveStock } from './commands/receive-stock.ts';
 export type { Receipt } from './commands/receive-stock.ts';
 export { adjustStock } from './commands/adjust-stock.ts';
@@ -20,15 +21,7 @@ export type { Adjustment, AdjustmentChange } from './commands/adjust-stock.ts';
 /** Inventory: how many of each variant lie where, and who has a claim on them. */
 export const definition = defineSubgraph({
   name: 'inventory',
-  entities: [
-    InventoryLevel,
-    InventorySettings,
-    Location,
-    StockAnswer,
-    StockMovement,
-    StockReservation,
-    StockedVariant,
-  ],
+  entities: [InventoryLevel, InventorySettings, Location, StockAnswer, StockMovement, StockReservation, StockedVariant],
   migrations: join(import.meta.dirname, 'migrations'),
   resolvers,
   handlers,

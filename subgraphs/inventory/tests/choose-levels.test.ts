@@ -27,7 +27,10 @@ const variants = ['mug', 'cup', 'jug'];
 
 const world = fc.record({
   levels: fc
-    .uniqueArray(fc.tuple(fc.constantFrom(...variants), fc.constantFrom(...places)), { selector: String, maxLength: 12 })
+    .uniqueArray(fc.tuple(fc.constantFrom(...variants), fc.constantFrom(...places)), {
+      selector: String,
+      maxLength: 12,
+    })
     .chain((pairs) =>
       fc.tuple(
         ...pairs.map(([variantId, locationId]) =>
@@ -51,32 +54,39 @@ const world = fc.record({
   }),
 });
 
-test.each(strategies)('%s serves every unit or names what is short, and takes no more than may be promised', (strategy) => {
-  fc.assert(
-    fc.property(world, ({ levels, lines }) => {
-      const choice = chooseLevels(strategy, lines, levels);
-      for (const variantId of variants) {
-        const requested = lines.filter((line) => line.variantId === variantId).reduce((sum, line) => sum + line.quantity, 0);
-        const own = levels.filter((level) => level.variantId === variantId);
-        const possible = own.reduce((sum, level) => sum + promisableOf(level), 0);
-        if ('shortages' in choice) {
-          const shortage = choice.shortages.find((one) => one.variantId === variantId);
-          expect(shortage).toEqual(requested > possible ? { variantId, requested, available: possible } : undefined);
-          continue;
+test.each(strategies)(
+  '%s serves every unit or names what is short, and takes no more than may be promised',
+  (strategy) => {
+    fc.assert(
+      fc.property(world, ({ levels, lines }) => {
+        const choice = chooseLevels(strategy, lines, levels);
+        for (const variantId of variants) {
+          const requested = lines
+            .filter((line) => line.variantId === variantId)
+            .reduce((sum, line) => sum + line.quantity, 0);
+          const own = levels.filter((level) => level.variantId === variantId);
+          const possible = own.reduce((sum, level) => sum + promisableOf(level), 0);
+          if ('shortages' in choice) {
+            const shortage = choice.shortages.find((one) => one.variantId === variantId);
+            expect(shortage).toEqual(requested > possible ? { variantId, requested, available: possible } : undefined);
+            continue;
+          }
+          const taken = own.map((level) => ({
+            level,
+            units: choice.picks
+              .filter((pick) => pick.levelId === level.id)
+              .reduce((sum, pick) => sum + pick.quantity, 0),
+          }));
+          expect(taken.reduce((sum, { units }) => sum + units, 0)).toBe(requested);
+          for (const { level, units } of taken) {
+            if (units > 0) expect(level.isActive && availableOf(level) - units >= -level.backorderLimit).toBe(true);
+          }
         }
-        const taken = own.map((level) => ({
-          level,
-          units: choice.picks.filter((pick) => pick.levelId === level.id).reduce((sum, pick) => sum + pick.quantity, 0),
-        }));
-        expect(taken.reduce((sum, { units }) => sum + units, 0)).toBe(requested);
-        for (const { level, units } of taken) {
-          if (units > 0) expect(level.isActive && availableOf(level) - units >= -level.backorderLimit).toBe(true);
-        }
-      }
-    }),
-    { numRuns: 500 },
-  );
-});
+      }),
+      { numRuns: 500 },
+    );
+  },
+);
 
 test('FEWEST_SPLITS ships from as few locations as any choice could', () => {
   fc.assert(

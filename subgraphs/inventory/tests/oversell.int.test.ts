@@ -34,9 +34,14 @@ test('whole checkouts race for the same units through every step and the last un
     Array.from({ length: 60 }, async (_one, index) => {
       const [cartId, orderId] = [newId(), newId()];
       // Opposite orders of the same variants: whoever locks as the cart lists them would deadlock.
-      const both = [{ variantId: mug, quantity: 1 }, { variantId: cup, quantity: 1 }];
+      const both = [
+        { variantId: mug, quantity: 1 },
+        { variantId: cup, quantity: 1 },
+      ];
       const lines = index % 2 === 0 ? both : both.toReversed();
-      const [reserved] = await shop.answers(await shop.send('ReserveStock', { cartId, lines, expiresAt: inSeconds(600) }));
+      const [reserved] = await shop.answers(
+        await shop.send('ReserveStock', { cartId, lines, expiresAt: inSeconds(600) }),
+      );
       if (reserved?.type !== 'StockReserved') return reserved?.type;
       await shop.send('ConfirmReservation', { cartId, orderId, lines, expiresAt: inSeconds(600) });
       const [allocated] = await shop.answers(await shop.send('AllocateStock', { cartId, orderId }));

@@ -34,7 +34,10 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('receive' as const), lines, place: fc.nat(1) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('adjust' as const), line, place: fc.nat(1) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('reserve' as const), cart, lines }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('confirm' as const), cart, lines: fc.option(lines, { freq: 2 }) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('confirm' as const), cart, lines: fc.option(lines, { freq: 2 }) }),
+  },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('allocate' as const), cart }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('release' as const), cart, isOfOrder: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('run out' as const), cart }) },
@@ -52,17 +55,36 @@ interface World {
 
 async function openWorld(): Promise<World> {
   const shop = shopOf(house);
-  const address = { name: null, line1: 'x', line2: null, city: 'x', region: null, postalCode: null, countryCode: 'DE', phone: null };
+  const address = {
+    name: null,
+    line1: 'x',
+    line2: null,
+    city: 'x',
+    region: null,
+    postalCode: null,
+    countryCode: 'DE',
+    phone: null,
+  };
   const locationIds: string[] = [];
   for (const priority of [1, 2]) {
-    const { value } = await shop.command((tx) => upsertLocation(tx, { name: 'Place', address, priority, isActive: true }));
+    const { value } = await shop.command((tx) =>
+      upsertLocation(tx, { name: 'Place', address, priority, isActive: true }),
+    );
     locationIds.push(value?.locationId ?? '');
   }
   const variantIds = Array.from({ length: variants }, newId);
   const catalogVariant = { sku: 'x', title: 'x', basePrices: [], requiresShipping: true, taxCode: 'standard' };
-  await shop.command((tx) => upsertVariants(tx, variantIds.map((variantId) => ({ ...catalogVariant, variantId }))));
   await shop.command((tx) =>
-    receiveStock(tx, variantIds.flatMap((variantId) => locationIds.map((locationId) => ({ variantId, locationId, quantity: 3 })))),
+    upsertVariants(
+      tx,
+      variantIds.map((variantId) => ({ ...catalogVariant, variantId })),
+    ),
+  );
+  await shop.command((tx) =>
+    receiveStock(
+      tx,
+      variantIds.flatMap((variantId) => locationIds.map((locationId) => ({ variantId, locationId, quantity: 3 }))),
+    ),
   );
   await shop.read('update "inventory"."level" set backorder_limit = $1', [backorderLimit]);
   const model = new StockModel(variantIds.map(() => 2 * (3 + backorderLimit)));
@@ -70,7 +92,10 @@ async function openWorld(): Promise<World> {
 }
 
 /** Runs one step on both sides; answers what the product and the model said. */
-async function take(world: World, one: typeof step extends fc.Arbitrary<infer Step> ? Step : never): Promise<[unknown, unknown]> {
+async function take(
+  world: World,
+  one: typeof step extends fc.Arbitrary<infer Step> ? Step : never,
+): Promise<[unknown, unknown]> {
   const { shop, model, cartIds, variantIds, locationIds } = world;
   const commandKey = newId();
   const ask = async (run: (tx: Transaction) => Promise<unknown>): Promise<string | undefined> => {
@@ -85,20 +110,31 @@ async function take(world: World, one: typeof step extends fc.Arbitrary<infer St
   switch (one.do) {
     case 'receive': {
       const locationId = locationIds[one.place] ?? '';
-      const { refusals } = await shop.command((tx) => receiveStock(tx, real(one.lines).map((some) => ({ ...some, locationId }))));
+      const { refusals } = await shop.command((tx) =>
+        receiveStock(
+          tx,
+          real(one.lines).map((some) => ({ ...some, locationId })),
+        ),
+      );
       model.add(one.lines);
       return [refusals, undefined];
     }
     case 'adjust': {
       const { variant, quantity } = one.line;
-      const change = { variantId: variantIds[variant] ?? '', locationId: locationIds[one.place] ?? '', delta: -quantity };
+      const change = {
+        variantId: variantIds[variant] ?? '',
+        locationId: locationIds[one.place] ?? '',
+        delta: -quantity,
+      };
       // Which shelf claims lie on is not the model's business; that they stay covered is.
       const { value } = await shop.command((tx) => adjustStock(tx, { changes: [change], reason: 'Broken' }));
       if (value) model.add([{ variant, quantity: -quantity }]);
       return [null, null];
     }
     case 'reserve': {
-      const answer = await ask((tx) => reserveStock(tx, { cartId: cartIds[one.cart] ?? '', lines: real(one.lines), expiresAt }));
+      const answer = await ask((tx) =>
+        reserveStock(tx, { cartId: cartIds[one.cart] ?? '', lines: real(one.lines), expiresAt }),
+      );
       return [answer, model.hold(one.cart, null, one.lines)];
     }
     case 'confirm': {
@@ -149,7 +185,10 @@ async function checkBooks({ shop, model, variantIds }: World): Promise<void> {
       expect(claimed).toBeLessThanOrEqual(level.onHand + backorderLimit);
     }
     const sum = (column: 'reserved' | 'allocated'): number => levels.reduce((units, level) => units + level[column], 0);
-    expect([sum('reserved'), sum('allocated')]).toEqual([model.units(variant, 'HELD'), model.units(variant, 'ALLOCATED')]);
+    expect([sum('reserved'), sum('allocated')]).toEqual([
+      model.units(variant, 'HELD'),
+      model.units(variant, 'ALLOCATED'),
+    ]);
   }
 }
 

@@ -20,7 +20,9 @@ const confirm = (cartId: string, orderId: string, lines: Lines, seconds = 600) =
   shop.send('ConfirmReservation', { cartId, orderId, lines, expiresAt: inSeconds(seconds) });
 const typeOf = async (key: string) => (await shop.answers(key)).map((answer) => answer.type).join();
 const statuses = async () =>
-  (await shop.read<{ status: string }>('select status from "inventory"."reservation" order by id')).map((row) => row.status);
+  (await shop.read<{ status: string }>('select status from "inventory"."reservation" order by id')).map(
+    (row) => row.status,
+  );
 
 test('a checkout takes stock from held to allocated and the ledger says why', async () => {
   const variantId = await shop.aVariant(10);
@@ -50,7 +52,11 @@ test('a checkout takes stock from held to allocated and the ledger says why', as
 
 test('one short line leaves the whole cart without stock and says what is short', async () => {
   const [mug, cup] = [await shop.aVariant(10), await shop.aVariant(1)];
-  const lines = [{ variantId: mug, quantity: 1 }, { variantId: cup, quantity: 1 }, { variantId: cup, quantity: 1 }];
+  const lines = [
+    { variantId: mug, quantity: 1 },
+    { variantId: cup, quantity: 1 },
+    { variantId: cup, quantity: 1 },
+  ];
 
   const key = await reserve(newId(), lines);
 
@@ -65,7 +71,9 @@ test('a variant that nobody ever received is short', async () => {
 
   const key = await reserve(newId(), [{ variantId, quantity: 1 }]);
 
-  expect(await shop.answers(key)).toMatchObject([{ payload: { shortages: [{ variantId, requested: 1, available: 0 }] } }]);
+  expect(await shop.answers(key)).toMatchObject([
+    { payload: { shortages: [{ variantId, requested: 1, available: 0 }] } },
+  ]);
 });
 
 test('every command that comes again is answered as before and changes nothing', async () => {
@@ -85,10 +93,17 @@ test('every command that comes again is answered as before and changes nothing',
   };
 
   await twice((commandKey) => shop.send('ReserveStock', { cartId, lines, expiresAt }, { commandKey }));
-  await twice((commandKey) => shop.send('ReserveStock', { cartId: newId(), lines: [{ variantId, quantity: 99 }], expiresAt }, { commandKey }));
+  await twice((commandKey) =>
+    shop.send('ReserveStock', { cartId: newId(), lines: [{ variantId, quantity: 99 }], expiresAt }, { commandKey }),
+  );
   await twice((commandKey) => shop.send('ConfirmReservation', { cartId, orderId, lines, expiresAt }, { commandKey }));
   await twice((commandKey) => shop.send('AllocateStock', { cartId, orderId }, { commandKey }));
-  const restock = { cartId, orderId, refundId, lines: [{ orderLineId: newId(), variantId, quantity: 1, locationId: null }] };
+  const restock = {
+    cartId,
+    orderId,
+    refundId,
+    lines: [{ orderLineId: newId(), variantId, quantity: 1, locationId: null }],
+  };
   await twice((commandKey) => shop.send('RestockItems', restock, { commandKey }));
   await twice((commandKey) => shop.send('ReleaseStock', { cartId, orderId, reason: 'Cancelled' }, { commandKey }));
 
@@ -135,7 +150,9 @@ test('giving back is a success with nothing to give, and frees what was held or 
   const foreign = await shop.send('ReleaseStock', { cartId: other, orderId: newId(), reason: 'Another order' });
   const allocated = await shop.send('ReleaseStock', { cartId: other, orderId, reason: 'Cancelled' });
 
-  expect(await shop.answers(empty)).toMatchObject([{ type: 'StockReleased', payload: { lines: [], reason: 'Nothing' } }]);
+  expect(await shop.answers(empty)).toMatchObject([
+    { type: 'StockReleased', payload: { lines: [], reason: 'Nothing' } },
+  ]);
   expect(await shop.answers(held)).toMatchObject([{ type: 'StockReleased', payload: { lines } }]);
   expect(await shop.answers(foreign)).toMatchObject([{ type: 'StockReleased', payload: { lines: [] } }]);
   expect(await shop.answers(allocated)).toMatchObject([{ type: 'StockReleased', payload: { orderId, lines } }]);
@@ -163,14 +180,18 @@ test('an order holds again what its checkout lost, and what it never held', asyn
   const variantId = await shop.aVariant(10);
   const [cartId, orderId] = [newId(), newId()];
   await reserve(cartId, [{ variantId, quantity: 2 }], -1);
-  await waitFor(async () => (await shop.published('StockReservationExpired')).length === 1, { describe: 'the sweeper' });
+  await waitFor(async () => (await shop.published('StockReservationExpired')).length === 1, {
+    describe: 'the sweeper',
+  });
 
   const again = await confirm(cartId, orderId, [{ variantId, quantity: 3 }]);
   const never = await confirm(newId(), newId(), [{ variantId, quantity: 4 }]);
   const tooMuch = await confirm(newId(), newId(), [{ variantId, quantity: 4 }]);
   const allocated = await shop.send('AllocateStock', { cartId, orderId });
 
-  expect(await shop.answers(again)).toMatchObject([{ type: 'StockReserved', payload: { orderId, reservations: [{ quantity: 3 }] } }]);
+  expect(await shop.answers(again)).toMatchObject([
+    { type: 'StockReserved', payload: { orderId, reservations: [{ quantity: 3 }] } },
+  ]);
   expect(await typeOf(never)).toBe('StockReserved');
   expect(await shop.answers(tooMuch)).toMatchObject([{ payload: { shortages: [{ requested: 4, available: 3 }] } }]);
   expect(await typeOf(allocated)).toBe('StockAllocated');
@@ -198,7 +219,10 @@ test('a hold that ran out gives its units to the next checkout, and its cart is 
 test('an order that lost its hold after it was confirmed gets nothing', async () => {
   const [mug, cup] = [await shop.aVariant(1), await shop.aVariant(5)];
   const [cartId, orderId] = [newId(), newId()];
-  const lines = [{ variantId: mug, quantity: 1 }, { variantId: cup, quantity: 1 }];
+  const lines = [
+    { variantId: mug, quantity: 1 },
+    { variantId: cup, quantity: 1 },
+  ];
   await reserve(cartId, lines);
   await confirm(cartId, orderId, lines, -1);
   await reserve(newId(), [{ variantId: mug, quantity: 1 }]);

@@ -2,6 +2,7 @@ import { encodeId } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
 import { aViewer, expectData, waitFor, type TestHouse } from '@ordergraph/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { InventoryUserError, Mutation, Query } from '../generated/graphql.ts';
 import { findDefaultLocation } from '../src/index.ts';
 import { inSeconds, openShop, startStockHouse, type Shop } from './stock-house.ts';
 
@@ -22,14 +23,8 @@ beforeEach(async () => {
 });
 afterAll(() => house.stop());
 
-interface UserError {
-  code: string;
-  field: string[] | null;
-}
-
-// Tests name the shape beside what they expect.
-const ask = async (query: string, variables: Record<string, unknown> = {}, viewer = staff): Promise<any> =>
-  expectData(await house.execute('inventory', viewer, query, variables));
+const ask = async (document: string, variables: Record<string, unknown> = {}) =>
+  expectData<Query & Mutation>(await house.execute('inventory', staff, document, variables));
 
 const levelFields = `id onHand reserved allocated available safetyStock backorderLimit lowStockThreshold version
   override { quantity reason expiresAt setBy { type id } }
@@ -42,7 +37,7 @@ const adjust = async (changes: object[], over: object = {}) => {
     }`,
     { input: { changes, reason: 'Delivery', idempotencyKey: newId(), ...over } },
   );
-  return inventoryAdjust as { inventoryLevels: any[] | null; userErrors: UserError[] };
+  return inventoryAdjust;
 };
 
 const count = async (quantities: object[]) => {
@@ -52,7 +47,7 @@ const count = async (quantities: object[]) => {
     }`,
     { input: { quantities, reason: 'Count', idempotencyKey: newId() } },
   );
-  return inventorySet as { inventoryLevels: any[] | null; userErrors: UserError[] };
+  return inventorySet;
 };
 
 const override = async (input: object) => {
@@ -62,7 +57,7 @@ const override = async (input: object) => {
     }`,
     { input: { reason: 'Damaged display', idempotencyKey: newId(), locationId, ...input } },
   );
-  return inventoryOverrideSet as { inventoryLevel: any; userErrors: UserError[] };
+  return inventoryOverrideSet;
 };
 
 const aStocked = async (units = 0): Promise<{ uuid: string; variantId: string }> => {
@@ -70,7 +65,8 @@ const aStocked = async (units = 0): Promise<{ uuid: string; variantId: string }>
   return { uuid, variantId: encodeId('ProductVariant', uuid) };
 };
 
-const codes = ({ userErrors }: { userErrors: UserError[] }) => userErrors.map((error) => error.code);
+const codes = ({ userErrors }: { readonly userErrors: readonly InventoryUserError[] }) =>
+  userErrors.map((error) => error.code);
 
 test('an adjustment changes what is on hand once per key and says why in the ledger', async () => {
   const { variantId } = await aStocked();
@@ -86,7 +82,9 @@ test('an adjustment changes what is on hand once per key and says why in the led
       available: 8,
       version: 1,
       lowStockThreshold: 5,
-      movements: { nodes: [{ kind: 'ADJUSTED', quantity: 8, reason: 'Delivery', reference: 'DN-7', actor: { type: 'STAFF' } }] },
+      movements: {
+        nodes: [{ kind: 'ADJUSTED', quantity: 8, reason: 'Delivery', reference: 'DN-7', actor: { type: 'STAFF' } }],
+      },
     },
   ]);
   expect(second).toEqual(first);
@@ -96,20 +94,31 @@ test('an adjustment changes what is on hand once per key and says why in the led
 
 test('an adjustment that one line makes impossible changes nothing', async () => {
   const [mug, cup] = [await aStocked(3), await aStocked(3)];
-  await shop.send('ReserveStock', { cartId: newId(), lines: [{ variantId: cup.uuid, quantity: 2 }], expiresAt: inSeconds(600) });
+  await shop.send('ReserveStock', {
+    cartId: newId(),
+    lines: [{ variantId: cup.uuid, quantity: 2 }],
+    expiresAt: inSeconds(600),
+  });
 
   const result = await adjust([
     { variantId: mug.variantId, locationId, delta: -1 },
     { variantId: cup.variantId, locationId, delta: -2 },
   ]);
 
-  expect(result).toEqual({ inventoryLevels: null, userErrors: [{ code: 'NEGATIVE_QUANTITY', field: ['changes', '1', 'delta'] }] });
+  expect(result).toEqual({
+    inventoryLevels: null,
+    userErrors: [{ code: 'NEGATIVE_QUANTITY', field: ['changes', '1', 'delta'] }],
+  });
   expect(await shop.levels(mug.uuid)).toMatchObject([{ onHand: 3 }]);
 });
 
 test('a broken unit may be written off when the only hold on it has run out', async () => {
   const { uuid, variantId } = await aStocked(1);
-  await shop.send('ReserveStock', { cartId: newId(), lines: [{ variantId: uuid, quantity: 1 }], expiresAt: inSeconds(-1) });
+  await shop.send('ReserveStock', {
+    cartId: newId(),
+    lines: [{ variantId: uuid, quantity: 1 }],
+    expiresAt: inSeconds(-1),
+  });
 
   expect(codes(await adjust([{ variantId, locationId, delta: -1 }]))).toEqual([]);
   expect(await shop.levels(uuid)).toMatchObject([{ onHand: 0, reserved: 0 }]);
@@ -125,11 +134,17 @@ test('a stock count is refused when the level moved on, when it is below zero, o
   const silent = await count([{ variantId, locationId, quantity: 6 }]);
   const forced = await count([{ variantId, locationId, quantity: 2, changeFromQuantity: null }]);
 
-  expect(opened.inventoryLevels).toMatchObject([{ onHand: 4, movements: { nodes: [{ kind: 'OPENING', quantity: 4 }] } }]);
-  expect(stale.userErrors).toEqual([{ code: 'CHANGE_FROM_QUANTITY_STALE', field: ['quantities', '0', 'changeFromQuantity'] }]);
+  expect(opened.inventoryLevels).toMatchObject([
+    { onHand: 4, movements: { nodes: [{ kind: 'OPENING', quantity: 4 }] } },
+  ]);
+  expect(stale.userErrors).toEqual([
+    { code: 'CHANGE_FROM_QUANTITY_STALE', field: ['quantities', '0', 'changeFromQuantity'] },
+  ]);
   expect(codes(negative)).toEqual(['NEGATIVE_QUANTITY']);
   expect(silent.userErrors).toEqual([{ code: 'INVALID', field: ['quantities', '0', 'changeFromQuantity'] }]);
-  expect(forced.inventoryLevels).toMatchObject([{ onHand: 2, movements: { nodes: [{ kind: 'ADJUSTED', quantity: -2 }, {}] } }]);
+  expect(forced.inventoryLevels).toMatchObject([
+    { onHand: 2, movements: { nodes: [{ kind: 'ADJUSTED', quantity: -2 }, {}] } },
+  ]);
 });
 
 test('what is not there is named by its path', async () => {
@@ -150,7 +165,11 @@ test('an override counts instead of what is on hand until it is cleared or its t
   const { uuid, variantId } = await aStocked(10);
 
   const set = await override({ variantId, quantity: 2 });
-  const key = await shop.send('ReserveStock', { cartId: newId(), lines: [{ variantId: uuid, quantity: 3 }], expiresAt: inSeconds(600) });
+  const key = await shop.send('ReserveStock', {
+    cartId: newId(),
+    lines: [{ variantId: uuid, quantity: 3 }],
+    expiresAt: inSeconds(600),
+  });
   const cleared = await override({ variantId, quantity: null });
   const past = await override({ variantId, quantity: 1, expiresAt: inSeconds(-5) });
   await override({ variantId, quantity: 1, expiresAt: inSeconds(60) });
@@ -181,7 +200,8 @@ test('an override counts instead of what is on hand until it is cleared or its t
 test('an override needs its own scope', async () => {
   const { variantId } = await aStocked(1);
   const clerk = aViewer({ tenantId: shop.tenantId, scopes: ['write_inventory'] });
-  const mutation = 'mutation ($input: InventoryOverrideSetInput!) { inventoryOverrideSet(input: $input) { userErrors { code } } }';
+  const mutation =
+    'mutation ($input: InventoryOverrideSetInput!) { inventoryOverrideSet(input: $input) { userErrors { code } } }';
 
   const result = await house.execute('inventory', clerk, mutation, {
     input: { variantId, locationId, quantity: 1, reason: 'x', idempotencyKey: 'k' },
@@ -199,7 +219,9 @@ test('a promise that an override took back is not turned into an allocation', as
 
   const key = await shop.send('AllocateStock', { cartId, orderId });
 
-  expect(await shop.answers(key)).toMatchObject([{ type: 'StockReservationFailed', payload: { shortages: [{ requested: 4 }] } }]);
+  expect(await shop.answers(key)).toMatchObject([
+    { type: 'StockReservationFailed', payload: { shortages: [{ requested: 4 }] } },
+  ]);
 });
 
 test('staff see holds, give one back once, and see the run-out ones as expired', async () => {
@@ -221,13 +243,15 @@ test('staff see holds, give one back once, and see the run-out ones as expired',
   const { nodes: held } = (await ask(list, { where: { status: ['HELD'], variantId } })).stockReservations;
   const { nodes: expired } = (await ask(list, { where: { status: ['EXPIRED'] } })).stockReservations;
   const { nodes: ofOrder } = (await ask(list, { where: { orderId: encodeId('Order', orderId) } })).stockReservations;
-  const first = await ask(release, input(held[0].id));
-  const second = await ask(release, input(held[0].id));
+  const first = await ask(release, input(held[0]?.id ?? ''));
+  const second = await ask(release, input(held[0]?.id ?? ''));
   const unknown = await ask(release, input('nonsense'));
 
-  expect(held).toMatchObject([{ status: 'HELD', quantity: 2, cartId: encodeId('Cart', cartId), variant: { id: variantId } }]);
-  expect(held[0].order).toEqual({ id: encodeId('Order', orderId), stockReservations: [{ id: held[0].id }] });
-  expect(held[0].location).toEqual({ id: locationId, name: 'Main warehouse' });
+  expect(held).toMatchObject([
+    { status: 'HELD', quantity: 2, cartId: encodeId('Cart', cartId), variant: { id: variantId } },
+  ]);
+  expect(held[0]?.order).toEqual({ id: encodeId('Order', orderId), stockReservations: [{ id: held[0]?.id }] });
+  expect(held[0]?.location).toEqual({ id: locationId, name: 'Main warehouse' });
   expect(expired).toMatchObject([{ status: 'EXPIRED' }]);
   expect(ofOrder).toHaveLength(1);
   expect(first.stockReservationRelease).toEqual({ stockReservation: { status: 'RELEASED' }, userErrors: [] });
@@ -239,13 +263,13 @@ test('staff see holds, give one back once, and see the run-out ones as expired',
 test('levels can be listed by variant, by place, by what is low and by what is overridden', async () => {
   const [many, few] = [await aStocked(50), await aStocked(2)];
   await override({ variantId: many.variantId, quantity: 40 });
-  const list = async (where: object): Promise<string[]> => {
+  const list = async (where: object) => {
     const query = `query ($where: InventoryLevelWhereInput) {
       inventoryLevels(first: 10, where: $where) { nodes { variant { id } } totalCount }
     }`;
     const { inventoryLevels } = await ask(query, { where });
     expect(inventoryLevels.totalCount).toBe(inventoryLevels.nodes.length);
-    return inventoryLevels.nodes.map((node: { variant: { id: string } }) => node.variant.id);
+    return inventoryLevels.nodes.map((node) => node.variant?.id);
   };
 
   expect(await list({})).toEqual([many.variantId, few.variantId]);
@@ -261,21 +285,27 @@ test('levels can be listed by variant, by place, by what is low and by what is o
 
 test('the ledger of a level is read page by page, newest first', async () => {
   const { uuid, variantId } = await aStocked(5);
-  await adjust([{ variantId, locationId, delta: 1 }, { variantId, locationId, delta: 2 }, { variantId, locationId, delta: 3 }]);
+  await adjust([
+    { variantId, locationId, delta: 1 },
+    { variantId, locationId, delta: 2 },
+    { variantId, locationId, delta: 3 },
+  ]);
   const [level] = await shop.levels(uuid);
   const page = async (after: string | null) => {
     const query = `query ($id: ID!, $after: String) {
       inventoryLevel(id: $id) { movements(first: 3, after: $after) { nodes { id quantity } pageInfo { endCursor hasNextPage } totalCount } }
     }`;
-    return (await ask(query, { id: encodeId('InventoryLevel', level?.id ?? ''), after })).inventoryLevel.movements;
+    const { inventoryLevel } = await ask(query, { id: encodeId('InventoryLevel', level?.id ?? ''), after });
+    if (!inventoryLevel) throw new Error('The level is not there.');
+    return inventoryLevel.movements;
   };
 
   const first = await page(null);
-  const second = await page(first.pageInfo.endCursor);
+  const second = await page(first.pageInfo.endCursor ?? null);
 
   expect(first).toMatchObject({ totalCount: 4, pageInfo: { hasNextPage: true } });
   expect(second.pageInfo.hasNextPage).toBe(false);
-  const quantities = [...first.nodes, ...second.nodes].map((node: { quantity: number }) => node.quantity);
+  const quantities = [...first.nodes, ...second.nodes].map((node) => node.quantity);
   expect(quantities.toSorted()).toEqual([1, 2, 3, 5]);
   expect(quantities.at(-1)).toBe(5);
 });

@@ -30,8 +30,7 @@ interface SendOptions {
 
 export interface Answer {
   readonly type: string;
-  // Tests name the shape beside what they expect.
-  readonly payload: Record<string, any>;
+  readonly payload: Record<string, unknown>;
 }
 
 export interface LevelRow {

@@ -41,7 +41,9 @@ export class StockModel {
 
   heldBy(cart: number): ModelLine[] {
     const held = this.#claims.filter((claim) => claim.cart === cart && claim.status === 'HELD');
-    return held.length > 0 ? held.map(({ variant, quantity }) => ({ variant, quantity })) : [{ variant: 0, quantity: 1 }];
+    return held.length > 0
+      ? held.map(({ variant, quantity }) => ({ variant, quantity }))
+      : [{ variant: 0, quantity: 1 }];
   }
 
   hold(cart: number, orderId: string | null, lines: readonly ModelLine[]): string {
@@ -100,9 +102,7 @@ export class StockModel {
   }
 
   #own(cart: number, orderId: string | null): ModelClaim[] {
-    return this.#claims.filter(
-      (claim) => claim.cart === cart && (claim.orderId === null || claim.orderId === orderId),
-    );
+    return this.#claims.filter((claim) => claim.cart === cart && (claim.orderId === null || claim.orderId === orderId));
   }
 
   #sum(lines: readonly ModelLine[]): number {

@@ -12,6 +12,10 @@ import { ShippingMethod } from './entities/shipping-method.entity.ts';
 import { handlers } from './event-handlers/index.ts';
 import { resolvers } from './resolvers/index.ts';
 
+export { placeCrashPoints, refundCrashPoints } from './commands/crash-points.ts';
+export { countSagas, findSagaEnds, type SagaEnd } from './commands/find-saga-ends.ts';
+export { placeOrder, type OrderToPlace, type PricedOrderLine } from './commands/place-order.ts';
+export { refundPurchases, type PurchaseRefunds, type ReturnedPurchases } from './commands/refund-purchases.ts';
 export { upsertShippingMethod, type ShippingMethodInput } from './commands/upsert-shipping-method.ts';
 
 /** Orders: carts, checkout, orders, refunds, returns, and the sagas that keep stock, money and points together. */
@@ -31,8 +35,17 @@ export const definition = defineSubgraph({
         const due = await runtime.crossTenant<{ tenant_id: string; id: string }>(
           'select tenant_id, id from "orders"."saga" where deadline_at <= now() order by deadline_at limit 100',
         );
-        for (const { tenant_id, id } of due) await runtime.transactAsSystem(tenant_id, (tx) => passDeadline(tx, id));
-        return 0;
+        let count = 0;
+        for (const { tenant_id, id } of due) {
+          try {
+            await runtime.transactAsSystem(tenant_id, (tx) => passDeadline(tx, id));
+            count += 1;
+          } catch (error) {
+            // It is due again in the next round, and holds up no other.
+            runtime.log(`The saga ${id} could not be moved past its deadline; it is tried again.`, error);
+          }
+        }
+        return count;
       },
     },
   ],

@@ -50,5 +50,6 @@ export const definition = defineSubgraph<PaymentResources>({
 });
 
 export { createPayment, type NewPayment } from './commands/create-payment.ts';
+export { countRefunds } from './commands/count-refunds.ts';
 export { createUnreferencedRefund, type UnreferencedRefund } from './commands/create-unreferenced-refund.ts';
 export { crashPoints } from './operations/run-operations.ts';

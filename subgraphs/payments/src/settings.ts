@@ -24,7 +24,10 @@ function positive(settings: Settings, name: string, otherwise: number): number {
 
 /** Reads the settings; `newSecret` makes the webhook secret of an installation that configures none. */
 export function readSettings(settings: Settings, newSecret: () => string): PaymentSettings {
-  const secrets = (settings['PAYMENT_WEBHOOK_SECRETS'] ?? '').split(',').map((secret) => secret.trim()).filter(Boolean);
+  const secrets = (settings['PAYMENT_WEBHOOK_SECRETS'] ?? '')
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter(Boolean);
   return {
     providerTimeoutMs: positive(settings, 'PAYMENT_PROVIDER_TIMEOUT_MS', 10_000),
     webhookSecrets: secrets.length > 0 ? secrets : [newSecret()],

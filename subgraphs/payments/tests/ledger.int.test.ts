@@ -14,9 +14,13 @@ beforeAll(async () => {
 afterAll(() => house.stop());
 
 const settled = (till: Till) =>
-  waitFor(async () => (await till.read('select 1 from "payments"."provider_operation" where finished_at is null')).length === 0, {
-    describe: 'all operations to be settled',
-  });
+  waitFor(
+    async () =>
+      (await till.read('select 1 from "payments"."provider_operation" where finished_at is null')).length === 0,
+    {
+      describe: 'all operations to be settled',
+    },
+  );
 
 /** Held money by the ledger, by the payments' own amounts, and by the sandbox's books. */
 async function heldThreeWays(till: Till): Promise<{ ledger: number; payments: number; provider: number } | undefined> {
@@ -53,7 +57,9 @@ test('random captures, refunds and one giving up, all at once, leave ledger, pay
       const held = await heldThreeWays(till);
       expect(held).toEqual({ ledger: held?.ledger, payments: held?.ledger, provider: held?.ledger });
       expect(held?.ledger).toBeGreaterThanOrEqual(0);
-      const unbalanced = await till.read('select journal_id from "payments"."posting" group by 1, currency_code having sum(amount_minor) <> 0');
+      const unbalanced = await till.read(
+        'select journal_id from "payments"."posting" group by 1, currency_code having sum(amount_minor) <> 0',
+      );
       expect(unbalanced).toEqual([]);
       expect(house.logged).toEqual([]);
     }),
@@ -76,9 +82,9 @@ test('refunds that race for the same money never come to more than what was capt
     { status: 'SUCCEEDED', count: 2 },
   ]);
   expect(await heldThreeWays(till)).toEqual({ ledger: 500, payments: 500, provider: 500 });
-  expect(await till.read(`select distinct payload ->> 'code' as code from "payments"."outbox" where type = 'RefundFailed'`)).toEqual([
-    { code: 'AMOUNT_EXCEEDS_CAPTURED' },
-  ]);
+  expect(
+    await till.read(`select distinct payload ->> 'code' as code from "payments"."outbox" where type = 'RefundFailed'`),
+  ).toEqual([{ code: 'AMOUNT_EXCEEDS_CAPTURED' }]);
 });
 
 test('two sagas that ask for the same refund get one refund', async () => {
@@ -101,10 +107,9 @@ test('two sagas that ask for the same refund get one refund', async () => {
   await till.receive('RefundPayment', refund, 'second:refund');
 
   expect(await heldThreeWays(till)).toEqual({ ledger: 0, payments: 0, provider: 0 });
-  expect(await till.read(`select command_key from "payments"."outbox" where type = 'RefundSucceeded' order by id`)).toEqual([
-    { command_key: 'first:refund' },
-    { command_key: 'second:refund' },
-  ]);
+  expect(
+    await till.read(`select command_key from "payments"."outbox" where type = 'RefundSucceeded' order by id`),
+  ).toEqual([{ command_key: 'first:refund' }, { command_key: 'second:refund' }]);
 });
 
 test('a refund without an order is booked in a journal of its own', async () => {
@@ -125,7 +130,9 @@ test('a refund without an order is booked in a journal of its own', async () => 
     { account: 'psp_clearing', amount: -750 },
     { account: 'unreferenced_refunds', amount: 750 },
   ]);
-  expect(await till.read(`select 1 as found from "payments"."outbox" where type = 'UnreferencedRefundSucceeded'`)).toHaveLength(1);
+  expect(
+    await till.read(`select 1 as found from "payments"."outbox" where type = 'UnreferencedRefundSucceeded'`),
+  ).toHaveLength(1);
 });
 
 test('the ledger takes neither a changed entry nor one that does not balance', async () => {
@@ -135,7 +142,9 @@ test('the ledger takes neither a changed entry nor one that does not balance', a
   await till.capture();
   await till.answer('capture');
 
-  await expect(till.read('update "payments"."posting" set amount_minor = amount_minor * 2')).rejects.toThrow(/permission denied|only ever added/);
+  await expect(till.read('update "payments"."posting" set amount_minor = amount_minor * 2')).rejects.toThrow(
+    /permission denied|only ever added/,
+  );
   await expect(till.read('delete from "payments"."journal"')).rejects.toThrow(/permission denied|only ever added/);
   await expect(
     till.read(

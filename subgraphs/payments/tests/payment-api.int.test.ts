@@ -82,7 +82,9 @@ describe('paymentCreate', () => {
       userErrors: [],
     });
     expect(second).toEqual(first);
-    expect(codes(await run(guest, create, { ...input, paymentMethodToken: 'tok_amex' }))).toEqual(refused('IDEMPOTENCY_KEY_REUSED'));
+    expect(codes(await run(guest, create, { ...input, paymentMethodToken: 'tok_amex' }))).toEqual(
+      refused('IDEMPOTENCY_KEY_REUSED'),
+    );
   });
 
   test('waits for the news that checkout has begun', async () => {
@@ -120,7 +122,9 @@ describe('paymentCreate', () => {
 
     expect(codes(await run(guest, create, createInput(till, { cartId: 'cart' })))).toEqual(refused('NOT_FOUND'));
     expect(codes(await run(guest, create, createInput(till, { gateway: 'acme' })))).toEqual(refused('INVALID'));
-    expect(codes(await run(guest, create, createInput(till, { paymentMethodToken: 'tok_x' })))).toEqual(refused('INVALID'));
+    expect(codes(await run(guest, create, createInput(till, { paymentMethodToken: 'tok_x' })))).toEqual(
+      refused('INVALID'),
+    );
     expect(codes(await run(guest, create, createInput(till, { idempotencyKey: '' })))).toEqual(refused('INVALID'));
   });
 
@@ -164,10 +168,11 @@ describe('paymentCapture', () => {
     expect(codes(beyond)).toEqual(refused('AMOUNT_EXCEEDS_AUTHORIZED'));
     expect(rest.payment).toMatchObject({ status: 'CAPTURED', capturedAmount: { amount: '25.00' } });
     expect(codes(again)).toEqual(refused('ALREADY_CAPTURED'));
-    expect(await till.read(`select payload -> 'capturedTotal' ->> 'amount' as total from "payments"."outbox" where type = 'PaymentSuccess' order by id`)).toEqual([
-      { total: '10.00' },
-      { total: '25.00' },
-    ]);
+    expect(
+      await till.read(
+        `select payload -> 'capturedTotal' ->> 'amount' as total from "payments"."outbox" where type = 'PaymentSuccess' order by id`,
+      ),
+    ).toEqual([{ total: '10.00' }, { total: '25.00' }]);
   });
 
   test('a final part gives up the rest, in the ledger too', async () => {
@@ -248,9 +253,13 @@ describe('paymentVoid', () => {
     const staff = staffOf(till.tenantId);
     await run(staff, capture, captureInput(till, { amount: euros('1.00'), isFinal: false }));
 
-    expect(codes(await run(staff, giveUp, captureInput(till, { reason: 'Sold out.' })))).toEqual(refused('ALREADY_CAPTURED'));
+    expect(codes(await run(staff, giveUp, captureInput(till, { reason: 'Sold out.' })))).toEqual(
+      refused('ALREADY_CAPTURED'),
+    );
     expect(codes(await run(staff, giveUp, captureInput(till, { reason: ' ' })))).toEqual(refused('INVALID'));
-    expect(codes(await run(staff, giveUp, captureInput(till, { paymentId: 'x', reason: 'No.' })))).toEqual(refused('NOT_FOUND'));
+    expect(codes(await run(staff, giveUp, captureInput(till, { paymentId: 'x', reason: 'No.' })))).toEqual(
+      refused('NOT_FOUND'),
+    );
   });
 
   test('needs the scope for captures', async () => {

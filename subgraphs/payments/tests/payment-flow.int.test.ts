@@ -16,11 +16,18 @@ test('authorises, captures and refunds an order, and the ledger has a line for e
   await till.capture();
   const captured = await till.answer('capture');
   const refundId = await till.refund('10.00');
-  await waitFor(async () => (await till.read('select 1 from "payments"."outbox" where type = $1', ['RefundSucceeded']))[0]);
+  await waitFor(
+    async () => (await till.read('select 1 from "payments"."outbox" where type = $1', ['RefundSucceeded']))[0],
+  );
 
   expect(authorized).toMatchObject({
     type: 'PaymentAuthorized',
-    payload: { paymentId: till.paymentId, orderId: till.orderId, amount: { amount: '25.00', currencyCode: 'EUR' }, gateway: 'sandbox' },
+    payload: {
+      paymentId: till.paymentId,
+      orderId: till.orderId,
+      amount: { amount: '25.00', currencyCode: 'EUR' },
+      gateway: 'sandbox',
+    },
   });
   expect(captured).toMatchObject({
     type: 'PaymentSuccess',
@@ -31,8 +38,14 @@ test('authorises, captures and refunds an order, and the ledger has a line for e
     { kind: 'CAPTURE', status: 'SUCCEEDED', amount_minor: '2500' },
     { kind: 'REFUND', status: 'SUCCEEDED', amount_minor: '1000' },
   ]);
-  expect(await till.read('select status from "payments"."refund" where id = $1', [refundId])).toEqual([{ status: 'SUCCEEDED' }]);
-  expect(await till.read(`select account, sum(amount_minor)::int as balance from "payments"."posting" group by 1 order by 1`)).toEqual([
+  expect(await till.read('select status from "payments"."refund" where id = $1', [refundId])).toEqual([
+    { status: 'SUCCEEDED' },
+  ]);
+  expect(
+    await till.read(
+      `select account, sum(amount_minor)::int as balance from "payments"."posting" group by 1 order by 1`,
+    ),
+  ).toEqual([
     { account: 'psp_clearing', balance: 1500 },
     { account: 'receivable', balance: -1500 },
   ]);

@@ -20,7 +20,10 @@ test('the sides of every entry sum to zero', () => {
 test('a reversal puts every account back where it was before the refund', () => {
   fc.assert(
     fc.property(minor, (amount) => {
-      const sides = [...postingsOf('REFUND', money(amount, 'EUR')), ...postingsOf('REFUND_REVERSAL', money(amount, 'EUR'))];
+      const sides = [
+        ...postingsOf('REFUND', money(amount, 'EUR')),
+        ...postingsOf('REFUND_REVERSAL', money(amount, 'EUR')),
+      ];
       for (const account of ['psp_clearing', 'receivable'] as const) {
         const own = sides.filter((side) => side.account === account).map((side) => side.amount);
         expect(sum('EUR', own)).toEqual(money(0n, 'EUR'));

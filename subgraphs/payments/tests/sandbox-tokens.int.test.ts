@@ -19,12 +19,18 @@ const paid = async (token: string): Promise<Till> => {
 };
 
 const charges = (till: Till) =>
-  till.read('select status, captured_minor::int as captured, refunded_minor::int as refunded from "payments"."sandbox_charge"');
+  till.read(
+    'select status, captured_minor::int as captured, refunded_minor::int as refunded from "payments"."sandbox_charge"',
+  );
 
 const published = (till: Till, type: string) =>
-  waitFor(async () => (await till.read<{ payload: object }>('select payload from "payments"."outbox" where type = $1', [type]))[0], {
-    describe: `${type} to be published`,
-  });
+  waitFor(
+    async () =>
+      (await till.read<{ payload: object }>('select payload from "payments"."outbox" where type = $1', [type]))[0],
+    {
+      describe: `${type} to be published`,
+    },
+  );
 
 describe('cards that are refused', () => {
   test.each([
@@ -51,27 +57,38 @@ describe('cards that are refused', () => {
   test('tok_capture_declined fails at the capture, and giving up then voids the authorisation', async () => {
     const till = await paid('tok_capture_declined');
 
-    expect(await till.answer('capture')).toMatchObject({ type: 'PaymentFailed', payload: { during: 'CAPTURE', code: 'card_declined' } });
+    expect(await till.answer('capture')).toMatchObject({
+      type: 'PaymentFailed',
+      payload: { during: 'CAPTURE', code: 'card_declined' },
+    });
     await till.giveUp();
 
-    expect(await till.answer('void')).toMatchObject({ type: 'PaymentVoided', payload: { amount: { amount: '25.00' } } });
+    expect(await till.answer('void')).toMatchObject({
+      type: 'PaymentVoided',
+      payload: { amount: { amount: '25.00' } },
+    });
     expect(await charges(till)).toEqual([{ status: 'VOIDED', captured: 0, refunded: 0 }]);
   });
 });
 
 describe('cards that take their time', () => {
-  test.each(['tok_visa', 'tok_timeout_then_succeed', 'tok_call_lost', 'tok_server_error', 'tok_late_success', 'tok_webhook_twice', 'tok_webhook_out_of_order'])(
-    '%s is authorised in the end, with one charge at the provider',
-    async (token) => {
-      const till = await openTill(house, token);
+  test.each([
+    'tok_visa',
+    'tok_timeout_then_succeed',
+    'tok_call_lost',
+    'tok_server_error',
+    'tok_late_success',
+    'tok_webhook_twice',
+    'tok_webhook_out_of_order',
+  ])('%s is authorised in the end, with one charge at the provider', async (token) => {
+    const till = await openTill(house, token);
 
-      await till.authorize();
+    await till.authorize();
 
-      expect(await till.answer('authorize')).toMatchObject({ type: 'PaymentAuthorized' });
-      expect(await charges(till)).toEqual([{ status: 'AUTHORIZED', captured: 0, refunded: 0 }]);
-      expect(await till.ledger()).toMatchObject([{ kind: 'AUTHORIZATION', status: 'SUCCEEDED' }]);
-    },
-  );
+    expect(await till.answer('authorize')).toMatchObject({ type: 'PaymentAuthorized' });
+    expect(await charges(till)).toEqual([{ status: 'AUTHORIZED', captured: 0, refunded: 0 }]);
+    expect(await till.ledger()).toMatchObject([{ kind: 'AUTHORIZATION', status: 'SUCCEEDED' }]);
+  });
 
   test('tok_capture_timeout is captured once, although the answer was lost', async () => {
     const till = await paid('tok_capture_timeout');
@@ -141,9 +158,18 @@ describe('refunds', () => {
     const refundId = await till.refund('25.00');
     await published(till, 'RefundSucceeded');
 
-    expect(await published(till, 'RefundReversed')).toMatchObject({ payload: { refundId, amount: { amount: '25.00' } } });
-    expect((await till.ledger()).map(({ kind }) => kind)).toEqual(['AUTHORIZATION', 'CAPTURE', 'REFUND', 'REFUND_REVERSAL']);
-    expect(await till.read(`select sum(amount_minor)::int as held from "payments"."posting" where account = 'psp_clearing'`)).toEqual([{ held: 2500 }]);
+    expect(await published(till, 'RefundReversed')).toMatchObject({
+      payload: { refundId, amount: { amount: '25.00' } },
+    });
+    expect((await till.ledger()).map(({ kind }) => kind)).toEqual([
+      'AUTHORIZATION',
+      'CAPTURE',
+      'REFUND',
+      'REFUND_REVERSAL',
+    ]);
+    expect(
+      await till.read(`select sum(amount_minor)::int as held from "payments"."posting" where account = 'psp_clearing'`),
+    ).toEqual([{ held: 2500 }]);
   });
 });
 
@@ -176,7 +202,10 @@ describe('giving up', () => {
 
     await till.giveUp();
 
-    expect(await till.answer('void')).toMatchObject({ type: 'PaymentVoided', payload: { amount: { amount: '25.00' } } });
+    expect(await till.answer('void')).toMatchObject({
+      type: 'PaymentVoided',
+      payload: { amount: { amount: '25.00' } },
+    });
     expect(await charges(till)).toEqual([{ status: 'VOIDED', captured: 0, refunded: 0 }]);
     expect(await till.answers('authorize')).toEqual([]);
   });
@@ -212,11 +241,15 @@ describe('giving up', () => {
     await till.authorize();
     await till.answer('authorize');
 
-    await till.receive('VoidPayment', { paymentId: till.paymentId, orderId: till.cartId, reason: 'Not mine.' }, 'thief:void');
+    await till.receive(
+      'VoidPayment',
+      { paymentId: till.paymentId, orderId: till.cartId, reason: 'Not mine.' },
+      'thief:void',
+    );
 
-    expect(await till.read('select payload from "payments"."outbox" where command_key = $1', ['thief:void'])).toMatchObject([
-      { payload: { amount: { amount: '0.00' } } },
-    ]);
+    expect(
+      await till.read('select payload from "payments"."outbox" where command_key = $1', ['thief:void']),
+    ).toMatchObject([{ payload: { amount: { amount: '0.00' } } }]);
     expect(await till.status()).toBe('AUTHORIZED');
   });
 });

@@ -13,7 +13,14 @@ export const quickSettings = { PAYMENT_PROVIDER_TIMEOUT_MS: '250', PAYMENT_SANDB
 export const startPayments = (settings: Record<string, string> = {}): Promise<TestHouse> =>
   startTestHouse({ subgraphs: [definition], settings: { ...quickSettings, ...settings } });
 
-type Handled = 'AuthorizePayment' | 'CapturePayment' | 'VoidPayment' | 'RefundPayment' | 'CartCheckoutStarted' | 'CartCheckoutEnded' | 'OrderCreated';
+type Handled =
+  | 'AuthorizePayment'
+  | 'CapturePayment'
+  | 'VoidPayment'
+  | 'RefundPayment'
+  | 'CartCheckoutStarted'
+  | 'CartCheckoutEnded'
+  | 'OrderCreated';
 
 export interface PublishedEvent {
   readonly type: string;
@@ -60,7 +67,11 @@ export async function openTill(house: TestHouse, methodToken: string, tenantId =
   const read = <Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
     house.command('payments', tenantId, (tx) => query<Row>(tx.em, sql, parameters));
 
-  async function receive<Name extends Handled>(name: Name, payload: EventPayloads[Name], commandKey: string | null = null) {
+  async function receive<Name extends Handled>(
+    name: Name,
+    payload: EventPayloads[Name],
+    commandKey: string | null = null,
+  ) {
     const cause: Cause = { ...systemCause(tenantId), causationId: newId(), commandKey };
     const handler = handlers[name];
     if (!handler) throw new Error(`Payments has no handler for ${name}.`);
@@ -85,7 +96,13 @@ export async function openTill(house: TestHouse, methodToken: string, tenantId =
     capture: () => receive('CapturePayment', { paymentId, orderId, amount }, `${sagaId}:capture`),
     giveUp: () => receive('VoidPayment', { paymentId, orderId, reason: 'The order was not placed.' }, `${sagaId}:void`),
     async refund(refundAmount, refundId = newId()) {
-      const payload = { paymentId, orderId, refundId, amount: { ...amount, amount: refundAmount }, reason: 'Returned.' };
+      const payload = {
+        paymentId,
+        orderId,
+        refundId,
+        amount: { ...amount, amount: refundAmount },
+        reason: 'Returned.',
+      };
       await receive('RefundPayment', payload, `${refundId}:refund`);
       return refundId;
     },
@@ -95,10 +112,13 @@ export async function openTill(house: TestHouse, methodToken: string, tenantId =
         describe: async () =>
           `an answer to ${step}; operations: ${JSON.stringify(await read('select kind, state, attempts, error_code from "payments"."provider_operation"'))} log: ${house.logged.slice(-3).join(' | ')}`,
       }),
-    ledger: () => read('select kind, status, amount_minor, error_code from "payments"."journal" order by occurred_at, id'),
+    ledger: () =>
+      read('select kind, status, amount_minor, error_code from "payments"."journal" order by occurred_at, id'),
     read,
     async status() {
-      const [row] = await read<{ status: string }>('select status from "payments"."payment" where id = $1', [paymentId]);
+      const [row] = await read<{ status: string }>('select status from "payments"."payment" where id = $1', [
+        paymentId,
+      ]);
       return row?.status ?? '';
     },
   };

@@ -31,7 +31,13 @@ async function send(body: string, signature: string): Promise<number> {
 }
 
 const eventFor = (till: Till, over: object = {}): string =>
-  JSON.stringify({ id: newId(), type: 'charge.authorized', account: till.tenantId, key: `${till.tenantId}:${till.sagaId}:authorize`, ...over });
+  JSON.stringify({
+    id: newId(),
+    type: 'charge.authorized',
+    account: till.tenantId,
+    key: `${till.tenantId}:${till.sagaId}:authorize`,
+    ...over,
+  });
 
 test('stores a webhook once, whichever active secret signed it', async () => {
   const till = await openTill(house, 'tok_visa');
@@ -41,6 +47,22 @@ test('stores a webhook once, whichever active secret signed it', async () => {
   expect(await send(body, signWebhook('previous', Buffer.from(body), new Date()))).toBe(200);
 
   expect(await till.read('select type from "payments"."webhook_event"')).toEqual([{ type: 'charge.authorized' }]);
+});
+
+test('a webhook that comes twice has its effect once', async () => {
+  const till = await openTill(house, 'tok_visa');
+  await till.authorize();
+  await till.answer('authorize');
+  await till.capture();
+  await till.answer('capture');
+  const refundId = await till.refund('5.00');
+  await waitFor(async () => (await till.read(`select 1 from "payments"."outbox" where type = 'RefundSucceeded'`))[0]);
+  const body = eventFor(till, { type: 'refund.reversed', key: `${till.tenantId}:${refundId}:refund` });
+  const signature = signWebhook('current', Buffer.from(body), new Date());
+
+  expect([await send(body, signature), await send(body, signature)]).toEqual([200, 200]);
+
+  expect(await till.read(`select 1 from "payments"."provider_operation" where kind = 'RECONCILE'`)).toHaveLength(1);
 });
 
 test('refuses a webhook that is forged, old, changed on the way or not signed', async () => {
@@ -60,7 +82,8 @@ test('refuses a webhook that is forged, old, changed on the way or not signed', 
 test('accepts a signature up to 300 s away, and none without a time', () => {
   const body = Buffer.from('{}');
   const now = new Date('2026-11-22T12:00:00.000Z');
-  const at = (offsetSeconds: number): string => signWebhook('current', body, new Date(now.getTime() + offsetSeconds * 1000));
+  const at = (offsetSeconds: number): string =>
+    signWebhook('current', body, new Date(now.getTime() + offsetSeconds * 1000));
 
   expect(isSignedWebhook(['current'], at(-300), body, now)).toBe(true);
   expect(isSignedWebhook(['current'], at(301), body, now)).toBe(false);
@@ -114,7 +137,10 @@ test('a payment that was given up cannot be confirmed any more', async () => {
 });
 
 test('sends its webhooks over HTTP when it is told where to', async () => {
-  await using distant = await startPayments({ PAYMENT_WEBHOOK_SECRETS: secrets, PAYMENT_WEBHOOK_URL: address('/payments/sandbox/webhook') });
+  await using distant = await startPayments({
+    PAYMENT_WEBHOOK_SECRETS: secrets,
+    PAYMENT_WEBHOOK_URL: address('/payments/sandbox/webhook'),
+  });
   const till = await openTill(distant, 'tok_late_success');
 
   await till.authorize();
@@ -122,7 +148,9 @@ test('sends its webhooks over HTTP when it is told where to', async () => {
   expect(await till.answer('authorize')).toMatchObject({ type: 'PaymentAuthorized' });
   // It arrived at the other house, whose database it is stored in.
   await waitFor(async () => {
-    const [row] = await till.read<{ is_delivered: boolean }>('select delivered_at is not null as is_delivered from "payments"."sandbox_event"');
+    const [row] = await till.read<{ is_delivered: boolean }>(
+      'select delivered_at is not null as is_delivered from "payments"."sandbox_event"',
+    );
     return row?.is_delivered;
   });
   expect(await house.command('payments', till.tenantId, (tx) => tx.em.count(WebhookEvent, {}))).toBe(1);

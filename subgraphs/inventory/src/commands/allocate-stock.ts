@@ -22,7 +22,8 @@ export async function allocateStock(tx: Transaction, { cartId, orderId }: Alloca
 
   const allocated = (claims: readonly Claim[]) =>
     ({ type: 'StockAllocated', payload: { cartId, orderId, lines: located(claims) } }) as const;
-  if (held.length === 0 && lost.length === 0 && ofOrder.length > 0) return writeStock(tx, { answer: allocated(ofOrder) });
+  if (held.length === 0 && lost.length === 0 && ofOrder.length > 0)
+    return writeStock(tx, { answer: allocated(ofOrder) });
 
   // An override may have lowered what counts since the hold was made.
   const isShort = (claim: Claim): boolean => {
@@ -31,7 +32,10 @@ export async function allocateStock(tx: Transaction, { cartId, orderId }: Alloca
   };
   let expired: Claim[] = [];
   if (held.some(isShort)) {
-    const holds = await findExpiredHolds(tx, stock.levels.map((level) => level.id));
+    const holds = await findExpiredHolds(
+      tx,
+      stock.levels.map((level) => level.id),
+    );
     expired = holds.filter((hold) => !held.some((claim) => claim.id === hold.id));
     giveBack(draft, expired, ranOut);
   }

@@ -49,7 +49,10 @@ export async function holdStock(tx: Transaction, request: HoldRequest): Promise<
   let expired: Claim[] = [];
   if ('shortages' in choice) {
     const levels = stock.levels.filter((level) => variantIds.includes(level.variantId));
-    const holds = await findExpiredHolds(tx, levels.map((level) => level.id));
+    const holds = await findExpiredHolds(
+      tx,
+      levels.map((level) => level.id),
+    );
     expired = holds.filter((hold) => !before.some((claim) => claim.id === hold.id));
     giveBack(draft, expired, ranOut);
     choice = chooseLevels(stock.strategy, wanted, draft.levels);

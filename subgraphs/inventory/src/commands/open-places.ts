@@ -32,7 +32,10 @@ export async function openPlaces(
   if (reason.trim().length < 1 || reason.length > maxReason) {
     return refuse('INVALID', `A reason has 1 to ${maxReason} characters, got ${reason.length}.`, ['reason']);
   }
-  const locationOf = await findLocations(tx, places.map((place) => place.locationId));
+  const locationOf = await findLocations(
+    tx,
+    places.map((place) => place.locationId),
+  );
   const variantIds = places.flatMap((place) => place.variantId ?? []);
   const variants = await tx.em.find(StockedVariant, { id: { $in: variantIds } }, { fields: ['id'] });
   const known = new Set(variants.map((variant) => variant.id));

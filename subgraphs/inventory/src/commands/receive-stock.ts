@@ -23,13 +23,19 @@ export async function receiveStock(
   tx: Transaction,
   receipts: readonly Receipt[],
 ): Promise<Outcome<{ levelIds: string[] }, InventoryErrorCode>> {
-  const locationOf = await findLocations(tx, receipts.map((receipt) => receipt.locationId));
+  const locationOf = await findLocations(
+    tx,
+    receipts.map((receipt) => receipt.locationId),
+  );
   const lines = [];
   for (const [index, receipt] of receipts.entries()) {
     const location = locationOf(receipt.locationId);
     if (!location) return refuse('NOT_FOUND', 'There is no such location.', [String(index), 'locationId']);
     if (!Number.isInteger(receipt.quantity) || receipt.quantity < 1 || receipt.quantity > maxUnits) {
-      return refuse('INVALID', `A receipt has 1 to ${maxUnits} units, got ${receipt.quantity}.`, [String(index), 'quantity']);
+      return refuse('INVALID', `A receipt has 1 to ${maxUnits} units, got ${receipt.quantity}.`, [
+        String(index),
+        'quantity',
+      ]);
     }
     lines.push({ ...receipt, location });
   }

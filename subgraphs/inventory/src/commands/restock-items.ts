@@ -43,7 +43,11 @@ export async function restockItems(tx: Transaction, command: RestockItems): Prom
     const { orderLineId, quantity } = shelf;
     open.draft.move(open.idAt(shelf), 'RESTOCKED', quantity, { orderId, cartId, refundId, orderLineId });
   }
-  const earlier = before.map(({ variantId, locationId, deltaOnHand }) => ({ variantId, locationId, quantity: deltaOnHand }));
+  const earlier = before.map(({ variantId, locationId, deltaOnHand }) => ({
+    variantId,
+    locationId,
+    quantity: deltaOnHand,
+  }));
   await writeStock(tx, {
     ...open,
     answer: {

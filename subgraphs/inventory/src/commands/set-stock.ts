@@ -30,10 +30,15 @@ export async function setStock(
   const pathTo = (index: number, name: string): string[] => ['quantities', String(index), name];
   for (const [index, { quantity, changeFromQuantity }] of quantities.entries()) {
     if (changeFromQuantity === undefined) {
-      return refuse('INVALID', 'Say what you believe is on hand, or null to overwrite it.', pathTo(index, 'changeFromQuantity'));
+      return refuse(
+        'INVALID',
+        'Say what you believe is on hand, or null to overwrite it.',
+        pathTo(index, 'changeFromQuantity'),
+      );
     }
     if (quantity < 0) return refuse('NEGATIVE_QUANTITY', `On hand cannot be ${quantity}.`, pathTo(index, 'quantity'));
-    if (quantity > maxUnits) return refuse('INVALID', `A level holds at most ${maxUnits} units.`, pathTo(index, 'quantity'));
+    if (quantity > maxUnits)
+      return refuse('INVALID', `A level holds at most ${maxUnits} units.`, pathTo(index, 'quantity'));
   }
   const { value: open, refusals } = await openPlaces(tx, { field: 'quantities', places: quantities, reason });
   if (!open) return { refusals };

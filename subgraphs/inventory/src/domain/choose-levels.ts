@@ -39,11 +39,7 @@ export function summed(lines: readonly Wanted[]): Wanted[] {
 }
 
 /** Decides which levels serve the wanted units; all of them or none. */
-export function chooseLevels(
-  strategy: AllocationStrategy,
-  lines: readonly Wanted[],
-  levels: readonly Level[],
-): Choice {
+export function chooseLevels(strategy: AllocationStrategy, lines: readonly Wanted[], levels: readonly Level[]): Choice {
   const wanted = summed(lines).filter((line) => line.quantity > 0);
   const levelsOf = Map.groupBy(levels.toSorted(byPriority), (level) => level.variantId);
   const total = (line: Wanted, unitsOf: (level: Level) => number): number =>

@@ -1,4 +1,5 @@
-import type { AvailabilityStatus } from '@ordergraph/schema';
+/** What a shopper may know about the stock of a variant. */
+export type AvailabilityStatus = 'IN_STOCK' | 'LOW_STOCK' | 'OUT_OF_STOCK' | 'BACKORDER';
 
 /** One variant at one location, as decisions see it: an override that ran out is already gone. */
 export interface Level {

@@ -1,6 +1,5 @@
-import type { StockMovementKind } from '@ordergraph/schema';
-
-export type MovementKind = StockMovementKind;
+/** Which column of a level a movement changes, and why. */
+export type MovementKind = keyof typeof signs;
 
 /** Signed changes of a level's columns. */
 export interface Deltas {
@@ -12,7 +11,7 @@ export interface Deltas {
 type Signs = readonly [onHand: number, reserved: number, allocated: number];
 
 // Which columns a movement of n units changes, and which way.
-const signs: Readonly<Record<MovementKind, Signs>> = {
+const signs = {
   OPENING: [1, 0, 0],
   RECEIVED: [1, 0, 0],
   ADJUSTED: [1, 0, 0],
@@ -24,7 +23,7 @@ const signs: Readonly<Record<MovementKind, Signs>> = {
   RESTOCKED: [1, 0, 0],
   OVERRIDE_SET: [0, 0, 0],
   OVERRIDE_CLEARED: [0, 0, 0],
-};
+} as const satisfies Record<string, Signs>;
 
 /** What a movement does to its level. Units are positive; an adjustment alone may be negative. */
 export function deltasOf(kind: MovementKind, units: number): Deltas {

@@ -1,5 +1,4 @@
-import type { AvailabilityStatus } from '@ordergraph/schema';
-import { availableOf, effectiveOnHand, freeUnits, statusOf, type Level } from './level.ts';
+import { availableOf, effectiveOnHand, freeUnits, statusOf, type AvailabilityStatus, type Level } from './level.ts';
 import { deltasOf, type Deltas, type MovementKind } from './movement.ts';
 
 /** What a movement says besides what it does. */

@@ -91,7 +91,10 @@ const cartParameters = (tx: Transaction, scope: StockScope): unknown[] => [
 ];
 
 /** Reads a cart's claims without locking anything. What is decided on them is checked again when it is written. */
-export async function readCartStock(tx: Transaction, scope: StockScope & { readonly cartId: string }): Promise<CartStock> {
+export async function readCartStock(
+  tx: Transaction,
+  scope: StockScope & { readonly cartId: string },
+): Promise<CartStock> {
   const [row] = await query<CartStock>(tx.em, readCart, cartParameters(tx, scope));
   if (!row) throw new Error('A statement of scalar columns answers exactly one row.');
   return row;

@@ -55,7 +55,9 @@ async function conditionsOf(
   if (isLow != null) {
     const { defaultLowStockThreshold } = await loadersOf(context).settings.load(tenantOf(context));
     const aboveThreshold = raw(
-      (alias) => `(coalesce(case when ${alias}.override_expires_at <= now() then null else ${alias}.override_quantity end,
+      (
+        alias,
+      ) => `(coalesce(case when ${alias}.override_expires_at <= now() then null else ${alias}.override_quantity end,
         ${alias}.on_hand) - ${alias}.allocated - ${alias}.reserved - ${alias}.safety_stock
         - coalesce(${alias}.low_stock_threshold, ${defaultLowStockThreshold}))`,
     );
@@ -95,6 +97,10 @@ export const InventoryLevel: InventoryLevelResolvers = {
 };
 
 export const StockMovement: StockMovementResolvers = {
+  __resolveReference: ({ id }, context) => {
+    const movementId = decodeId('StockMovement', id);
+    return movementId && isStaffOrApp(context) ? context.em.findOne(StockMovementEntity, { id: movementId }) : null;
+  },
   id: (row) => encodeId('StockMovement', row.id),
   quantity: ({ kind, deltaOnHand, deltaReserved, deltaAllocated }) =>
     quantityOf(kind, { onHand: deltaOnHand, reserved: deltaReserved, allocated: deltaAllocated }),

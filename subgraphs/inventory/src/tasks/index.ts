@@ -11,7 +11,11 @@ const expireReservations: Task<unknown> = {
       `select tenant_id, cart_id from "inventory"."reservation"
        where status = 'HELD' and expires_at <= now() group by tenant_id, cart_id limit 100`,
     );
-    return countDone(due, (row) => runtime.transactAsSystem(row.tenant_id, (tx) => expireHolds(tx, row.cart_id)), runtime);
+    return countDone(
+      due,
+      (row) => runtime.transactAsSystem(row.tenant_id, (tx) => expireHolds(tx, row.cart_id)),
+      runtime,
+    );
   },
 };
 
@@ -23,12 +27,20 @@ const expireOverrides: Task<unknown> = {
     const due = await runtime.crossTenant<{ tenant_id: string; id: string }>(
       `select tenant_id, id from "inventory"."level" where override_expires_at <= now() limit 100`,
     );
-    return countDone(due, (row) => runtime.transactAsSystem(row.tenant_id, (tx) => clearExpiredOverride(tx, row.id)), runtime);
+    return countDone(
+      due,
+      (row) => runtime.transactAsSystem(row.tenant_id, (tx) => clearExpiredOverride(tx, row.id)),
+      runtime,
+    );
   },
 };
 
 /** One that fails is due again in the next round and holds up no other. */
-async function countDone<Row>(rows: readonly Row[], run: (row: Row) => Promise<void>, runtime: Runtime): Promise<number> {
+async function countDone<Row>(
+  rows: readonly Row[],
+  run: (row: Row) => Promise<void>,
+  runtime: Runtime,
+): Promise<number> {
   let count = 0;
   for (const row of rows) {
     try {

@@ -1,8 +1,10 @@
 import type { Transaction } from '@ordergraph/events';
 import { crashPoint } from '@ordergraph/subgraph-server';
-import { advance, type SagaCommand, type SagaMessage } from '../domain/saga.ts';
+import type { SagaCommand, SagaMessage } from '../domain/saga-rules.ts';
+import { advance } from '../domain/saga.ts';
 import type { SagaKind } from '../entities/saga.entity.ts';
 import { acts } from './acts/index.ts';
+import { crashPointOf } from './crash-points.ts';
 import { holdSaga, rulesOf, saveSaga, type HeldSaga } from './sagas.ts';
 
 /** A command's key names its saga and step, the same for every attempt; its answer carries it back. */
@@ -34,9 +36,10 @@ export async function move<Kind extends SagaKind>(
   await saveSaga(tx, moved);
   for (const command of step.send) send(tx, moved, command);
   for (const act of step.acts) await acts(act)(tx, moved, move);
-  const last = step.state.steps.at(-1)?.name ?? 'start';
-  tx.wake(`saga:${saga.id}`);
-  tx.afterCommit(() => crashPoint(`${saga.kind}.${last}.${message.type === 'Answered' ? message.event : message.type}`));
+  const { status, isWaitingForCustomer } = step.state;
+  const isBusy = status === 'RUNNING' || status === 'COMPENSATING';
+  if (!isBusy || isWaitingForCustomer) tx.wake(`saga:${saga.id}`);
+  tx.afterCommit(() => crashPoint(crashPointOf(saga.kind, message)));
   return true;
 }
 

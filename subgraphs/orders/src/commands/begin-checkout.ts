@@ -3,9 +3,9 @@ import { formatMoney } from '@ordergraph/money';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
 import type { Cart } from '../entities/cart.entity.ts';
-import { advanceSaga, move } from './advance-saga.ts';
-import { merchantSettings, priceCart, type CartNow } from './cart-pricing.ts';
-import { holdCart, holdOpenCart, type CartAccess } from './hold-cart.ts';
+import { move } from './advance-saga.ts';
+import { freeze, merchantSettings, priceCart, type CartNow } from './cart-pricing.ts';
+import { holdOpenCart, type CartAccess } from './hold-cart.ts';
 import { insertSaga } from './sagas.ts';
 
 const defaultHoldSeconds = 600;
@@ -27,14 +27,16 @@ export async function beginCheckout(
   if (held.refusals) return held;
   const cart = held.value;
   if (input.redeemPoints < 0) return refuse('INVALID', 'Points are 0 or more.', ['redeemPoints']);
-  if (input.redeemPoints > 0 && !tx.isRunning('loyalty')) {
-    return refuse('INSUFFICIENT_POINTS', 'This merchant has no loyalty programme to redeem points of.', ['redeemPoints']);
+  if (input.redeemPoints > 0 && (!tx.isRunning('loyalty') || !cart.customerId)) {
+    return refuse('INSUFFICIENT_POINTS', 'There is no account here whose points could be redeemed.', ['redeemPoints']);
   }
   const now = await priceCart(tx.em, cart);
   if (now.problems.length > 0) {
     // Noted on the cart, so that the customer sees what changed; seen once, the new price is the one agreed to.
     cart.problems = [...now.problems];
     cart.lines = now.lines.map(({ line, unitPrice }) => ({ ...line, seenPrice: unitPrice }));
+    // A new version: nobody agreed to these prices yet.
+    cart.version += 1;
     cart.updatedAt = tx.now;
     await tx.em.flush();
     const isPrice = now.problems.some((problem) => problem.code === 'PRICE_CHANGED');
@@ -61,27 +63,11 @@ export async function beginCheckout(
     { cartId: cart.id, orderId: null },
   );
   cart.status = 'CHECKOUT_STARTING';
+  cart.frozen = freeze(now);
   cart.checkoutSagaId = saga.id;
   cart.problems = [];
   cart.updatedAt = tx.now;
   await tx.em.flush();
   await move(tx, saga, { type: 'Started' });
   return done({ cartId: cart.id, sagaId: saga.id });
-}
-
-/** Leaves checkout: gives back stock and points, and opens the cart for changes once they are back. */
-export async function cancelCheckout(
-  tx: Transaction,
-  input: { cartId: string; access: CartAccess },
-): Promise<Outcome<{ cartId: string; sagaId: string | null }, OrderErrorCode>> {
-  const held = await holdCart(tx, input.cartId, input.access, null);
-  if (held.refusals) return held;
-  const cart = held.value;
-  if (cart.status === 'COMPLETED' || cart.status === 'ABANDONED') {
-    return refuse('CART_CLOSED', 'The cart became an order or was abandoned.', ['cartId']);
-  }
-  const sagaId = cart.checkoutSagaId ?? null;
-  if (cart.status === 'ACTIVE' || !sagaId) return done({ cartId: cart.id, sagaId: null });
-  await advanceSaga(tx, sagaId, { type: 'Abandoned', failure: null });
-  return done({ cartId: cart.id, sagaId });
 }

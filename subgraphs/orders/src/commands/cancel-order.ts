@@ -30,12 +30,12 @@ export async function cancelOrder(
   if (input.expectedVersion !== null && input.expectedVersion !== order.version) {
     return refuse('VERSION_MISMATCH', `The order is at version ${order.version}, not ${input.expectedVersion}. Read it again.`, ['expectedVersion']);
   }
-  const facts = await orderFacts(tx.em, order, tx.now);
+  const lines = await tx.em.find(OrderLine, { orderId: order.id });
+  const facts = await orderFacts(tx.em, order, lines, tx.now);
   if (facts.hasRunningSaga) return refuse('SAGA_IN_PROGRESS', 'Another change of this order is running. Retry when it has finished.');
   if (!allows(facts, 'CANCEL')) {
-    return refuse('NOT_CANCELLABLE', `Order ${order.number} is ${order.status}; only confirmed orders whose goods have not left can be cancelled.`);
+    return refuse('NOT_CANCELLABLE', `Order ${order.number} is ${order.status}; only confirmed orders whose goods never left can be cancelled.`);
   }
-  const lines = await tx.em.find(OrderLine, { orderId: order.id });
   const method = order.shippingHandle ? await tx.em.findOne(ShippingMethod, { handle: order.shippingHandle }) : null;
   await addToTimeline(tx, order.id, 'CancellationRequested', input.note ?? 'A cancellation was requested.');
   const saga = await insertSaga(
@@ -46,6 +46,7 @@ export async function cancelOrder(
       cartId: order.cartId,
       paymentId: order.paymentId ?? null,
       isCaptured: order.capturedMinor > order.refundedMinor,
+      isAuthorized: order.isAuthorizationOpen,
       hasStock: lines.some((line) => line.kind === 'PRODUCT'),
       redemptionId: null,
       carrierCode: method?.carrierCode ?? null,

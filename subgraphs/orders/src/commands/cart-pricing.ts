@@ -1,7 +1,7 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { money, zero, type Money } from '@ordergraph/money';
-import { priceLine, shippingPriceOf, totalsOf, type PricedLine, type Totals } from '../domain/pricing.ts';
-import type { Cart, StoredCartLine, StoredCartProblem } from '../entities/cart.entity.ts';
+import { priceLine, shippingPriceOf, storeTotals, totalsOf, type PricedLine, type Totals } from '../domain/pricing.ts';
+import type { Cart, FrozenCart, StoredCartLine, StoredCartProblem } from '../entities/cart.entity.ts';
 import { MerchantCopy, VariantCopy } from '../entities/copies.entity.ts';
 import { ShippingMethod } from '../entities/shipping-method.entity.ts';
 
@@ -96,4 +96,31 @@ function problemsOf(cart: Cart, lines: readonly CartLineNow[], optionCount: numb
     problems.push({ ...nothing, code: 'ADDRESS_UNSERVICEABLE', message: 'No shipping method reaches this address.' });
   }
   return problems;
+}
+
+/** What the customer agrees to by beginning checkout. */
+export function freeze(now: CartNow): FrozenCart {
+  return {
+    lines: now.lines.flatMap(({ line, variant, unitPrice, priced }) =>
+      variant && unitPrice !== null
+        ? [
+            {
+              lineId: line.id,
+              variantId: variant.id,
+              productId: variant.productId,
+              sku: variant.sku,
+              title: titleOf(variant),
+              quantity: line.quantity,
+              unitPrice,
+              totalMinor: priced.total.minor.toString(),
+              taxMinor: priced.tax.minor.toString(),
+              taxLines: priced.taxLines,
+            },
+          ]
+        : [],
+    ),
+    totals: storeTotals(now.totals),
+    shippingHandle: now.selected?.method.handle ?? null,
+    carrierCode: now.selected?.method.carrierCode ?? null,
+  };
 }

@@ -23,7 +23,7 @@ export async function holdCart(
   access: CartAccess,
   expectedVersion: number | null,
 ): Promise<Outcome<Cart, OrderErrorCode>> {
-  const cart = await tx.em.findOne(Cart, { id: cartId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const cart = await tx.em.findOne(Cart, { id: cartId }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
   if (!cart || !reaches(access, cart)) return refuse('NOT_FOUND', 'There is no such cart.', ['cartId']);
   if (expectedVersion !== null && cart.version !== expectedVersion) {
     return refuse('VERSION_MISMATCH', `The cart is at version ${cart.version}, not ${expectedVersion}. Read it again.`, ['expectedVersion']);

@@ -23,7 +23,7 @@ export async function lockRefund(
   order: Order,
   lines: readonly OrderLine[],
   quote: RefundQuote,
-  why: { reason: string; notifyCustomer: boolean; returnId?: string; parentSagaId: string | null },
+  why: { reason: string; notifyCustomer: boolean; returnId?: string; parentSagaId: string | null; acceptedAt?: Date },
 ): Promise<HeldSaga<'REFUND'>> {
   const refundId = newId();
   for (const quoted of quote.lines) {
@@ -51,7 +51,9 @@ export async function lockRefund(
     parentSagaId: why.parentSagaId,
   };
   const saga = await insertSaga(tx, 'REFUND', facts, { cartId: order.cartId, orderId: order.id });
-  await addToTimeline(tx, order.id, 'RefundRequested', `A refund of ${facts.amount.amount} ${order.currencyCode} was accepted.`);
+  const acceptedAt = why.acceptedAt ?? tx.now;
+  const message = `A refund of ${facts.amount.amount} ${order.currencyCode} was accepted.`;
+  await addToTimeline(tx, order.id, 'RefundRequested', message, { at: acceptedAt });
   tx.publish('RefundRequested', {
     orderId: order.id,
     refundId,
@@ -63,6 +65,6 @@ export async function lockRefund(
     pointsRestored: 0,
     quoteHash: hashOfQuote(order.id, quote, order.refundedMinor - quote.total.minor),
     reason: why.reason,
-  });
+  }, { occurredAt: acceptedAt });
   return saga;
 }

@@ -1,5 +1,7 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import type { OrderFacts } from '../domain/order.ts';
+import type { RefundFacts } from '../domain/refund-saga.ts';
+import { OrderHold } from '../entities/order-records.entity.ts';
 import { OrderLine } from '../entities/order-line.entity.ts';
 import type { Order } from '../entities/order.entity.ts';
 import { Saga } from '../entities/saga.entity.ts';
@@ -8,22 +10,34 @@ import { merchantSettings } from './cart-pricing.ts';
 const dayMs = 24 * 60 * 60_000;
 const defaultReturnWindowDays = 30;
 
-/** What the rules of an order look at, read in three queries. */
-export async function orderFacts(em: SqlEntityManager, order: Order, now: Date): Promise<OrderFacts> {
-  const lines = await em.find(OrderLine, { orderId: order.id });
-  const sagas = await em.find(Saga, { orderId: order.id }, { fields: ['status'] });
-  const settings = await merchantSettings(em);
-  return factsFrom(order, lines, sagas.map(({ status }) => status), settings?.returnWindowDays ?? null, now);
+/** What belongs to an order, as far as its rules look at it. */
+export interface OrderRecords {
+  readonly lines: readonly Pick<OrderLine, 'kind' | 'quantity' | 'returnedQuantity' | 'refundedQuantity'>[];
+  readonly sagas: readonly Pick<Saga, 'kind' | 'status' | 'state'>[];
+  readonly holds: readonly Pick<OrderHold, 'releasedAt'>[];
+  readonly returnWindowDays: number | null;
 }
 
-/** The same from what is loaded already. */
-export function factsFrom(
+/** What the rules of an order look at. Its lines are given, since whoever asks needs them too. */
+export async function orderFacts(
+  em: SqlEntityManager,
   order: Order,
   lines: readonly OrderLine[],
-  sagaStatuses: readonly string[],
-  returnWindowDays: number | null,
   now: Date,
-): OrderFacts {
+): Promise<OrderFacts> {
+  const sagas = await em.find(Saga, { orderId: order.id });
+  const holds = await em.find(OrderHold, { orderId: order.id, releasedAt: null });
+  const settings = await merchantSettings(em);
+  return factsFrom(order, { lines, sagas, holds, returnWindowDays: settings?.returnWindowDays ?? null }, now);
+}
+
+const busy = new Set(['RUNNING', 'COMPENSATING', 'NEEDS_ATTENTION']);
+
+// A REFUND's state has the facts of a REFUND, which the type of a row cannot tell.
+const factsOfRefund = ({ state }: Pick<Saga, 'state'>): RefundFacts => state.facts as RefundFacts;
+
+/** The same from what is loaded already. */
+export function factsFrom(order: Order, { lines, sagas, holds, returnWindowDays }: OrderRecords, now: Date): OrderFacts {
   const windowEnd = order.placedAt.getTime() + (returnWindowDays ?? defaultReturnWindowDays) * dayMs;
   return {
     status: order.status,
@@ -32,9 +46,17 @@ export function factsFrom(
     grandTotal: order.grandTotalMinor,
     captured: order.capturedMinor,
     refunded: order.refundedMinor,
+    isAuthorizationOpen: order.isAuthorizationOpen,
+    hasHold: holds.some((hold) => !hold.releasedAt),
     isReturnWindowOpen: now.getTime() < windowEnd,
     hasUnitsLeft: lines.some((line) => line.kind === 'PRODUCT' && line.refundedQuantity < line.quantity && line.returnedQuantity < line.quantity),
-    hasRunningSaga: sagaStatuses.some((status) => status === 'RUNNING' || status === 'COMPENSATING' || status === 'NEEDS_ATTENTION'),
-    hasSagaThatNeedsAttention: sagaStatuses.includes('NEEDS_ATTENTION'),
+    hasRestockedUnits: sagas.some(
+      (saga) =>
+        saga.kind === 'REFUND' &&
+        saga.status === 'COMPLETED' &&
+        factsOfRefund(saga).lines.some((line) => line.disposition === 'RESTOCK'),
+    ),
+    hasRunningSaga: sagas.some(({ status }) => busy.has(status)),
+    hasSagaThatNeedsAttention: sagas.some(({ status }) => status === 'NEEDS_ATTENTION'),
   };
 }

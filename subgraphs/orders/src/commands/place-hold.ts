@@ -60,11 +60,10 @@ export async function releaseHold(tx: Transaction, input: { orderId: string; hol
 export const holdForReversedRefund: EventHandler<'RefundReversed'> = async (tx, { orderId, amount }) => {
   const order = await tx.em.findOne(Order, { id: orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!order) return;
-  order.refundedMinor -= parseMoney(amount).minor;
-  order.paymentStatus = paymentStatusOf({
-    grandTotal: order.grandTotalMinor,
-    captured: order.capturedMinor,
-    refunded: order.refundedMinor,
-  });
+  // An order that failed never counted what its payment's undoing gave back.
+  const reversed = parseMoney(amount).minor;
+  order.refundedMinor = order.refundedMinor > reversed ? order.refundedMinor - reversed : 0n;
+  const { grandTotalMinor: grandTotal, capturedMinor: captured, refundedMinor: refunded } = order;
+  if (captured > 0n) order.paymentStatus = paymentStatusOf({ grandTotal, captured, refunded });
   await addHold(tx, order, `A refund of ${amount.amount} ${amount.currencyCode} was reversed by the provider.`);
 };

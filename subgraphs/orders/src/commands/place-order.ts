@@ -47,14 +47,16 @@ export interface OrderToPlace {
 const holdMs = 15 * 60_000;
 const firstNumber = 1_001;
 
-async function nextNumber(tx: Transaction): Promise<string> {
+async function nextNumber(tx: Transaction): Promise<number> {
   const rows = await query<{ last_number: number }>(
     tx.em,
     `insert into "orders"."order_counter" as c (tenant_id, last_number) values ($1, $2)
      on conflict (tenant_id) do update set last_number = c.last_number + 1 returning last_number`,
     [tx.tenantId, firstNumber],
   );
-  return String(rows[0]?.last_number);
+  const number = rows[0]?.last_number;
+  if (number === undefined) throw new Error('The counter of orders gave no number.');
+  return number;
 }
 
 /** Writes an order, its PLACE saga and what they publish, in this one transaction. What it costs is settled already. */
@@ -112,6 +114,7 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
     grandTotalMinor: totals.grandTotal.minor,
     capturedMinor: 0n,
     refundedMinor: 0n,
+    isAuthorizationOpen: input.paymentId !== null && !input.isCapturedOnPlacement,
     isShippingRefunded: false,
     shippingAddress: input.shippingAddress,
     billingAddress: input.billingAddress,
@@ -135,7 +138,8 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
       redemptionId: null,
       carrierCode: input.carrierCode,
       payUntil: input.payUntil.toISOString(),
-      holdUntil: new Date(tx.now.getTime() + holdMs).toISOString(),
+      holdUntil: new Date(Math.max(tx.now.getTime(), input.payUntil.getTime()) + holdMs).toISOString(),
+      shortages: [],
     },
     { cartId: input.cartId, orderId },
   );
@@ -144,7 +148,7 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
     'OrderCreated',
     {
       orderId,
-      number: order.number,
+      number: String(order.number),
       cartId: input.cartId,
       sagaId: saga.id,
       customerId: input.customerId,

@@ -2,6 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { Transaction } from '@ordergraph/events';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
+import { allows } from '../domain/order.ts';
 import { quoteRefund, type RefundRequest } from '../domain/refund-quote.ts';
 import { OrderLine } from '../entities/order-line.entity.ts';
 import { Order } from '../entities/order.entity.ts';
@@ -17,7 +18,6 @@ export interface RefundInput {
   readonly quoteHash: string;
   readonly reason: string;
   readonly notifyCustomer: boolean;
-  readonly returnId?: string;
 }
 
 /** Accepts a refund: locks its quantities and its amount, and starts the saga that sends exactly this back. */
@@ -27,9 +27,10 @@ export async function refundOrder(
 ): Promise<Outcome<{ orderId: string; refundId: string; sagaId: string }, OrderErrorCode>> {
   const order = await tx.em.findOne(Order, { id: input.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!order) return refuse('NOT_FOUND', 'There is no such order.', ['orderId']);
-  const facts = await orderFacts(tx.em, order, tx.now);
-  if (facts.hasRunningSaga) return refuse('SAGA_IN_PROGRESS', 'Another change of this order is running. Retry when it has finished.');
   const lines = await tx.em.find(OrderLine, { orderId: order.id }, { orderBy: { position: 'asc' } });
+  const facts = await orderFacts(tx.em, order, lines, tx.now);
+  if (facts.hasRunningSaga) return refuse('SAGA_IN_PROGRESS', 'Another change of this order is running. Retry when it has finished.');
+  if (!allows(facts, 'REFUND')) return refuse('NOT_REFUNDABLE', 'Nothing is left that could go back.', ['orderId']);
   const quote = quoteRefund(refundable(order, lines), input.request);
   if ('code' in quote) return refuse(quote.code, quote.message, ['quote', ...quote.field]);
   if (hashOfQuote(order.id, quote, order.refundedMinor) !== input.quoteHash) {

@@ -1,6 +1,8 @@
+import { LockMode } from '@mikro-orm/core';
 import type { Transaction } from '@ordergraph/events';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
+import { Order } from '../entities/order.entity.ts';
 import { move } from './advance-saga.ts';
 import { holdSaga } from './sagas.ts';
 import { addToTimeline } from './timeline.ts';
@@ -16,6 +18,10 @@ export async function retrySaga(
     return refuse('SAGA_NOT_RETRYABLE', `The saga is ${saga.state.status}; only one that needs attention can be retried.`, ['sagaId']);
   }
   await move(tx, saga, { type: 'Retried' });
-  if (saga.orderId) await addToTimeline(tx, saga.orderId, 'SagaRetried', input.note, { isForStaff: true });
+  if (saga.orderId) {
+    // Locked for the timeline, whose numbers have no gaps.
+    await tx.em.findOneOrFail(Order, { id: saga.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    await addToTimeline(tx, saga.orderId, 'SagaRetried', input.note, { isForStaff: true });
+  }
   return done({ sagaId: saga.id, orderId: saga.orderId });
 }

@@ -3,8 +3,8 @@ import type { Transaction } from '@ordergraph/events';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
-import { allows } from '../domain/order.ts';
-import { quoteRefund, type Disposition } from '../domain/refund-quote.ts';
+import { allows, returnProgressOf } from '../domain/order.ts';
+import { quoteRefund, type Disposition, type RefundRequest } from '../domain/refund-quote.ts';
 import { OrderLine } from '../entities/order-line.entity.ts';
 import { Order } from '../entities/order.entity.ts';
 import { Return, type ReturnStatus, type StoredReturnLine } from '../entities/return.entity.ts';
@@ -42,15 +42,20 @@ export async function requestReturn(
 ): Promise<ReturnOutcome> {
   const order = await tx.em.findOne(Order, { id: input.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!order || !input.mayReach(order)) return refuse('NOT_FOUND', 'There is no such order.', ['orderId']);
-  if (!allows(await orderFacts(tx.em, order, tx.now), 'REQUEST_RETURN')) {
+  const lines = await tx.em.find(OrderLine, { orderId: order.id });
+  const facts = await orderFacts(tx.em, order, lines, tx.now);
+  if (facts.hasRunningSaga) return refuse('SAGA_IN_PROGRESS', busy);
+  if (!allows(facts, 'REQUEST_RETURN')) {
     return refuse('NOT_RETURNABLE', `Order ${order.number} cannot be returned: the window is over, or nothing is left of it.`);
   }
   if (input.lines.length === 0) return refuse('INVALID', 'Name at least one line.', ['lines']);
-  const lines = await tx.em.find(OrderLine, { orderId: order.id });
-  const open = await tx.em.find(Return, { orderId: order.id, status: { $in: ['REQUESTED', 'APPROVED', 'IN_TRANSIT'] } });
+  const open = await findOpenReturns(tx, order);
   for (const [index, { orderLineId, quantity }] of input.lines.entries()) {
     const line = lines.find((candidate) => candidate.id === orderLineId);
     if (!line) return refuse('NOT_FOUND', 'The order has no such line.', ['lines', String(index), 'orderLineId']);
+    if (input.lines.findIndex((other) => other.orderLineId === orderLineId) !== index) {
+      return refuse('INVALID', 'Name each line once.', ['lines', String(index), 'orderLineId']);
+    }
     const announced = open.flatMap((row) => row.lines).filter((known) => known.orderLineId === orderLineId);
     const left = line.quantity - Math.max(line.returnedQuantity, line.refundedQuantity) - sumOf(announced);
     if (line.kind !== 'PRODUCT' || quantity < 1 || quantity > left) {
@@ -67,13 +72,18 @@ export async function requestReturn(
     requestedAt: tx.now,
     updatedAt: tx.now,
   });
-  order.returnStatus = 'REQUESTED';
+  order.returnStatus = returnProgressOf(lines, true);
   order.updatedAt = tx.now;
   await tx.em.flush();
   await addToTimeline(tx, order.id, 'ReturnStatusChanged', 'A return was requested.');
   publishStatus(tx, row, order, null, null);
   return done({ returnId: row.id });
 }
+
+const busy = 'Another change of this order is running. Retry when it has finished.';
+
+const findOpenReturns = (tx: Transaction, order: Order): Promise<Return[]> =>
+  tx.em.find(Return, { orderId: order.id, status: { $in: ['REQUESTED', 'APPROVED', 'IN_TRANSIT'] } });
 
 const sumOf = (lines: readonly StoredReturnLine[]): number => lines.reduce((total, line) => total + line.quantity, 0);
 
@@ -106,7 +116,11 @@ export async function reviewReturn(
   if (row.status !== 'REQUESTED') return refuse('INVALID', `The return is ${row.status}; only a requested one is reviewed.`, ['returnId']);
   row.status = input.approve ? 'APPROVED' : 'DECLINED';
   row.updatedAt = tx.now;
-  if (!input.approve) order.returnStatus = order.returnStatus === 'REQUESTED' ? 'NONE' : order.returnStatus;
+  if (!input.approve) {
+    const others = (await findOpenReturns(tx, order)).filter((other) => other.id !== row.id);
+    order.returnStatus = returnProgressOf(await tx.em.find(OrderLine, { orderId: order.id }), others.length > 0);
+    order.updatedAt = tx.now;
+  }
   await tx.em.flush();
   await addToTimeline(tx, order.id, 'ReturnStatusChanged', `The return was ${input.approve ? 'approved' : 'declined'}.`);
   publishStatus(tx, row, order, 'REQUESTED', input.note);
@@ -131,19 +145,22 @@ export async function receiveReturn(
   if (row.status !== 'APPROVED' && row.status !== 'IN_TRANSIT') {
     return refuse('INVALID', `The return is ${row.status}; only an approved one is received.`, ['returnId']);
   }
-  const facts = await orderFacts(tx.em, order, tx.now);
-  if (input.refund && facts.hasRunningSaga) {
-    return refuse('SAGA_IN_PROGRESS', 'Another change of this order is running. Retry when it has finished.');
-  }
-  for (const [index, received] of input.lines.entries()) {
-    const line = row.lines.find((candidate) => candidate.id === received.returnLineId);
+  const lines = await tx.em.find(OrderLine, { orderId: order.id }, { orderBy: { position: 'asc' } });
+  const facts = await orderFacts(tx.em, order, lines, tx.now);
+  if (input.refund && facts.hasRunningSaga) return refuse('SAGA_IN_PROGRESS', busy);
+  for (const [index, { returnLineId, quantity }] of input.lines.entries()) {
+    const line = row.lines.find((candidate) => candidate.id === returnLineId);
     const field = ['lines', String(index)];
     if (!line) return refuse('NOT_FOUND', 'The return has no such line.', [...field, 'returnLineId']);
-    if (received.quantity < 0 || received.quantity > line.quantity) {
-      return refuse('INVALID', `Of this line ${line.quantity} were announced.`, [...field, 'quantity']);
+    const isRepeated = input.lines.findIndex((other) => other.returnLineId === returnLineId) !== index;
+    if (isRepeated || quantity < 0 || quantity > line.quantity) {
+      return refuse('INVALID', `Name each line once; of this one ${line.quantity} were announced.`, [...field, 'quantity']);
     }
   }
-  const lines = await tx.em.find(OrderLine, { orderId: order.id }, { orderBy: { position: 'asc' } });
+  const arrived = input.lines.filter((line) => line.quantity > 0);
+  const quote = input.refund && arrived.length > 0 ? quoteRefund(refundable(order, lines), requestOf(row, arrived)) : null;
+  if (quote && 'code' in quote) return refuse(quote.code, quote.message, ['lines']);
+
   const before = row.status;
   row.lines = row.lines.map((line) => {
     const received = input.lines.find((candidate) => candidate.returnLineId === line.id);
@@ -153,27 +170,10 @@ export async function receiveReturn(
     const line = lines.find((candidate) => candidate.id === returned.orderLineId);
     if (line) line.returnedQuantity += returned.receivedQuantity;
   }
-  const products = lines.filter((line) => line.kind === 'PRODUCT');
-  order.returnStatus = products.every((line) => line.returnedQuantity >= line.quantity) ? 'RETURNED' : 'PARTIALLY_RETURNED';
+  const others = (await findOpenReturns(tx, order)).filter((other) => other.id !== row.id);
+  order.returnStatus = returnProgressOf(lines, others.length > 0);
   order.updatedAt = tx.now;
   row.updatedAt = tx.now;
-
-  const arrived = input.lines.filter((line) => line.quantity > 0);
-  const request = {
-    lines: arrived.map((received) => ({
-      orderLineId: row.lines.find((line) => line.id === received.returnLineId)?.orderLineId ?? '',
-      quantity: received.quantity,
-      disposition: received.disposition,
-      locationId: received.locationId,
-    })),
-    refundShipping: false,
-    amount: null,
-  };
-  const quote = input.refund && arrived.length > 0 ? quoteRefund(refundable(order, lines), request) : null;
-  if (quote && 'code' in quote) {
-    tx.em.clear();
-    return refuse(quote.code, quote.message, ['lines']);
-  }
   row.status = quote ? 'RECEIVED' : 'CLOSED';
   await tx.em.flush();
   await addToTimeline(tx, order.id, 'ReturnStatusChanged', 'The returned goods were received.');
@@ -189,3 +189,15 @@ export async function receiveReturn(
   }
   return done({ returnId: row.id });
 }
+
+/** Refunds what arrived, and puts it where staff say. */
+const requestOf = (row: Return, arrived: readonly ReceivedUnits[]): RefundRequest => ({
+  lines: arrived.map(({ returnLineId, quantity, disposition, locationId }) => ({
+    orderLineId: row.lines.find((line) => line.id === returnLineId)?.orderLineId ?? '',
+    quantity,
+    disposition,
+    locationId,
+  })),
+  refundShipping: false,
+  amount: null,
+});

@@ -4,7 +4,7 @@ import { cancelSaga } from '../domain/cancel-saga.ts';
 import { checkoutSaga } from '../domain/checkout-saga.ts';
 import { placeSaga } from '../domain/place-saga.ts';
 import { refundSaga } from '../domain/refund-saga.ts';
-import { begin, type SagaRules, type SagaState } from '../domain/saga.ts';
+import { begin, type SagaRules, type SagaState } from '../domain/saga-rules.ts';
 import type { FactsOfKind, SagaKind } from '../entities/saga.entity.ts';
 
 /** The rules of each kind of saga. */
@@ -92,5 +92,12 @@ export async function saveSaga(tx: Transaction, saga: HeldSaga): Promise<void> {
 
 /** Ends the watch over a finished checkout: its order has taken over stock, points and prices. */
 export async function handOverCheckout(tx: Transaction, sagaId: string): Promise<void> {
-  await query(tx.em, `update "orders"."saga" set deadline_at = null where id = $1 and status = 'COMPLETED'`, [sagaId]);
+  // The caller holds the cart, which everybody else locks after the saga: waiting for the saga here could wait for ever.
+  // Whoever holds it at this moment finds the cart taken, and hands over by itself.
+  await query(
+    tx.em,
+    `update "orders"."saga" set deadline_at = null
+     where id = (select id from "orders"."saga" where id = $1 and status = 'COMPLETED' for update skip locked)`,
+    [sagaId],
+  );
 }

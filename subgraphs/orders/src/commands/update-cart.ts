@@ -25,8 +25,9 @@ export async function updateCart(
   if (held.refusals) return held;
   const cart = held.value;
   const { email, shippingAddress, billingAddress, shippingHandle } = input.changes;
-  if (email != null && !looksLikeEmail(email)) return refuse('INVALID', 'Expected an email address.', ['email']);
-  if (email !== undefined) cart.email = email;
+  if (email != null && !looksLikeEmail(email.trim())) return refuse('INVALID', 'Expected an email address.', ['email']);
+  // Compared in lower case, and so kept in it.
+  if (email !== undefined) cart.email = email?.trim().toLowerCase() ?? null;
   if (shippingAddress !== undefined) cart.shippingAddress = shippingAddress;
   if (billingAddress !== undefined) cart.billingAddress = billingAddress;
   if (shippingHandle !== undefined) cart.shippingHandle = shippingHandle;

@@ -1,4 +1,4 @@
-import type { SagaRules } from './saga.ts';
+import { dayMs, type SagaRules } from './saga-rules.ts';
 
 export type CancelReason = 'CUSTOMER' | 'FRAUD' | 'OUT_OF_STOCK' | 'PAYMENT_DECLINED' | 'OTHER';
 
@@ -7,7 +7,10 @@ export interface CancelFacts {
   readonly orderId: string;
   readonly cartId: string;
   readonly paymentId: string | null;
+  /** Money was taken that has not gone back. */
   readonly isCaptured: boolean;
+  /** Money is reserved that was not taken; beside captured money when staff took a part. */
+  readonly isAuthorized: boolean;
   readonly hasStock: boolean;
   readonly redemptionId: string | null;
   readonly carrierCode: string | null;
@@ -21,6 +24,8 @@ export const cancelSaga: SagaRules<CancelFacts> = {
   steps: [
     {
       name: 'logistics.StopShipment',
+      // Without a carrier there is no parcel.
+      when: ({ carrierCode }) => carrierCode !== null,
       payload: ({ orderId, reason }) => ({ orderId, reason }),
       answers: { ShipmentStopped: (facts) => facts },
       refusals: { ShipmentStopRefused: () => ({ code: 'NOT_CANCELLABLE', message: 'Goods have left.' }) },
@@ -32,19 +37,30 @@ export const cancelSaga: SagaRules<CancelFacts> = {
       },
     },
     {
-      name: 'payments.VoidPayment',
-      when: ({ paymentId, isCaptured }) => paymentId !== null && !isCaptured,
-      payload: ({ paymentId, orderId, reason }) => ({ paymentId, orderId, reason }),
-      answers: { PaymentVoided: (facts) => facts, RefundSucceeded: (facts) => facts },
-      timeoutMs: 60_000,
-    },
-    {
       // A REFUND saga over everything. Its dispositions are KEEP: the units never left, and the next step gives them
       // back; restocking them too would count them twice.
       name: 'orders.RefundEverything',
       when: ({ isCaptured }) => isCaptured,
-      answers: { RefundCompleted: (facts, { refundId }) => ({ ...facts, refundId: String(refundId) }) },
+      answers: { RefundCompleted: (facts, { refundId }) => ({ ...facts, refundId: refundId === null ? null : String(refundId) }) },
       refusals: { RefundUndone: () => ({ code: 'PAYMENT_DECLINED', message: 'The refund failed.' }) },
+      isPivot: true,
+    },
+    {
+      name: 'payments.VoidPayment',
+      when: ({ paymentId, isAuthorized }) => paymentId !== null && isAuthorized,
+      payload: ({ paymentId, orderId, reason }) => ({ paymentId, orderId, reason }),
+      answers: {
+        PaymentVoided: (facts) => facts,
+        // Staff was capturing at the same moment: payments gave it back.
+        RefundSucceeded: (facts, { refundId }) => ({ ...facts, refundId: facts.refundId ?? String(refundId) }),
+      },
+      refusals: {
+        PaymentFailed: (_facts, { code }) => ({
+          code: 'PAYMENT_DECLINED',
+          message: `The authorisation could not be given up (${String(code)}).`,
+        }),
+      },
+      timeoutMs: 60_000,
       isPivot: true,
     },
     {
@@ -53,6 +69,7 @@ export const cancelSaga: SagaRules<CancelFacts> = {
       payload: ({ cartId, orderId, reason }) => ({ cartId, orderId, reason }),
       answers: { StockReleased: (facts) => facts },
       timeoutMs: 60_000,
+      patienceMs: dayMs,
     },
     {
       name: 'loyalty.ReleasePointsHold',
@@ -60,6 +77,7 @@ export const cancelSaga: SagaRules<CancelFacts> = {
       payload: ({ cartId, redemptionId, reason }) => ({ cartId, redemptionId, reason }),
       answers: { PointsHoldReleased: (facts) => facts },
       timeoutMs: 60_000,
+      patienceMs: dayMs,
     },
     { name: 'orders.CancelOrder' },
   ],

@@ -1,4 +1,5 @@
-import type { SagaRules } from './saga.ts';
+import type { SagaRules } from './saga-rules.ts';
+import { outOfStock, type Shortage } from './shortage.ts';
 
 /** What the saga knows of the cart that it takes into checkout. */
 export interface CheckoutFacts {
@@ -10,7 +11,7 @@ export interface CheckoutFacts {
   /** The one deadline of stock, points and prices. */
   readonly expiresAt: string;
   readonly redemptionId: string | null;
-  readonly shortages: readonly { readonly variantId: string; readonly available: number }[];
+  readonly shortages: readonly Shortage[];
 }
 
 /** CHECKOUT: holds stock, then points, then freezes prices, all until one deadline. */
@@ -21,7 +22,7 @@ export const checkoutSaga: SagaRules<CheckoutFacts> = {
       when: ({ lines }) => lines.length > 0,
       payload: ({ cartId, lines, expiresAt }) => ({ cartId, lines, expiresAt }),
       answers: { StockReserved: (facts) => facts },
-      refusals: { StockReservationFailed: () => ({ code: 'INSUFFICIENT_STOCK', message: 'There is not enough stock.' }) },
+      refusals: { StockReservationFailed: outOfStock('There is not enough stock.') },
       timeoutMs: 3_000,
       undoneBy: {
         name: 'inventory.ReleaseStock',

@@ -29,9 +29,14 @@ export interface OrderFacts {
   readonly grandTotal: bigint;
   readonly captured: bigint;
   readonly refunded: bigint;
+  /** More may be captured. */
+  readonly isAuthorizationOpen: boolean;
+  readonly hasHold: boolean;
   readonly isReturnWindowOpen: boolean;
   /** Units that were neither returned nor refunded. */
   readonly hasUnitsLeft: boolean;
+  /** Units of it were put back on the shelf, which cancelling would do a second time. */
+  readonly hasRestockedUnits: boolean;
   readonly hasRunningSaga: boolean;
   readonly hasSagaThatNeedsAttention: boolean;
 }
@@ -46,18 +51,20 @@ const conditions: Readonly<Record<OrderAction, { isForStaff: boolean; holds: (or
     holds: (order) =>
       (order.status === 'CONFIRMED' || order.status === 'ON_HOLD') &&
       order.fulfillmentStatus === 'UNFULFILLED' &&
+      !order.hasRestockedUnits &&
       !order.hasRunningSaga,
   },
   PLACE_HOLD: { isForStaff: true, holds: (order) => order.status === 'CONFIRMED' || order.status === 'ON_HOLD' },
-  RELEASE_HOLD: { isForStaff: true, holds: (order) => order.status === 'ON_HOLD' },
-  CAPTURE: { isForStaff: true, holds: (order) => stands(order) && order.captured < order.grandTotal },
+  RELEASE_HOLD: { isForStaff: true, holds: (order) => order.hasHold },
+  CAPTURE: { isForStaff: true, holds: (order) => stands(order) && order.isAuthorizationOpen },
   REFUND: {
     isForStaff: true,
-    holds: (order) => stands(order) && order.captured > order.refunded && !order.hasRunningSaga,
+    // Also of an order that is over, when the provider took a refund back.
+    holds: (order) => order.status !== 'PENDING' && order.captured > order.refunded && !order.hasRunningSaga,
   },
   REQUEST_RETURN: {
     isForStaff: false,
-    holds: (order) => stands(order) && order.isReturnWindowOpen && order.hasUnitsLeft,
+    holds: (order) => stands(order) && order.isReturnWindowOpen && order.hasUnitsLeft && !order.hasRunningSaga,
   },
   RETRY_SAGA: { isForStaff: true, holds: (order) => order.hasSagaThatNeedsAttention },
 };
@@ -81,4 +88,15 @@ export function paymentStatusOf(money: { grandTotal: bigint; captured: bigint; r
   if (refunded >= captured) return 'REFUNDED';
   if (refunded > 0n) return 'PARTIALLY_REFUNDED';
   return captured < grandTotal ? 'PARTIALLY_PAID' : 'PAID';
+}
+
+/** What came back, from the units of goods and whether a return is on its way. */
+export function returnProgressOf(
+  lines: readonly { readonly kind: 'PRODUCT' | 'SERVICE'; readonly quantity: number; readonly returnedQuantity: number }[],
+  hasOpenReturn: boolean,
+): ReturnProgress {
+  const goods = lines.filter((line) => line.kind === 'PRODUCT');
+  if (goods.length > 0 && goods.every((line) => line.returnedQuantity >= line.quantity)) return 'RETURNED';
+  if (hasOpenReturn) return 'REQUESTED';
+  return goods.some((line) => line.returnedQuantity > 0) ? 'PARTIALLY_RETURNED' : 'NONE';
 }

@@ -1,4 +1,5 @@
-import type { SagaRules } from './saga.ts';
+import { dayMs, type SagaRules } from './saga-rules.ts';
+import { outOfStock, type Shortage } from './shortage.ts';
 
 /** What the saga knows of the order that it places. */
 export interface PlaceFacts {
@@ -15,6 +16,8 @@ export interface PlaceFacts {
   readonly payUntil: string;
   /** How long stock and points are bound to the order while the saga runs. */
   readonly holdUntil: string;
+  /** What inventory was short of. */
+  readonly shortages: readonly Shortage[];
 }
 
 const isPaid = ({ paymentId }: PlaceFacts): boolean => paymentId !== null;
@@ -40,11 +43,11 @@ export const placeSaga: SagaRules<PlaceFacts> = {
       when: ({ lines }) => lines.length > 0,
       payload: ({ cartId, orderId, lines, holdUntil }) => ({ cartId, orderId, lines, expiresAt: holdUntil }),
       answers: { StockReserved: (facts) => facts },
-      refusals: { StockReservationFailed: () => ({ code: 'INSUFFICIENT_STOCK', message: 'There is not enough stock.' }) },
+      refusals: { StockReservationFailed: outOfStock('There is not enough stock.') },
       timeoutMs: 10_000,
       undoneBy: releaseStock,
-      // The hold of checkout may still be there, and the cart opens again.
-      isUndoneWhenFailed: true,
+      // By checkout.
+      isHeldBefore: true,
     },
     {
       name: 'loyalty.ConfirmPointsHold',
@@ -58,6 +61,8 @@ export const placeSaga: SagaRules<PlaceFacts> = {
         payload: ({ cartId, redemptionId }) => ({ cartId, redemptionId, reason: 'The order was not placed.' }),
         answers: ['PointsHoldReleased'],
       },
+      // By checkout.
+      isHeldBefore: true,
     },
     {
       name: 'payments.AuthorizePayment',
@@ -80,7 +85,7 @@ export const placeSaga: SagaRules<PlaceFacts> = {
       when: ({ lines }) => lines.length > 0,
       payload: ({ cartId, orderId }) => ({ cartId, orderId }),
       answers: { StockAllocated: (facts) => facts },
-      refusals: { StockReservationFailed: () => ({ code: 'INSUFFICIENT_STOCK', message: 'The hold on the stock was lost.' }) },
+      refusals: { StockReservationFailed: outOfStock('The hold on the stock was lost.') },
       timeoutMs: 10_000,
       undoneBy: releaseStock,
     },
@@ -101,6 +106,7 @@ export const placeSaga: SagaRules<PlaceFacts> = {
       payload: ({ orderId, redemptionId }) => ({ orderId, redemptionId }),
       answers: { PointsRedeemed: (facts) => facts },
       timeoutMs: 60_000,
+      patienceMs: dayMs,
     },
     {
       name: 'logistics.PrepareShipment',
@@ -108,6 +114,7 @@ export const placeSaga: SagaRules<PlaceFacts> = {
       payload: ({ orderId, carrierCode }) => ({ orderId, carrierCode }),
       answers: { ShipmentCreated: (facts) => facts },
       timeoutMs: 60_000,
+      patienceMs: dayMs,
     },
   ],
   whenUndone: 'orders.FailOrder',

@@ -1,4 +1,4 @@
-import { add, allocate, compare, money, prorate, subtract, sum, zero, type Money } from '@ordergraph/money';
+import { add, allocate, compare, prorate, subtract, sum, zero, type Money } from '@ordergraph/money';
 
 export type Disposition = 'RESTOCK' | 'WRITE_OFF' | 'KEEP';
 
@@ -127,10 +127,10 @@ export function quoteRefund(order: RefundableOrder, request: RefundRequest): Ref
   const tax = add(sum(order.currencyCode, quoted.map((line) => line.tax)), shippingTax);
   const total = add(sum(order.currencyCode, quoted.map((line) => line.amount)), shipping);
   const quote = { lines: quoted, shipping, tax, total, maximumRefundable };
-  if (takesTheRest(order, request)) return fitToRest(quote, maximumRefundable);
-  if (compare(total, maximumRefundable) > 0) return exceeds([]);
   if (total.minor <= 0n) return { code: 'NOT_REFUNDABLE', message: 'What is named costs nothing.', field: [] };
-  return quote;
+  if (compare(total, maximumRefundable) <= 0) return quote;
+  // What was given back as goodwill, or never captured, is missing from the last refund.
+  return leavesNothing(order, request) ? fitTo(quote, maximumRefundable) : exceeds([]);
 }
 
 const exceeds = (field: readonly string[]): QuoteRefusal => ({
@@ -139,30 +139,45 @@ const exceeds = (field: readonly string[]): QuoteRefusal => ({
   field,
 });
 
-/** True when after this refund nothing of the order is left: it takes what is left of the money too. */
-function takesTheRest(order: RefundableOrder, request: RefundRequest): boolean {
+/** What units of a line are worth, tax included. */
+function worthOf(order: RefundableOrder, line: RefundableLine, refundedQuantity: number): bigint {
+  const from = { ...line, refundedQuantity };
+  const left = line.quantity - refundedQuantity;
+  return shareOf(line.total, from, left).minor + (order.taxesIncluded ? 0n : shareOf(line.tax, from, left).minor);
+}
+
+/** True when behind this refund nothing of the order is left that costs anything. */
+function leavesNothing(order: RefundableOrder, request: RefundRequest): boolean {
   const isShippingDone = order.isShippingRefunded || request.refundShipping || order.shippingTotal.minor === 0n;
   return (
     isShippingDone &&
     order.lines.every((line) => {
       const now = request.lines.find((asked) => asked.orderLineId === line.id)?.quantity ?? 0;
-      return line.refundedQuantity + now === line.quantity;
+      return worthOf(order, line, line.refundedQuantity + now) === 0n;
     })
   );
 }
 
-/** Spreads what is left over the parts of the last refund, by largest remainder, so that it ends at exactly zero. */
-function fitToRest(quote: RefundQuote, rest: Money): RefundQuote {
-  if (compare(quote.total, rest) === 0) return quote;
+/** Spreads exactly a total over the parts of a quote, by largest remainder, and its tax with them. */
+function fitTo(quote: RefundQuote, total: Money): RefundQuote {
+  const none = zero(total.currencyCode);
   const parts = [...quote.lines.map((line) => line.amount), quote.shipping];
-  const fitted = allocate(rest, parts.map((part) => (part.minor < 0n ? 0n : part.minor)));
-  const lines = quote.lines.map((line, index) => ({ ...line, amount: fitted[index] ?? zero(rest.currencyCode) }));
-  return { ...quote, lines, shipping: fitted.at(-1) ?? money(0n, rest.currencyCode), total: rest };
+  const amounts = allocate(total, parts.map((part) => part.minor));
+  const taxes = allocate(scaled(quote.tax, total, quote.total), [...quote.lines.map((line) => line.tax.minor), shippingTaxOf(quote)]);
+  const lines = quote.lines.map((line, index) => ({ ...line, amount: amounts[index] ?? none, tax: taxes[index] ?? none }));
+  return { ...quote, lines, shipping: amounts.at(-1) ?? none, tax: sum(total.currencyCode, taxes), total };
 }
 
-/** Everything that is left of an order, for a cancellation: the units never left, so they are kept where they are. */
-export function everythingLeft(order: RefundableOrder): RefundRequest {
-  return {
+const shippingTaxOf = (quote: RefundQuote): bigint =>
+  subtract(quote.tax, sum(quote.tax.currencyCode, quote.lines.map((line) => line.tax))).minor;
+
+const scaled = (tax: Money, total: Money, quoted: Money): Money =>
+  compare(total, quoted) < 0 ? prorate(tax, total.minor, quoted.minor) : tax;
+
+/** All that is left of an order's money, for a cancellation: units that never left are kept where they are. */
+export function quoteEverything(order: RefundableOrder): RefundQuote | null {
+  const rest = subtract(order.captured, order.refunded);
+  const quote = quoteRefund(order, {
     lines: order.lines
       .filter((line) => line.refundedQuantity < line.quantity)
       .map((line) => ({
@@ -173,5 +188,9 @@ export function everythingLeft(order: RefundableOrder): RefundRequest {
       })),
     refundShipping: !order.isShippingRefunded && order.shippingTotal.minor > 0n,
     amount: null,
-  };
+  });
+  if (!('code' in quote)) return compare(quote.total, rest) === 0 ? quote : fitTo(quote, rest);
+  // Nothing that costs anything is left, but a refund that the provider took back is still owed.
+  const owed = quoteRefund(order, { lines: [], refundShipping: false, amount: rest });
+  return 'code' in owed ? null : owed;
 }

@@ -1,4 +1,4 @@
-import type { SagaRules } from './saga.ts';
+import { dayMs, type SagaRules } from './saga-rules.ts';
 
 /** The quote that the saga executes, as it was locked. */
 export interface RefundFacts {
@@ -58,6 +58,8 @@ export const refundSaga: SagaRules<RefundFacts> = {
         RefundFailed: (_facts, { code }) => ({ code: 'PAYMENT_DECLINED', message: `The refund failed (${String(code)}).` }),
       },
       timeoutMs: 60_000,
+      // Some banks take days over a refund.
+      patienceMs: 5 * dayMs,
       isPivot: true,
     },
     {
@@ -66,6 +68,7 @@ export const refundSaga: SagaRules<RefundFacts> = {
       payload: ({ orderId, refundId }) => ({ orderId, refundId }),
       answers: { PointsReversed: (facts) => facts },
       timeoutMs: 60_000,
+      patienceMs: dayMs,
     },
     {
       name: 'inventory.RestockItems',
@@ -83,6 +86,7 @@ export const refundSaga: SagaRules<RefundFacts> = {
       }),
       answers: { StockRestocked: (facts) => facts },
       timeoutMs: 60_000,
+      patienceMs: dayMs,
     },
     { name: 'orders.CompleteRefund' },
   ],

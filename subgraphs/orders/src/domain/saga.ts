@@ -1,124 +1,28 @@
 // A saga is a list of steps, each with what undoes it. The list is all that a saga's own file says; how steps follow
 // each other, are asked again, and are undone in reverse is the same for every saga and stands here. Pure: the time and
 // what runs are given, messages to send and acts to do are returned.
-
-export type SagaStatus = 'RUNNING' | 'COMPLETED' | 'COMPENSATING' | 'COMPENSATED' | 'NEEDS_ATTENTION';
-export type SagaStepStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'UNKNOWN' | 'COMPENSATED' | 'SKIPPED';
-
-/** Why a saga could not go on. `code` is an `OrderErrorCode` of the API. */
-export interface SagaFailure {
-  readonly code: string;
-  readonly message: string;
-  /** Null when time ran out. */
-  readonly step: string | null;
-}
-
-/** One command with all its attempts, or one act of orders itself. */
-export interface SagaStep {
-  readonly name: string;
-  readonly status: SagaStepStatus;
-  readonly attempts: number;
-  /** Name of the step that this one undoes. */
-  readonly compensates: string | null;
-  readonly lastError: string | null;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-}
-
-export interface SagaState<Facts> {
-  readonly status: SagaStatus;
-  readonly direction: 'forward' | 'backward';
-  readonly facts: Facts;
-  /** In the order they were started, compensations included. */
-  readonly steps: readonly SagaStep[];
-  /** When the running step is asked again, or gives up. */
-  readonly deadlineAt: string | null;
-  /** True while the customer has to act, which only a deadline ends. */
-  readonly isWaitingForCustomer: boolean;
-  readonly failure: SagaFailure | null;
-}
-
-type Payload = Readonly<Record<string, unknown>>;
-
-/** A message that a saga sends. `step` is part of its command key, so that every attempt has the same one. */
-export interface SagaCommand {
-  readonly name: string;
-  readonly step: string;
-  readonly payload: Payload;
-}
-
-/** What undoes a step. Answered also when there was nothing to undo, and repeated until it is answered. */
-export interface Compensation<Facts> {
-  readonly name: string;
-  readonly payload: (facts: Facts) => Payload;
-  readonly answers: readonly string[];
-}
-
-/** A step: `<subgraph>.<Command>`, or `orders.<Act>` for what orders does itself in the same transaction. */
-export interface StepRule<Facts> {
-  readonly name: string;
-  /** False skips the step. A step whose subgraph does not run is skipped as well. */
-  readonly when?: (facts: Facts) => boolean;
-  readonly payload?: (facts: Facts, now: Date) => Payload;
-  /** Events that say yes, and what they add to the facts. */
-  readonly answers?: Readonly<Record<string, (facts: Facts, payload: Payload) => Facts>>;
-  /** Events that say no. */
-  readonly refusals?: Readonly<Record<string, (facts: Facts, payload: Payload) => Omit<SagaFailure, 'step'>>>;
-  /** Events that say: wait for the customer, until the instant that they name. */
-  readonly pauses?: Readonly<Record<string, (payload: Payload) => string>>;
-  readonly timeoutMs?: number;
-  readonly undoneBy?: Compensation<Facts>;
-  /** The compensation also runs when the step itself failed, because its subgraph may hold something from before. */
-  readonly isUndoneWhenFailed?: boolean;
-  /** From its success on there is only forward. */
-  readonly isPivot?: boolean;
-}
-
-export interface SagaRules<Facts> {
-  readonly steps: readonly StepRule<Facts>[];
-  /** What orders does once everything is undone. */
-  readonly whenUndone: string;
-}
-
-export type SagaMessage =
-  | { readonly type: 'Started' }
-  | { readonly type: 'Answered'; readonly step: string; readonly event: string; readonly payload: Payload }
-  | { readonly type: 'DeadlinePassed' }
-  /** Somebody decided that it should end: the customer left, or a hold ran out. */
-  | { readonly type: 'Abandoned'; readonly failure: SagaFailure | null }
-  /** Staff lets a saga that needs attention try again. */
-  | { readonly type: 'Retried' };
-
-export interface Surroundings {
-  readonly now: Date;
-  readonly isRunning: (subgraph: string) => boolean;
-}
-
-/** What to do after a message: keep the state, send the commands, do the acts, in this order and in one transaction. */
-export interface Advance<Facts> {
-  readonly state: SagaState<Facts>;
-  readonly send: readonly SagaCommand[];
-  readonly acts: readonly string[];
-}
+import type {
+  Advance,
+  SagaFailure,
+  SagaMessage,
+  SagaRules,
+  SagaState,
+  SagaStep,
+  SagaStepStatus,
+  StepRule,
+  Surroundings,
+} from './saga-rules.ts';
 
 const attemptsBeforeAttention = 10;
 const longestWaitMs = 5 * 60_000;
+const usualTimeoutMs = 10_000;
+
 const subgraphOf = (step: string): string => step.slice(0, step.indexOf('.'));
+const isOwn = ({ name }: { readonly name: string }): boolean => subgraphOf(name) === 'orders';
 const commandOf = (step: string): string => step.slice(step.indexOf('.') + 1);
 const later = (now: Date, ms: number): string => new Date(now.getTime() + ms).toISOString();
-
-/** A saga before its first step. */
-export function begin<Facts>(facts: Facts): SagaState<Facts> {
-  return {
-    status: 'RUNNING',
-    direction: 'forward',
-    facts,
-    steps: [],
-    deadlineAt: null,
-    isWaitingForCustomer: false,
-    failure: null,
-  };
-}
+const isOpen = (step: SagaStep): boolean => step.status === 'RUNNING' || step.status === 'UNKNOWN';
+const keep = <Facts>(state: SagaState<Facts>): Advance<Facts> => ({ state, send: [], acts: [] });
 
 /** Replies arrive late, twice and out of order; one that does not fit the state changes nothing. */
 export function advance<Facts>(
@@ -127,58 +31,69 @@ export function advance<Facts>(
   message: SagaMessage,
   around: Surroundings,
 ): Advance<Facts> {
-  const nothing: Advance<Facts> = { state, send: [], acts: [] };
   const { now } = around;
-  const running = state.steps.find((step) => step.status === 'RUNNING' || step.status === 'UNKNOWN');
+  const open = state.steps.find(isOpen);
 
   switch (message.type) {
     case 'Started':
-      return state.steps.length === 0 ? forward(rules, state, around) : nothing;
+      return state.steps.length === 0 ? forward(rules, state, around) : keep(state);
 
-    case 'Answered': {
-      const step = state.steps.find((candidate) => candidate.name === message.step);
-      if (!step) return nothing;
-      if (step.compensates) return undoAnswered(rules, state, step, message.event, around);
-      const rule = ruleOf(rules, step.name);
-      const isOpen = step.status === 'RUNNING' || step.status === 'UNKNOWN';
-      const accept = rule.answers?.[message.event];
-      if (accept && isOpen) {
-        const facts = accept(state.facts, message.payload);
-        return forward(rules, close({ ...state, facts }, step, 'SUCCEEDED', now), around);
-      }
-      if (accept && step.status === 'FAILED') return undoLateSuccess(rules, state, rule, now);
-      const pause = rule.pauses?.[message.event];
-      if (pause && isOpen) {
-        return { ...nothing, state: { ...state, isWaitingForCustomer: true, deadlineAt: pause(message.payload) } };
-      }
-      const refuse = rule.refusals?.[message.event];
-      if (!refuse || !isOpen) return nothing;
-      const failure = { ...refuse(state.facts, message.payload), step: step.name };
-      if (isPastPivot(rules, state)) return askLater(state, step, failure.message, now);
-      return backward(rules, fail(state, step, failure, now), around);
-    }
+    case 'Answered':
+      return answered(rules, state, message, around);
 
     case 'DeadlinePassed': {
-      if (!running || !state.deadlineAt || state.deadlineAt > now.toISOString()) return nothing;
-      if (state.isWaitingForCustomer) {
-        const failure = { code: 'PAYMENT_DECLINED', message: 'The customer did not finish paying in time.', step: null };
-        return backward(rules, fail(state, running, failure, now), around);
-      }
+      if (!open || !state.deadlineAt || state.deadlineAt > now.toISOString()) return keep(state);
       // Silence is not a no: the other side is asked again and answers with what it did.
-      return ask(rules, state, running, now);
+      if (!state.isWaitingForCustomer) return ask(rules, state, open, now);
+      const failure = { code: 'CHECKOUT_EXPIRED', message: 'The customer did not finish paying in time.', step: null };
+      return backward(rules, fail(state, open, failure, now), around);
     }
 
     case 'Abandoned': {
-      if (state.direction === 'backward' || isPastPivot(rules, state)) return nothing;
+      if (state.direction === 'backward' || isPastPivot(rules, state)) return keep(state);
       const failure = message.failure ?? state.failure;
-      const ended = running ? close(state, running, 'FAILED', now) : state;
-      return backward(rules, { ...ended, direction: 'backward', status: 'COMPENSATING', failure }, around);
+      const leaving: SagaState<Facts> = { ...state, direction: 'backward', status: 'COMPENSATING', failure };
+      if (!open) return backward(rules, leaving, around);
+      // What the running step did, only its answer can tell, unless undoing it needs no answer.
+      const { isUndoneWhenFailed, isHeldBefore } = ruleOf(rules, open.name);
+      if (!isUndoneWhenFailed && !isHeldBefore) return keep(leaving);
+      return backward(rules, close(leaving, open, 'FAILED', now), around);
     }
 
-    case 'Retried':
-      if (state.status !== 'NEEDS_ATTENTION' || !running) return nothing;
-      return ask(rules, replaceStep(state, { ...running, attempts: 0 }), { ...running, attempts: 0 }, now);
+    case 'Retried': {
+      if (state.status !== 'NEEDS_ATTENTION' || !open) return keep(state);
+      const anew = { ...open, attempts: 0 };
+      return ask(rules, replaceStep(state, anew), anew, now);
+    }
   }
+}
+
+function answered<Facts>(
+  rules: SagaRules<Facts>,
+  state: SagaState<Facts>,
+  { step: name, event, payload }: Extract<SagaMessage, { type: 'Answered' }>,
+  around: Surroundings,
+): Advance<Facts> {
+  const step = state.steps.find((candidate) => candidate.name === name);
+  if (!step) return keep(state);
+  if (step.compensates) return undoAnswered(rules, state, step, event, around);
+  const rule = ruleOf(rules, name);
+  const accept = rule.answers?.[event];
+  if (accept) {
+    const accepted = () => ({ ...state, facts: accept(state.facts, payload) });
+    if (step.status === 'FAILED' && rule.undoneBy) return undoLateSuccess(rules, accepted(), step, rule, around);
+    if (!isOpen(step)) return keep(state);
+    const closed = close(accepted(), step, 'SUCCEEDED', around.now);
+    return state.direction === 'forward' ? forward(rules, closed, around) : backward(rules, closed, around);
+  }
+  if (!isOpen(step)) return keep(state);
+  const pause = rule.pauses?.[event];
+  if (pause) return keep({ ...state, isWaitingForCustomer: true, deadlineAt: pause(payload) });
+  const refuse = rule.refusals?.[event];
+  if (!refuse) return keep(state);
+  const { code, message, facts = state.facts } = refuse(state.facts, payload);
+  if (isPastPivot(rules, state)) return askLater(state, step, message, around.now);
+  return backward(rules, fail({ ...state, facts }, step, { code, message, step: name }, around.now), around);
 }
 
 function forward<Facts>(rules: SagaRules<Facts>, before: SagaState<Facts>, around: Surroundings): Advance<Facts> {
@@ -186,45 +101,62 @@ function forward<Facts>(rules: SagaRules<Facts>, before: SagaState<Facts>, aroun
   const acts: string[] = [];
   for (const rule of rules.steps) {
     if (state.steps.some((step) => step.name === rule.name)) continue;
-    const isOwn = subgraphOf(rule.name) === 'orders';
-    if (rule.when?.(state.facts) === false || (!isOwn && !around.isRunning(subgraphOf(rule.name)))) {
+    if (!isWanted(rule, state.facts, around)) {
       state = addStep(state, rule.name, 'SKIPPED', around.now);
       continue;
     }
-    if (isOwn) {
-      state = addStep(state, rule.name, 'SUCCEEDED', around.now);
+    if (isOwn(rule)) {
       acts.push(commandOf(rule.name));
-      // An act that waits for answers, such as for another saga, holds up what follows.
-      if (!rule.answers) continue;
-      state = replaceStep(state, { ...lastStep(state), status: 'RUNNING', finishedAt: null });
-      return { state: { ...state, deadlineAt: null }, send: [], acts };
+      state = addStep(state, rule.name, rule.answers ? 'RUNNING' : 'SUCCEEDED', around.now);
+      // An act that waits for an answer, such as for another saga, holds up what follows.
+      if (rule.answers) return { state: { ...state, deadlineAt: null }, send: [], acts };
+      continue;
     }
     state = addStep(state, rule.name, 'RUNNING', around.now);
-    const deadlineAt = later(around.now, rule.timeoutMs ?? 10_000);
-    const payload = rule.payload?.(state.facts, around.now) ?? {};
+    const deadlineAt = later(around.now, rule.timeoutMs ?? usualTimeoutMs);
+    const payload = rule.payload?.(state.facts) ?? {};
     return { state: { ...state, deadlineAt }, send: [{ name: commandOf(rule.name), step: rule.name, payload }], acts };
   }
   return { state: { ...state, status: 'COMPLETED', deadlineAt: null }, send: [], acts };
 }
 
 function backward<Facts>(rules: SagaRules<Facts>, before: SagaState<Facts>, around: Surroundings): Advance<Facts> {
-  let state: SagaState<Facts> = { ...before, status: 'COMPENSATING', isWaitingForCustomer: false };
+  let state: SagaState<Facts> = { ...before, status: 'COMPENSATING', direction: 'backward', isWaitingForCustomer: false };
   for (const rule of rules.steps.toReversed()) {
     const step = state.steps.find((candidate) => candidate.name === rule.name);
-    const isToUndo = step?.status === 'SUCCEEDED' || (step?.status === 'FAILED' && rule.isUndoneWhenFailed);
-    if (!step || !isToUndo || !rule.undoneBy) continue;
-    const { name, payload } = rule.undoneBy;
+    if (!rule.undoneBy || !isToUndo(rule, step, state.facts, around)) continue;
+    const { name } = rule.undoneBy;
     const undo = state.steps.find((candidate) => candidate.name === name);
-    if (undo?.status === 'SUCCEEDED') {
-      // One ReleaseStock gives back whatever is held or allocated, so it undoes both steps.
-      if (step.status === 'SUCCEEDED') state = replaceStep(state, { ...step, status: 'COMPENSATED' });
-      continue;
-    }
-    state = addStep(state, name, 'RUNNING', around.now, rule.name);
-    const send = [{ name: commandOf(name), step: name, payload: payload(state.facts) }];
-    return { state: { ...state, deadlineAt: later(around.now, 10_000) }, send, acts: [] };
+    if (undo && isOpen(undo)) return keep(state);
+    if (!undo) return sendUndo(addStep(state, name, 'RUNNING', around.now, rule.name), rule, around.now);
+    // One ReleaseStock gives back whatever is held or allocated, so it undoes both steps.
+    if (step?.status === 'SUCCEEDED') state = replaceStep(state, { ...step, status: 'COMPENSATED' });
   }
-  return { state: { ...state, status: 'COMPENSATED', deadlineAt: null }, send: [], acts: [commandOf(rules.whenUndone)] };
+  // Undoing a late success of a saga that had ended must not end it a second time.
+  const hasEnded = state.steps.some((step) => step.name === rules.whenUndone);
+  if (!hasEnded) state = addStep(state, rules.whenUndone, 'SUCCEEDED', around.now);
+  const acts = hasEnded ? [] : [commandOf(rules.whenUndone)];
+  return { state: { ...state, status: 'COMPENSATED', deadlineAt: null }, send: [], acts };
+}
+
+function isToUndo<Facts>(rule: StepRule<Facts>, step: SagaStep | undefined, facts: Facts, around: Surroundings): boolean {
+  if (step?.status === 'SUCCEEDED') return true;
+  if (step?.status === 'FAILED') return rule.isUndoneWhenFailed === true || rule.isHeldBefore === true;
+  return !step && rule.isHeldBefore === true && isWanted(rule, facts, around);
+}
+
+/** A step is skipped when its condition is not met, and when its subgraph does not run. */
+const isWanted = <Facts>(rule: StepRule<Facts>, facts: Facts, around: Surroundings): boolean =>
+  rule.when?.(facts) !== false && (isOwn(rule) || around.isRunning(subgraphOf(rule.name)));
+
+function sendUndo<Facts>(state: SagaState<Facts>, { undoneBy }: StepRule<Facts>, now: Date): Advance<Facts> {
+  if (!undoneBy) return keep(state);
+  const { name, payload } = undoneBy;
+  return {
+    state: { ...state, status: 'COMPENSATING', deadlineAt: later(now, usualTimeoutMs) },
+    send: [{ name: commandOf(name), step: name, payload: payload(state.facts) }],
+    acts: [],
+  };
 }
 
 function undoAnswered<Facts>(
@@ -234,51 +166,43 @@ function undoAnswered<Facts>(
   event: string,
   around: Surroundings,
 ): Advance<Facts> {
-  const isOpen = undo.status === 'RUNNING' || undo.status === 'UNKNOWN';
   const rule = rules.steps.find((candidate) => candidate.name === undo.compensates);
-  if (!isOpen || !rule?.undoneBy) return { state, send: [], acts: [] };
+  if (!isOpen(undo) || !rule?.undoneBy) return keep(state);
   if (!rule.undoneBy.answers.includes(event)) return askLater(state, undo, `Answered by ${event}.`, around.now);
-  let next = close(state, undo, 'SUCCEEDED', around.now);
-  const step = next.steps.find((candidate) => candidate.name === undo.compensates);
-  if (step?.status === 'SUCCEEDED') next = replaceStep(next, { ...step, status: 'COMPENSATED' });
-  // Undoing a late success of a saga that had already ended must not end it a second time.
-  if (state.status === 'COMPENSATED') return { state: { ...next, deadlineAt: null }, send: [], acts: [] };
-  return backward(rules, next, around);
+  return backward(rules, close(state, undo, 'SUCCEEDED', around.now), around);
 }
 
 /** We gave up, but a slow subgraph said yes: it must give back what it now holds for nobody. */
 function undoLateSuccess<Facts>(
   rules: SagaRules<Facts>,
-  state: SagaState<Facts>,
+  before: SagaState<Facts>,
+  step: SagaStep,
   rule: StepRule<Facts>,
-  now: Date,
+  around: Surroundings,
 ): Advance<Facts> {
-  if (!rule.undoneBy) return { state, send: [], acts: [] };
-  const undo = state.steps.find((step) => step.name === rule.undoneBy?.name);
-  if (undo && undo.status !== 'SUCCEEDED') return { state, send: [], acts: [] };
-  const opened = undo
-    ? replaceStep(state, { ...undo, status: 'RUNNING', attempts: undo.attempts + 1, finishedAt: null })
-    : addStep(state, rule.undoneBy.name, 'RUNNING', now, rule.name);
-  const { name, payload } = rule.undoneBy;
-  return {
-    state: { ...opened, deadlineAt: later(now, 10_000) },
-    send: [{ name: commandOf(name), step: name, payload: payload(state.facts) }],
-    acts: [],
-  };
+  const state = replaceStep(before, { ...step, status: 'SUCCEEDED' });
+  const undo = state.steps.find(({ name }) => name === rule.undoneBy?.name);
+  if (undo?.status === 'SUCCEEDED') {
+    const again: SagaStep = { ...undo, status: 'RUNNING', attempts: 1, compensates: rule.name, finishedAt: null };
+    return sendUndo(replaceStep(state, again), rule, around.now);
+  }
+  // Whatever is being undone at the moment comes first; this step's turn comes after it.
+  return state.steps.some((other) => other.compensates && isOpen(other)) ? keep(state) : backward(rules, state, around);
 }
 
 /** Sends a step's command once more: the receiver answers with what it did, or does it now. */
 function ask<Facts>(rules: SagaRules<Facts>, state: SagaState<Facts>, step: SagaStep, now: Date): Advance<Facts> {
   const attempts = step.attempts + 1;
   const rule = rules.steps.find((candidate) => candidate.name === (step.compensates ?? step.name));
-  const payload = step.compensates ? rule?.undoneBy?.payload(state.facts) : rule?.payload?.(state.facts, now);
-  const wait = Math.min((rule?.timeoutMs ?? 10_000) * 2 ** Math.min(attempts, 10), longestWaitMs);
-  const isStuck = attempts >= attemptsBeforeAttention;
-  const asked = replaceStep(state, { ...step, status: 'UNKNOWN', attempts });
+  const payload = step.compensates ? rule?.undoneBy?.payload(state.facts) : rule?.payload?.(state.facts);
+  const wait = Math.min((rule?.timeoutMs ?? usualTimeoutMs) * 2 ** Math.min(attempts, 10), longestWaitMs);
+  const patienceMs = step.compensates ? 0 : (rule?.patienceMs ?? 0);
+  const isStuck = attempts >= attemptsBeforeAttention && later(new Date(step.startedAt), patienceMs) <= now.toISOString();
+  const going = state.direction === 'forward' ? 'RUNNING' : 'COMPENSATING';
   return {
     state: {
-      ...asked,
-      status: isStuck ? 'NEEDS_ATTENTION' : state.direction === 'forward' ? 'RUNNING' : 'COMPENSATING',
+      ...replaceStep(state, { ...step, status: 'UNKNOWN', attempts }),
+      status: isStuck ? 'NEEDS_ATTENTION' : going,
       deadlineAt: later(now, wait),
     },
     send: payload ? [{ name: commandOf(step.name), step: step.name, payload }] : [],
@@ -289,22 +213,21 @@ function ask<Facts>(rules: SagaRules<Facts>, state: SagaState<Facts>, step: Saga
 /** Past the pivot, and for compensations, a no is only a reason to wait before asking again. */
 function askLater<Facts>(state: SagaState<Facts>, step: SagaStep, lastError: string, now: Date): Advance<Facts> {
   const wait = Math.min(1_000 * 2 ** Math.min(step.attempts, 10), longestWaitMs);
-  const noted = replaceStep(state, { ...step, status: 'UNKNOWN', lastError });
-  return { state: { ...noted, deadlineAt: later(now, wait) }, send: [], acts: [] };
+  return keep({ ...replaceStep(state, { ...step, status: 'UNKNOWN', lastError }), deadlineAt: later(now, wait) });
 }
 
+/** Why it goes back is what came first: the reason to leave, or else the step that failed. */
 function fail<Facts>(state: SagaState<Facts>, step: SagaStep, failure: SagaFailure, now: Date): SagaState<Facts> {
   const closed = close(state, { ...step, lastError: failure.message }, 'FAILED', now);
-  return { ...closed, direction: 'backward', failure };
+  return state.direction === 'backward' ? closed : { ...closed, direction: 'backward', failure };
 }
 
+/** A pivot that was skipped hands its part to the step before it: when all are skipped, passing that was the pivot. */
 function isPastPivot<Facts>(rules: SagaRules<Facts>, state: SagaState<Facts>): boolean {
-  // A pivot that was skipped hands its part to the step before it: passing it is passing the pivot.
-  return rules.steps.some(
-    (rule) =>
-      rule.isPivot &&
-      state.steps.some((step) => step.name === rule.name && (step.status === 'SUCCEEDED' || step.status === 'SKIPPED')),
-  );
+  const pivots = rules.steps
+    .filter((rule) => rule.isPivot)
+    .map((rule) => state.steps.find((step) => step.name === rule.name)?.status);
+  return pivots.includes('SUCCEEDED') || (pivots.length > 0 && pivots.every((status) => status === 'SKIPPED'));
 }
 
 function ruleOf<Facts>(rules: SagaRules<Facts>, name: string): StepRule<Facts> {
@@ -312,12 +235,6 @@ function ruleOf<Facts>(rules: SagaRules<Facts>, name: string): StepRule<Facts> {
   if (!rule) throw new Error(`The saga has no step ${name}; its stored state is of another version.`);
   return rule;
 }
-
-const lastStep = <Facts>(state: SagaState<Facts>): SagaStep => {
-  const step = state.steps.at(-1);
-  if (!step) throw new Error('Expected a saga that has begun.');
-  return step;
-};
 
 function addStep<Facts>(
   state: SagaState<Facts>,

@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { tenantTable } from '@ordergraph/tenancy';
 import type { FulfillmentStatus, OrderStatus, PaymentStatus, ReturnProgress } from '../domain/order.ts';
-import type { SagaFailure } from '../domain/saga.ts';
+import type { SagaFailure } from '../domain/saga-rules.ts';
 import type { StoredActor, StoredAddress } from './stored.ts';
 
 const OrderSchema = defineEntity({
@@ -10,7 +10,8 @@ const OrderSchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     tenantId: p.uuid(),
-    number: p.text(),
+    // Digits: sorted as a number, shown as text.
+    number: p.integer(),
     version: p.integer().version(),
     status: p.text().$type<OrderStatus>(),
     paymentStatus: p.text().$type<PaymentStatus>(),
@@ -33,6 +34,8 @@ const OrderSchema = defineEntity({
     // What refunds took, running ones included: locked when a refund is accepted, given back when it fails.
     refundedMinor: p.bigint(),
     isShippingRefunded: p.boolean(),
+    // More may be captured: money is reserved that was neither taken nor given up.
+    isAuthorizationOpen: p.boolean(),
     shippingAddress: p.json<StoredAddress>().nullable(),
     billingAddress: p.json<StoredAddress>().nullable(),
     shippingHandle: p.text().nullable(),
@@ -49,6 +52,7 @@ const OrderSchema = defineEntity({
     { properties: ['tenantId', 'updatedAt', 'id'] },
     { properties: ['tenantId', 'grandTotalMinor', 'id'] },
     { properties: ['tenantId', 'customerId', 'placedAt'] },
+    { properties: ['tenantId', 'email'] },
     { properties: ['tenantId', 'status', 'placedAt'] },
     { properties: ['tenantId', 'cartId'] },
     { properties: ['tenantId', 'externalReference'] },

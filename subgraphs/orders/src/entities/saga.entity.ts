@@ -4,7 +4,7 @@ import type { CancelFacts } from '../domain/cancel-saga.ts';
 import type { CheckoutFacts } from '../domain/checkout-saga.ts';
 import type { PlaceFacts } from '../domain/place-saga.ts';
 import type { RefundFacts } from '../domain/refund-saga.ts';
-import type { SagaState, SagaStatus } from '../domain/saga.ts';
+import type { SagaState, SagaStatus } from '../domain/saga-rules.ts';
 
 /** The facts of each kind of saga. */
 export interface FactsOfKind {

@@ -3,7 +3,7 @@ import type { EventPayloads } from '@ordergraph/schema';
 import { advanceSaga, readCommandKey } from '../commands/advance-saga.ts';
 import { endExpiredCheckout } from '../commands/end-expired-checkout.ts';
 import { holdForReversedRefund } from '../commands/place-hold.ts';
-import { recordCapture } from '../commands/record-capture.ts';
+import { recordCapture, recordVoid } from '../commands/record-capture.ts';
 import { copyMerchant, copyProduct, copyVariants, markProduct, markProductArchived } from '../commands/keep-copies.ts';
 
 /** An answer to a saga: its command key names the saga and the step that it is for. */
@@ -22,11 +22,11 @@ export const handlers: EventHandlers = {
   StockRestocked: answer,
   StockReservationExpired: endExpiredCheckout,
 
-  // payments answers the sagas; money that staff captured, or that comes late, is recorded
+  // payments answers the sagas; what staff captured or gave up, or what comes late, is recorded
   PaymentAuthorized: answer,
   PaymentActionRequired: answer,
   PaymentFailed: answer,
-  PaymentVoided: answer,
+  PaymentVoided: recordVoid,
   PaymentSuccess: recordCapture,
   RefundSucceeded: answer,
   RefundFailed: answer,

@@ -1,7 +1,8 @@
 import { customerOf, decodeId, isStaffOrApp, once, refuse, refuseWhileRunning } from '@ordergraph/subgraph-server';
 import type { RequestContext } from '@ordergraph/subgraph-server';
 import type { MutationResolvers, OrderErrorCode, OrderUserError } from '../../generated/graphql.ts';
-import { beginCheckout, cancelCheckout } from '../commands/begin-checkout.ts';
+import { beginCheckout } from '../commands/begin-checkout.ts';
+import { cancelCheckout } from '../commands/cancel-checkout.ts';
 import { createCart } from '../commands/create-cart.ts';
 import { updateCart, updateCartLines } from '../commands/update-cart.ts';
 import type { Cart } from '../entities/cart.entity.ts';
@@ -128,7 +129,7 @@ export const cartCheckoutBegin: MutationResolvers['cartCheckoutBegin'] = async (
   );
   if (outcome.refusals) return answer(context, outcome);
   const saga = await checkoutEnd(context, outcome.value.sagaId);
-  if (!saga) return refused('CHECKOUT_PENDING', 'Holding stock takes longer than usual. Read the cart again, or repeat the call with the same key.');
+  if (!saga || saga.status === 'NEEDS_ATTENTION') return refused('CHECKOUT_PENDING', 'Holding stock takes longer than usual. Read the cart again, or repeat the call with the same key.');
   const { failure } = saga.state;
   // The saga's failures are codes of the API.
   if (saga.status === 'COMPENSATED' && failure) return refused(failure.code as OrderErrorCode, failure.message);

@@ -33,6 +33,9 @@ function ofOrder<Entity extends { orderId?: string | null }>(
   });
 }
 
+/** The number in what a person typed; null when it can be no order's. */
+export const orderNumberOf = (text: string): number | null => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : null);
+
 /** One query per entity and request, however many fields ask. */
 export const loadersOf = perRequest((context) => ({
   order: byId(context.em, Order),
@@ -40,9 +43,10 @@ export const loadersOf = perRequest((context) => ({
   saga: byId(context.em, Saga),
   return: byId(context.em, Return),
   orderByNumber: new DataLoader<string, Order | null>(async (numbers) => {
-    const rows = await context.em.find(Order, { number: { $in: [...numbers] } });
+    const asked = numbers.map(orderNumberOf);
+    const rows = await context.em.find(Order, { number: { $in: asked.filter((number) => number !== null) } });
     const found = new Map(rows.map((row) => [row.number, row]));
-    return numbers.map((number) => found.get(number) ?? null);
+    return asked.map((number) => (number === null ? null : (found.get(number) ?? null)));
   }),
   orderLine: byId(context.em, OrderLine),
   linesOfOrder: ofOrder(context.em, OrderLine, { position: 'asc' }),

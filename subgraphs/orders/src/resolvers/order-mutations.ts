@@ -101,8 +101,11 @@ export function readRefundRequest(input: RefundQuoteInput): RefundRequest | null
     quantity: line.quantity,
     disposition: line.disposition,
     locationId: line.locationId ? decodeId('Location', line.locationId) : null,
+    isMisplaced: line.locationId != null && decodeId('Location', line.locationId) === null,
   }));
-  const known = lines.flatMap((line) => (line.orderLineId === null ? [] : [{ ...line, orderLineId: line.orderLineId }]));
+  const known = lines.flatMap(({ orderLineId, isMisplaced, ...line }) =>
+    orderLineId === null || isMisplaced ? [] : [{ ...line, orderLineId }],
+  );
   if (known.length !== lines.length) return null;
   return { lines: known, refundShipping: input.refundShipping, amount: input.amount ? parseMoney(input.amount) : null };
 }
@@ -111,7 +114,7 @@ export const orderRefund: MutationResolvers['orderRefund'] = async (_parent, { i
   const orderId = decodeId('Order', input.orderId);
   const request = readRefundRequest(input.quote);
   if (!orderId) return missing('orderId', 'order');
-  if (!request) return missing('quote', 'order line');
+  if (!request) return missing('quote', 'order line or location');
   const { quoteHash, reason, notifyCustomer } = input;
   const outcome = await refuseWhileRunning(() =>
     context.transact((tx) =>

@@ -3,6 +3,7 @@ import type { SagaStatus } from '../../generated/graphql.ts';
 import { OrderLine } from '../entities/order-line.entity.ts';
 import { Order } from '../entities/order.entity.ts';
 import { Saga } from '../entities/saga.entity.ts';
+import { orderNumberOf } from './loaders.ts';
 
 // What a person types is an exact number, email, SKU or reference far more often than a fragment of one, and equality
 // can use an index under row-level security where a pattern cannot.
@@ -16,9 +17,10 @@ export async function findOrderIds(
   const sets: string[][] = [];
   const search = given.search?.trim();
   if (search) {
+    const number = orderNumberOf(search);
     const direct = await context.em.find(
       Order,
-      { $or: [{ number: search }, { externalReference: search }, { email: search.toLowerCase() }] },
+      { $or: [...(number === null ? [] : [{ number }]), { externalReference: search }, { email: search.toLowerCase() }] },
       { fields: ['id'], limit: maxMatches },
     );
     const bySku = await context.em.find(OrderLine, { sku: search }, { fields: ['orderId'], limit: maxMatches });

@@ -75,6 +75,7 @@ export const Order: OrderResolvers = {
     return row && mayReachOrder(context, row) ? row : null;
   },
   id: (row) => encodeId('Order', row.id),
+  number: (row) => String(row.number),
   customer: (row) => customerRef(row.customerId),
   placedBy: (row) => renderActor(row.placedBy),
   lines: (row, _args, context) => loadersOf(context).linesOfOrder.load(row.id),
@@ -85,12 +86,13 @@ export const Order: OrderResolvers = {
   },
   async availableActions(row, _args, context) {
     const loaders = loadersOf(context);
-    const [lines, sagas, returnWindowDays] = await Promise.all([
+    const [lines, sagas, holds, returnWindowDays] = await Promise.all([
       loaders.linesOfOrder.load(row.id),
       loaders.sagasOfOrder.load(row.id),
+      loaders.holdsOfOrder.load(row.id),
       loaders.returnWindowDays.load('merchant'),
     ]);
-    const facts = factsFrom(row, lines, sagas.map(({ status }) => status), returnWindowDays, new Date());
+    const facts = factsFrom(row, { lines, sagas, holds, returnWindowDays }, new Date());
     return availableActions(facts, isStaffOrApp(context));
   },
   returns: (row, _args, context) => loadersOf(context).returnsOfOrder.load(row.id),
@@ -105,7 +107,7 @@ export const Order: OrderResolvers = {
     const lines = await loadersOf(context).linesOfOrder.load(row.id);
     const quote = request
       ? quoteRefund(refundable(row, lines), request)
-      : { code: 'NOT_FOUND', message: 'The order has no such line.' };
+      : { code: 'NOT_FOUND', message: 'The order has no such line, or there is no such location.' };
     if ('code' in quote) throw codedError('BAD_USER_INPUT', quote.message, { reason: quote.code });
     return {
       hash: hashOfQuote(row.id, quote, row.refundedMinor),
@@ -130,6 +132,12 @@ export const Order: OrderResolvers = {
 };
 
 export const OrderLine: OrderLineResolvers = {
+  async __resolveReference(reference, context) {
+    const id = decodeId('OrderLine', reference.id);
+    const line = id ? await loadersOf(context).orderLine.load(id) : null;
+    const row = line ? await loadersOf(context).order.load(line.orderId) : null;
+    return row && mayReachOrder(context, row) ? line : null;
+  },
   id: (line) => encodeId('OrderLine', line.id),
   variant: (line) => variantRef(line.variantId),
   refundableQuantity: (line) => line.quantity - line.refundedQuantity,

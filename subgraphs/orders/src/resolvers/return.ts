@@ -99,8 +99,11 @@ export const returnReceive: MutationResolvers['returnReceive'] = async (_parent,
     returnLineId: decodeId('ReturnLine', line.returnLineId) ?? nil,
     quantity: line.quantity,
     disposition: line.disposition,
-    locationId: line.locationId ? decodeId('Location', line.locationId) : null,
+    locationId: line.locationId == null ? null : decodeId('Location', line.locationId),
   }));
+  if (input.lines.some((line, index) => line.locationId != null && lines[index]?.locationId === null)) {
+    return answer(context, missing('lines', 'location'));
+  }
   const { refund, expectedVersion = null } = input;
   const outcome = await refuseWhileRunning(() =>
     context.transact((tx) =>

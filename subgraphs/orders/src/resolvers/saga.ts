@@ -1,4 +1,4 @@
-import { encodeId } from '@ordergraph/subgraph-server';
+import { decodeId, encodeId, isStaffOrApp } from '@ordergraph/subgraph-server';
 import type { OrderHoldResolvers, OrderSagaResolvers, OrderTimelineEventResolvers, QueryResolvers, ShippingMethodResolvers } from '../../generated/graphql.ts';
 import { formatMoney, money } from '@ordergraph/money';
 import { ShippingMethod as ShippingMethodEntity } from '../entities/shipping-method.entity.ts';
@@ -22,6 +22,10 @@ export const OrderTimelineEvent: OrderTimelineEventResolvers = {
 };
 
 export const ShippingMethod: ShippingMethodResolvers = {
+  __resolveReference: ({ id }, context) => {
+    const methodId = decodeId('ShippingMethod', id);
+    return methodId && isStaffOrApp(context) ? context.em.findOne(ShippingMethodEntity, { id: methodId }) : null;
+  },
   id: (method) => encodeId('ShippingMethod', method.id),
   price: (method) => formatMoney(money(method.priceMinor, method.currencyCode)),
   freeFrom: (method) => (method.freeFromMinor == null ? null : formatMoney(money(method.freeFromMinor, method.currencyCode))),

@@ -15,9 +15,9 @@ export interface Authorization {
 
 /** Has the provider reserve an order's amount; the payment belongs to the order from now on. */
 export async function authorizePayment(tx: Transaction, input: Authorization): Promise<void> {
-  if (await answerRepeat(tx)) return;
   const { paymentId, orderId, amount, deadlineAt } = input;
   const payment = await lockPayment(tx, paymentId);
+  if (await answerRepeat(tx)) return;
   const key = providerKey(tx, `${paymentId}:authorize`);
   const plan = {
     kind: 'AUTHORIZE',
@@ -30,7 +30,13 @@ export async function authorizePayment(tx: Transaction, input: Authorization): P
   } as const;
   const code = refusalOf(payment, input);
   if (!payment || code) {
-    const payload = { paymentId, orderId, during: 'AUTHORIZE', code: code ?? 'PAYMENT_MISMATCH', isRetryable: false } as const;
+    const payload = {
+      paymentId,
+      orderId,
+      during: 'AUTHORIZE',
+      code: code ?? 'PAYMENT_MISMATCH',
+      isRetryable: false,
+    } as const;
     return answerAtOnce(tx, plan, { name: 'PaymentFailed', payload });
   }
   payment.orderId = orderId;

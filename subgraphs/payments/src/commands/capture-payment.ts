@@ -5,7 +5,13 @@ import { newId } from '@ordergraph/tenancy';
 import type { PaymentErrorCode } from '../../generated/graphql.ts';
 import { capturable } from '../domain/payment-amounts.ts';
 import type { Payment } from '../entities/payment.entity.ts';
-import { answerAtOnce, answerRepeat, planOperation, providerKey, type OperationPlan } from '../operations/plan-operation.ts';
+import {
+  answerAtOnce,
+  answerRepeat,
+  planOperation,
+  providerKey,
+  type OperationPlan,
+} from '../operations/plan-operation.ts';
 import { amountIn, lockPayment } from './lock-payment.ts';
 
 /** Has the provider take an order's amount. The saga's command; it takes once and for all. */
@@ -13,8 +19,8 @@ export async function capturePayment(
   tx: Transaction,
   { paymentId, orderId, amount }: { paymentId: string; orderId: string; amount: Money },
 ): Promise<void> {
-  if (await answerRepeat(tx)) return;
   const payment = await lockPayment(tx, paymentId);
+  if (await answerRepeat(tx)) return;
   const plan: OperationPlan = {
     kind: 'CAPTURE',
     key: providerKey(tx, `${paymentId}:capture`),
@@ -78,14 +84,20 @@ function refusalOf(tx: Transaction, payment: Payment, amount: Money): CaptureRef
   }
   const isGivenUp = payment.status === 'VOIDED' || payment.status === 'EXPIRED' || payment.givenUpBy !== null;
   const isLapsed = payment.authorizedMinor > 0n && payment.expiresAt !== null && payment.expiresAt <= tx.now;
-  if (payment.status === 'CAPTURED') return { code: 'ALREADY_CAPTURED', message: 'Everything that was authorised is captured.' };
-  if (isGivenUp || isLapsed) return { code: 'AUTHORIZATION_EXPIRED', message: 'The authorisation lapsed, or was given up.' };
+  if (payment.status === 'CAPTURED')
+    return { code: 'ALREADY_CAPTURED', message: 'Everything that was authorised is captured.' };
+  if (isGivenUp || isLapsed)
+    return { code: 'AUTHORIZATION_EXPIRED', message: 'The authorisation lapsed, or was given up.' };
   const left = capturable(payment);
   if (left === 0n && payment.authorizedMinor > 0n) {
     return { code: 'ALREADY_CAPTURED', message: 'Everything that was authorised is captured, or being captured.' };
   }
   if (amount.minor > left || left === 0n) {
-    return { code: 'AMOUNT_EXCEEDS_AUTHORIZED', message: 'That is more than what is authorised and not yet captured.', field: ['amount'] };
+    return {
+      code: 'AMOUNT_EXCEEDS_AUTHORIZED',
+      message: 'That is more than what is authorised and not yet captured.',
+      field: ['amount'],
+    };
   }
   if (amount.minor <= 0n) return { code: 'INVALID', message: 'Expected an amount above zero.', field: ['amount'] };
   return null;

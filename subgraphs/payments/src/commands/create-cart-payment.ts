@@ -26,11 +26,15 @@ export async function createCartPayment(
 ): Promise<Outcome<{ paymentId: string }, PaymentErrorCode>> {
   if (input.gateway !== 'sandbox') return refuse('INVALID', 'The only gateway is `sandbox`.', ['gateway']);
   if (!behaviourOf(input.methodToken)) {
-    return refuse('INVALID', 'The sandbox does not know this token; its README lists those it knows.', ['paymentMethodToken']);
+    return refuse('INVALID', 'The sandbox does not know this token; its README lists those it knows.', [
+      'paymentMethodToken',
+    ]);
   }
   const cart = input.cartId ? await tx.em.findOne(CheckoutCart, { id: input.cartId }) : null;
   if (!cart || !isPayable(cart, input.cartVersion, tx.now)) {
-    return refuse('CART_NOT_READY', 'The cart is not in checkout, or not at this version. Begin checkout, then pay.', ['cartId']);
+    return refuse('CART_NOT_READY', 'The cart is not in checkout, or not at this version. Begin checkout, then pay.', [
+      'cartId',
+    ]);
   }
   const created = await createPayment(tx, {
     cartId: cart.id,

@@ -14,7 +14,10 @@ export interface UnreferencedRefund {
 }
 
 /** Has the provider send money without a charge. Booked in a journal of its own, outside "refunds within captures". */
-export async function createUnreferencedRefund(tx: Transaction, input: UnreferencedRefund): Promise<{ refundId: string }> {
+export async function createUnreferencedRefund(
+  tx: Transaction,
+  input: UnreferencedRefund,
+): Promise<{ refundId: string }> {
   const refundId = input.refundId ?? newId();
   const { customerId, amount, reason, methodToken } = input;
   tx.em.create(Refund, {

@@ -21,7 +21,15 @@ export async function noteCheckout(tx: Transaction, cart: FrozenCart): Promise<v
      on conflict (id) do update set cart_version = excluded.cart_version, customer_id = excluded.customer_id,
        total_minor = excluded.total_minor, currency_code = excluded.currency_code, is_in_checkout = true,
        expires_at = excluded.expires_at`,
-    [cart.cartId, tx.tenantId, cart.cartVersion, cart.customerId, cart.total.minor, cart.total.currencyCode, cart.expiresAt],
+    [
+      cart.cartId,
+      tx.tenantId,
+      cart.cartVersion,
+      cart.customerId,
+      cart.total.minor,
+      cart.total.currencyCode,
+      cart.expiresAt,
+    ],
   );
   tx.wake(`cart:${cart.cartId}`);
 }

@@ -40,7 +40,10 @@ export async function recordAuthorization(
       if (payment.givenUpBy !== null) return null;
       payment.status = 'FAILED';
       const { code, isRetryable } = result;
-      return { name: 'PaymentFailed', payload: { paymentId: payment.id, orderId, during: 'AUTHORIZE', code, isRetryable } };
+      return {
+        name: 'PaymentFailed',
+        payload: { paymentId: payment.id, orderId, during: 'AUTHORIZE', code, isRetryable },
+      };
     }
     case 'requiresAction': {
       payment.chargeReference = result.reference;

@@ -43,7 +43,11 @@ export async function recordRefund(
 }
 
 /** Records that money went back without an order, or that the provider refused. */
-export async function recordCredit(tx: Transaction, operation: ProviderOperation, result: Decided): Promise<Answer | null> {
+export async function recordCredit(
+  tx: Transaction,
+  operation: ProviderOperation,
+  result: Decided,
+): Promise<Answer | null> {
   const refund = await lockRefund(tx, operation);
   settle(tx, refund, result);
   if (result.outcome === 'declined') {

@@ -5,7 +5,13 @@ import { Refund } from '../entities/refund.entity.ts';
 import type { Payment } from '../entities/payment.entity.ts';
 import { ProviderOperation } from '../entities/provider-operation.entity.ts';
 import { publishAnswer } from '../operations/answer.ts';
-import { answerAtOnce, answerRepeat, operationsTask, planOperation, type OperationPlan } from '../operations/plan-operation.ts';
+import {
+  answerAtOnce,
+  answerRepeat,
+  operationsTask,
+  planOperation,
+  type OperationPlan,
+} from '../operations/plan-operation.ts';
 import { lockPayment } from './lock-payment.ts';
 
 /** What a refund is. */
@@ -21,14 +27,15 @@ export async function refundPayment(
   tx: Transaction,
   input: NewRefund & { paymentId: string; orderId: string },
 ): Promise<void> {
-  if (await answerRepeat(tx)) return;
   const { refundId, orderId, amount } = input;
   const payment = await lockPayment(tx, input.paymentId);
+  if (await answerRepeat(tx)) return;
   const earlier = await tx.em.findOne(ProviderOperation, { refundId, kind: 'REFUND' });
   if (earlier) return answerFor(tx, earlier);
 
   const isSameCurrency = payment?.currencyCode === amount.currencyCode;
-  const isAllowed = payment?.orderId === orderId && isSameCurrency && amount.minor > 0n && amount.minor <= refundable(payment);
+  const isAllowed =
+    payment?.orderId === orderId && isSameCurrency && amount.minor > 0n && amount.minor <= refundable(payment);
   if (payment && isAllowed) {
     planRefund(tx, payment, input, 'OWNS');
     await tx.em.flush();
@@ -44,14 +51,23 @@ export async function refundPayment(
 }
 
 /** Claims the amount of a refund and has it sent. The payment is locked, and owes at least as much. */
-export function planRefund(tx: Transaction, payment: Payment, refund: NewRefund, command: OperationPlan['command']): void {
+export function planRefund(
+  tx: Transaction,
+  payment: Payment,
+  refund: NewRefund,
+  command: OperationPlan['command'],
+): void {
   payment.refundingMinor += refund.amount.minor;
   payment.updatedAt = tx.now;
   createRefund(tx, payment, refund, null);
   planOperation(tx, { ...refundPlan(tx, payment, refund), command });
 }
 
-function refundPlan(tx: Transaction, payment: Payment | null, { refundId, orderId, amount, reason }: NewRefund): OperationPlan {
+function refundPlan(
+  tx: Transaction,
+  payment: Payment | null,
+  { refundId, orderId, amount, reason }: NewRefund,
+): OperationPlan {
   return {
     kind: 'REFUND',
     key: `${tx.tenantId}:${refundId}:refund`,

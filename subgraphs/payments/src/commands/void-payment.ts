@@ -6,7 +6,13 @@ import type { PaymentErrorCode } from '../../generated/graphql.ts';
 import { OrderCopy } from '../entities/order-copy.entity.ts';
 import type { Payment } from '../entities/payment.entity.ts';
 import { ProviderOperation } from '../entities/provider-operation.entity.ts';
-import { answerAtOnce, answerRepeat, planOperation, providerKey, type OperationPlan } from '../operations/plan-operation.ts';
+import {
+  answerAtOnce,
+  answerRepeat,
+  planOperation,
+  providerKey,
+  type OperationPlan,
+} from '../operations/plan-operation.ts';
 import { lockPayment } from './lock-payment.ts';
 
 /** The saga that a command key names; what is not commanded is undone in the payment's own name. */
@@ -20,8 +26,8 @@ export async function voidPayment(
   tx: Transaction,
   { paymentId, orderId, reason }: { paymentId: string; orderId: string; reason: string },
 ): Promise<void> {
-  if (await answerRepeat(tx)) return;
   const payment = await lockPayment(tx, paymentId);
+  if (await answerRepeat(tx)) return;
   const isOfOrder = payment?.orderId === orderId;
   if (payment && isOfOrder) {
     payment.givenUpBy = sagaOf(tx.commandKey, payment.id);
@@ -38,7 +44,15 @@ export async function voidPayment(
   const amount = formatMoney(money(0n, currencyCode));
   answerAtOnce(
     tx,
-    { kind: 'VOID', key: providerKey(tx, `${paymentId}:void`), paymentId, orderId, amountMinor: 0n, currencyCode, reason },
+    {
+      kind: 'VOID',
+      key: providerKey(tx, `${paymentId}:void`),
+      paymentId,
+      orderId,
+      amountMinor: 0n,
+      currencyCode,
+      reason,
+    },
     { name: 'PaymentVoided', payload: { paymentId, orderId, amount } },
   );
 }
@@ -55,8 +69,15 @@ export async function giveUpAuthorization(
   if (payment.capturedMinor + payment.capturingMinor > 0n) {
     return refuse('ALREADY_CAPTURED', 'Money was taken, or is being taken. Refund it instead.', ['paymentId']);
   }
-  if (payment.givenUpBy !== null || payment.status === 'VOIDED' || payment.status === 'EXPIRED' || payment.status === 'FAILED') {
-    return refuse('AUTHORIZATION_EXPIRED', 'There is nothing to give up: it lapsed, failed or was given up.', ['paymentId']);
+  if (
+    payment.givenUpBy !== null ||
+    payment.status === 'VOIDED' ||
+    payment.status === 'EXPIRED' ||
+    payment.status === 'FAILED'
+  ) {
+    return refuse('AUTHORIZATION_EXPIRED', 'There is nothing to give up: it lapsed, failed or was given up.', [
+      'paymentId',
+    ]);
   }
   payment.givenUpBy = payment.id;
   payment.updatedAt = tx.now;

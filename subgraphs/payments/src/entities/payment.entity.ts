@@ -39,7 +39,8 @@ const PaymentSchema = defineEntity({
   checks: [
     {
       name: 'payment_captures_within_authorization',
-      expression: 'captured_minor >= 0 and capturing_minor >= 0 and captured_minor + capturing_minor <= authorized_minor',
+      expression:
+        'captured_minor >= 0 and capturing_minor >= 0 and captured_minor + capturing_minor <= authorized_minor',
     },
     {
       name: 'payment_refunds_within_captures',

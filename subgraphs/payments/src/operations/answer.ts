@@ -12,7 +12,9 @@ type AnswerName =
   | 'UnreferencedRefundSucceeded';
 
 /** The event that answers a command, stored beside the operation so that a repeated command gets it again. */
-export type Answer = { [Name in AnswerName]: { readonly name: Name; readonly payload: EventPayloads[Name] } }[AnswerName];
+export type Answer = {
+  [Name in AnswerName]: { readonly name: Name; readonly payload: EventPayloads[Name] };
+}[AnswerName];
 
 /** Publishes an answer, for the first time or again. */
 export function publishAnswer(tx: Transaction, answer: Answer): void {

@@ -90,7 +90,11 @@ interface ClaimedRow extends Record<string, unknown> {
 }
 
 /** Leases up to `limit` operations that are due, over all tenants. */
-export async function claimOperations(runtime: Runtime<unknown>, limit: number, leaseMs: number): Promise<ClaimedOperation[]> {
+export async function claimOperations(
+  runtime: Runtime<unknown>,
+  limit: number,
+  leaseMs: number,
+): Promise<ClaimedOperation[]> {
   const rows = await runtime.crossTenant<ClaimedRow>(claim, [limit, leaseMs]);
   return rows.map((row) => ({
     id: row.id,

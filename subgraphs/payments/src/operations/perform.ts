@@ -16,7 +16,11 @@ const nothing: Finding = found({ outcome: 'succeeded', reference: '', expiresAt:
  * Carries an operation to the provider. From the second attempt on it asks first: an earlier call may have been heard,
  * and only "never seen" allows to send it again. Throws when the outcome is unknown.
  */
-export async function perform(provider: PaymentProvider, operation: ClaimedOperation, signal: AbortSignal): Promise<Finding> {
+export async function perform(
+  provider: PaymentProvider,
+  operation: ClaimedOperation,
+  signal: AbortSignal,
+): Promise<Finding> {
   const call: ProviderCall = { tenantId: operation.tenantId, key: operation.key, signal };
   if (operation.kind === 'RECONCILE') {
     const record = await provider.get({ ...call, key: operation.chargeKey ?? '' });

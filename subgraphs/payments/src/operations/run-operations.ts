@@ -48,7 +48,9 @@ export const runOperations: Task<PaymentResources> = {
     const claimed = await claimOperations(runtime, free, settings.providerTimeoutMs + recordingMs);
     for (const operation of claimed) {
       const carrying = carry(runtime, operation)
-        .catch((error: unknown) => runtime.log(`Recording ${operation.kind} ${operation.id} failed; it is taken up again.`, error))
+        .catch((error: unknown) =>
+          runtime.log(`Recording ${operation.kind} ${operation.id} failed; it is taken up again.`, error),
+        )
         .finally(() => {
           inFlight.delete(carrying);
           // Others may have waited for the room, or for this one to be known.

@@ -40,7 +40,9 @@ export interface ProviderCall {
 
 /** What payments needs of a provider. */
 export interface PaymentProvider {
-  authorize(call: ProviderCall & { amount: Money; methodToken: string; returnUrl: string | null }): Promise<ProviderResult>;
+  authorize(
+    call: ProviderCall & { amount: Money; methodToken: string; returnUrl: string | null },
+  ): Promise<ProviderResult>;
   capture(call: ProviderCall & { reference: string; amount: Money; isFinal: boolean }): Promise<ProviderResult>;
   /** Gives up what is authorised and not captured. */
   void(call: ProviderCall & { reference: string }): Promise<ProviderResult>;

@@ -53,6 +53,8 @@ export const webhookRoute: Route<PaymentResources> = {
   async handle(runtime, request, body, response) {
     const header = request.headers[signatureHeader];
     const status = await takeWebhook(runtime, body, typeof header === 'string' ? header : '', new Date());
-    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify({ received: status === 200 }));
+    response
+      .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+      .end(JSON.stringify({ received: status === 200 }));
   },
 };

@@ -45,7 +45,13 @@ export function maySee(context: RequestContext, owner: { readonly customerId: st
   return type === 'CUSTOMER' && id === owner.customerId;
 }
 
-const kinds = { AUTHORIZE: 'AUTHORIZATION', CAPTURE: 'CAPTURE', VOID: 'VOID', REFUND: 'REFUND', CREDIT: 'REFUND' } as const;
+const kinds = {
+  AUTHORIZE: 'AUTHORIZATION',
+  CAPTURE: 'CAPTURE',
+  VOID: 'VOID',
+  REFUND: 'REFUND',
+  CREDIT: 'REFUND',
+} as const;
 // Looking what the provider did is not a line of the ledger.
 const shownKinds: OperationKind[] = ['AUTHORIZE', 'CAPTURE', 'VOID', 'REFUND', 'CREDIT'];
 
@@ -61,12 +67,21 @@ async function linesBy(
   const lines = [
     ...entries.map((entry) => ({
       owner: entry[property],
-      line: { ...pick(entry), kind: entry.kind === 'UNREFERENCED_REFUND' ? 'REFUND' : entry.kind, status: entry.status } as const,
+      line: {
+        ...pick(entry),
+        kind: entry.kind === 'UNREFERENCED_REFUND' ? 'REFUND' : entry.kind,
+        status: entry.status,
+      } as const,
     })),
     ...open.map((operation) => ({
       owner: operation[property],
       line: {
-        ...pick({ ...operation, gatewayReference: operation.reference, actor: operation.cause.actor, occurredAt: operation.createdAt }),
+        ...pick({
+          ...operation,
+          gatewayReference: operation.reference,
+          actor: operation.cause.actor,
+          occurredAt: operation.createdAt,
+        }),
         kind: kinds[operation.kind === 'RECONCILE' ? 'REFUND' : operation.kind],
         status: operation.state === 'UNKNOWN' ? 'UNKNOWN' : 'PENDING',
       } as const,
@@ -75,6 +90,18 @@ async function linesBy(
   lines.sort((a, b) => a.line.occurredAt.getTime() - b.line.occurredAt.getTime() || (a.line.id < b.line.id ? -1 : 1));
   const byOwner = Map.groupBy(lines, ({ owner }) => owner);
   return ids.map((id) => (byOwner.get(id) ?? []).map(({ line }) => line));
+}
+
+/** A line by its id, when the caller may see the payment or refund that it is of. */
+export async function findLine(context: RequestContext, lineId: string): Promise<PaymentTransaction | null> {
+  const of = (await context.em.findOne(Journal, { id: lineId })) ?? (await context.em.findOne(ProviderOperation, { id: lineId }));
+  if (!of) return null;
+  const loaders = loadersOf(context);
+  const { paymentId = null, refundId = null } = of;
+  const owner = refundId ? await loaders.refund.load(refundId) : paymentId ? await loaders.payment.load(paymentId) : null;
+  if (!owner || !maySee(context, owner)) return null;
+  const lines = refundId ? await loaders.linesOfRefund.load(refundId) : await loaders.linesOfPayment.load(owner.id);
+  return lines.find((line) => line.id === lineId) ?? null;
 }
 
 function pick(from: Omit<PaymentTransaction, 'kind' | 'status'>): Omit<PaymentTransaction, 'kind' | 'status'> {

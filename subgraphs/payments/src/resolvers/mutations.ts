@@ -47,7 +47,12 @@ export const paymentCreate: MutationResolvers['paymentCreate'] = async (_parent,
     checkoutPatienceMs,
   );
   const isGuest = context.viewer.actor.type === 'ANONYMOUS';
-  const call = { operation: 'paymentCreate', key: idempotencyKey, input: fields, actor: isGuest ? `CART:${cartId}` : actorOf(context) };
+  const call = {
+    operation: 'paymentCreate',
+    key: idempotencyKey,
+    input: fields,
+    actor: isGuest ? `CART:${cartId}` : actorOf(context),
+  };
   const outcome = await refuseWhileRunning(() =>
     context.transact((tx) =>
       once(tx, 'payments', call, () =>
@@ -71,14 +76,15 @@ export const paymentCapture: MutationResolvers['paymentCapture'] = async (_paren
   if (!paymentId) return payload(context, refuse('NOT_FOUND', 'There is no payment with this id.', ['paymentId']));
   const amount = input.amount ? amountOf(input.amount) : null;
   if (input.amount && !amount) {
-    return payload(context, refuse('INVALID', 'Expected an amount with at most the decimals of its currency.', ['amount']));
+    return payload(
+      context,
+      refuse('INVALID', 'Expected an amount with at most the decimals of its currency.', ['amount']),
+    );
   }
   const call = { operation: 'paymentCapture', key: idempotencyKey, input: fields, actor: actorOf(context) };
   const planned = await refuseWhileRunning(() =>
     context.transact((tx) =>
-      once(tx, 'payments', call, () =>
-        captureAmount(tx, { paymentId, amount, isFinal: input.isFinal }),
-      ),
+      once(tx, 'payments', call, () => captureAmount(tx, { paymentId, amount, isFinal: input.isFinal })),
     ),
   );
   return payload(context, await providerOutcome(context, planned));
@@ -90,7 +96,9 @@ export const paymentVoid: MutationResolvers['paymentVoid'] = async (_parent, { i
   if (!paymentId) return payload(context, refuse('NOT_FOUND', 'There is no payment with this id.', ['paymentId']));
   const call = { operation: 'paymentVoid', key: idempotencyKey, input: fields, actor: actorOf(context) };
   const planned = await refuseWhileRunning(() =>
-    context.transact((tx) => once(tx, 'payments', call, () => giveUpAuthorization(tx, { paymentId, reason: input.reason }))),
+    context.transact((tx) =>
+      once(tx, 'payments', call, () => giveUpAuthorization(tx, { paymentId, reason: input.reason })),
+    ),
   );
   return payload(context, await providerOutcome(context, planned));
 };

@@ -23,7 +23,12 @@ const total =
     ]);
     const currencyCode = order?.currencyCode ?? payments[0]?.currencyCode;
     if (!currencyCode) return null;
-    return formatMoney(money(payments.reduce((sum, payment) => sum + amountOf(payment), 0n), currencyCode));
+    return formatMoney(
+      money(
+        payments.reduce((sum, payment) => sum + amountOf(payment), 0n),
+        currencyCode,
+      ),
+    );
   };
 
 export const Order: OrderResolvers = {

@@ -9,7 +9,7 @@ import type {
 } from '../../generated/graphql.ts';
 import { Payment as PaymentEntity } from '../entities/payment.entity.ts';
 import { actorRef } from './actor-ref.ts';
-import { loadersOf, maySee } from './loaders.ts';
+import { findLine, loadersOf, maySee } from './loaders.ts';
 
 export const payment: QueryResolvers['payment'] = async (_parent, { id }, context) => {
   const paymentId = decodeId('Payment', id);
@@ -53,6 +53,10 @@ export const Payment: PaymentResolvers = {
 };
 
 export const PaymentTransaction: PaymentTransactionResolvers = {
+  __resolveReference: async ({ id }, context) => {
+    const lineId = decodeId('PaymentTransaction', id);
+    return lineId ? findLine(context, lineId) : null;
+  },
   id: (row) => encodeId('PaymentTransaction', row.id),
   amount: (row) => formatMoney(money(row.amountMinor, row.currencyCode)),
   actor: (row) => actorRef(row.actor),

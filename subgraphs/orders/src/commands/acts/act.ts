@@ -1,5 +1,5 @@
 import type { Transaction } from '@ordergraph/events';
-import type { SagaMessage } from '../../domain/saga.ts';
+import type { SagaMessage } from '../../domain/saga-rules.ts';
 import type { HeldSaga } from '../sagas.ts';
 
 /** Moves another saga from within an act: a refund that a cancellation waits for. */

@@ -12,7 +12,10 @@ export const cancelOrder: Act = async (tx, saga) => {
   const order = await tx.em.findOneOrFail(Order, { id: facts.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const lines = await tx.em.find(OrderLine, { orderId: order.id });
   order.status = 'CANCELLED';
-  if (!facts.isCaptured) order.paymentStatus = 'VOIDED';
+  order.isAuthorizationOpen = false;
+  // Also what staff captured while the cancellation ran: payments gave that back in its place.
+  order.refundedMinor = order.capturedMinor;
+  if (order.paymentId) order.paymentStatus = order.capturedMinor > 0n ? 'REFUNDED' : 'VOIDED';
   order.cancelReason = facts.reason;
   order.cancelledAt = tx.now;
   order.updatedAt = tx.now;
@@ -20,11 +23,11 @@ export const cancelOrder: Act = async (tx, saga) => {
   await addToTimeline(tx, order.id, 'OrderCancelled', 'The order was cancelled.');
   tx.publish('OrderCancelled', {
     orderId: order.id,
-    number: order.number,
+    number: String(order.number),
     customerId: order.customerId ?? null,
     reason: facts.reason,
     lines: lines.flatMap(({ variantId, quantity }) => (variantId ? [{ variantId, quantity }] : [])),
-    refundId: facts.refundId || null,
+    refundId: facts.refundId,
     notifyCustomer: facts.notifyCustomer,
   });
 };
@@ -33,5 +36,7 @@ export const cancelOrder: Act = async (tx, saga) => {
 export const keepOrder: Act = async (tx, saga) => {
   if (!isKind(saga, 'CANCEL')) return;
   const { facts, failure } = saga.state;
+  // Locked for the timeline, whose numbers have no gaps.
+  await tx.em.findOneOrFail(Order, { id: facts.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   await addToTimeline(tx, facts.orderId, 'CancellationFailed', failure?.message ?? 'The order could not be cancelled.');
 };

@@ -1,42 +1,15 @@
 import { LockMode } from '@mikro-orm/core';
-import { renderTotals, storeTotals } from '../../domain/pricing.ts';
-import { Cart, type FrozenCart, type StoredCartProblem } from '../../entities/cart.entity.ts';
-import { priceCart, titleOf, type CartNow } from '../cart-pricing.ts';
+import { renderTotals } from '../../domain/pricing.ts';
+import { Cart } from '../../entities/cart.entity.ts';
+import { checkoutRanOut, problemsOfShortages } from '../cart-problems.ts';
 import { isKind } from '../sagas.ts';
 import type { Act } from './act.ts';
 
-function freeze(now: CartNow): FrozenCart {
-  return {
-    lines: now.lines.flatMap(({ line, variant, unitPrice, priced }) =>
-      variant && unitPrice !== null
-        ? [
-            {
-              lineId: line.id,
-              variantId: variant.id,
-              productId: variant.productId,
-              sku: variant.sku,
-              title: titleOf(variant),
-              quantity: line.quantity,
-              unitPrice,
-              totalMinor: priced.total.minor.toString(),
-              taxMinor: priced.tax.minor.toString(),
-              taxLines: priced.taxLines,
-            },
-          ]
-        : [],
-    ),
-    totals: storeTotals(now.totals),
-    shippingHandle: now.selected?.method.handle ?? null,
-    carrierCode: now.selected?.method.carrierCode ?? null,
-  };
-}
-
-/** Everything is held: prices and totals stand from now until the deadline. */
+/** Everything is held: the prices that the customer agreed to stand until the deadline. */
 export const freezeCart: Act = async (tx, saga) => {
   if (!isKind(saga, 'CHECKOUT')) return;
   const cart = await tx.em.findOneOrFail(Cart, { id: saga.cartId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  const now = await priceCart(tx.em, cart);
-  cart.frozen = freeze(now);
+  if (!cart.frozen) throw new Error('A cart goes into checkout with its prices settled; this one has none.');
   cart.status = 'IN_CHECKOUT';
   cart.checkoutExpiresAt = new Date(saga.state.facts.expiresAt);
   cart.problems = [];
@@ -58,29 +31,13 @@ export const reopenCart: Act = async (tx, saga) => {
   if (!isKind(saga, 'CHECKOUT')) return;
   const cart = await tx.em.findOneOrFail(Cart, { id: saga.cartId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (cart.checkoutSagaId !== saga.id || cart.status === 'COMPLETED') return;
-  const wasFrozen = cart.frozen !== null && cart.frozen !== undefined;
+  const wasInCheckout = cart.status === 'IN_CHECKOUT';
   const isExpired = saga.state.failure?.code === 'CHECKOUT_EXPIRED';
   cart.status = 'ACTIVE';
   cart.frozen = null;
   cart.checkoutExpiresAt = null;
-  cart.problems = isExpired ? [expired] : saga.state.facts.shortages.map(shortage);
+  cart.problems = isExpired ? [checkoutRanOut] : problemsOfShortages(saga.state.facts.shortages);
   cart.updatedAt = tx.now;
   await tx.em.flush();
-  if (wasFrozen) tx.publish('CartCheckoutEnded', { cartId: cart.id, reason: isExpired ? 'EXPIRED' : 'CANCELLED' });
+  if (wasInCheckout) tx.publish('CartCheckoutEnded', { cartId: cart.id, reason: isExpired ? 'EXPIRED' : 'CANCELLED' });
 };
-
-const expired: StoredCartProblem = {
-  code: 'CHECKOUT_EXPIRED',
-  message: 'Checkout took too long; stock was given back. Begin it again.',
-  variantId: null,
-  availableQuantity: null,
-  newUnitPrice: null,
-};
-
-const shortage = ({ variantId, available }: { variantId: string; available: number }): StoredCartProblem => ({
-  code: 'INSUFFICIENT_STOCK',
-  message: `${available} are left.`,
-  variantId,
-  availableQuantity: available,
-  newUnitPrice: null,
-});

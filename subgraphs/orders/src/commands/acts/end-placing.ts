@@ -6,6 +6,7 @@ import { Order } from '../../entities/order.entity.ts';
 import { totalsOfOrder } from '../order-totals.ts';
 import { isKind } from '../sagas.ts';
 import { addToTimeline } from '../timeline.ts';
+import { checkoutRanOut, problemsOfShortages } from '../cart-problems.ts';
 import type { Act } from './act.ts';
 
 /** The order stands: past this point money and stock only come back by a refund. */
@@ -26,7 +27,7 @@ export const confirmOrder: Act = async (tx, saga) => {
   await addToTimeline(tx, order.id, 'OrderConfirmed', 'The order is confirmed.');
   tx.publish('OrderConfirmed', {
     orderId: order.id,
-    number: order.number,
+    number: String(order.number),
     customerId: order.customerId ?? null,
     totals: renderTotals(totalsOfOrder(order)),
   });
@@ -42,6 +43,9 @@ export const failOrder: Act = async (tx, saga) => {
   order.status = isExpired ? 'EXPIRED' : 'FAILED';
   order.paymentStatus = reason.step?.startsWith('payments.') ? 'FAILED' : 'VOIDED';
   order.failure = reason;
+  order.isAuthorizationOpen = false;
+  // Whatever was taken on the way went back with the payment's undoing.
+  order.refundedMinor = order.capturedMinor;
   order.updatedAt = tx.now;
   const cart = await tx.em.findOne(Cart, { id: order.cartId });
   if (cart?.orderId === order.id) {
@@ -49,17 +53,14 @@ export const failOrder: Act = async (tx, saga) => {
     cart.orderId = null;
     cart.frozen = null;
     cart.checkoutExpiresAt = null;
-    cart.problems =
-      reason.code === 'INSUFFICIENT_STOCK'
-        ? [{ code: 'INSUFFICIENT_STOCK', message: reason.message, variantId: null, availableQuantity: null, newUnitPrice: null }]
-        : [];
+    cart.problems = isExpired ? [checkoutRanOut] : problemsOfShortages(facts.shortages);
     cart.updatedAt = tx.now;
   }
   await tx.em.flush();
   await addToTimeline(tx, order.id, 'OrderFailed', reason.message);
   tx.publish('OrderFailed', {
     orderId: order.id,
-    number: order.number,
+    number: String(order.number),
     customerId: order.customerId ?? null,
     isExpired,
     failedStep: reason.step,

@@ -20,12 +20,12 @@ export const completeRefund: Act = async (tx, saga, move) => {
     refunded: order.refundedMinor,
   });
   order.updatedAt = tx.now;
-  if (facts.returnId) await closeReturn(tx, facts.returnId, facts.refundId);
+  if (facts.returnId) await closeReturn(tx, order, facts.returnId, facts.refundId);
   await tx.em.flush();
   await addToTimeline(tx, order.id, 'OrderRefunded', `${facts.amount.amount} ${order.currencyCode} went back.`);
   tx.publish('OrderRefunded', {
     orderId: order.id,
-    number: order.number,
+    number: String(order.number),
     refundId: facts.refundId,
     customerId: order.customerId ?? null,
     amount: facts.amount,
@@ -51,6 +51,8 @@ export const unlockRefund: Act = async (tx, saga, move) => {
   order.refundedMinor -= parseMoney(facts.amount).minor;
   if (parseMoney(facts.shipping).minor > 0n) order.isShippingRefunded = false;
   order.updatedAt = tx.now;
+  // The goods are back whatever becomes of the money, which staff may refund again.
+  if (facts.returnId) await closeReturn(tx, order, facts.returnId, null);
   await tx.em.flush();
   await addToTimeline(tx, order.id, 'RefundFailed', failure?.message ?? 'The refund failed.', { isForStaff: true });
   await tellParent(tx, saga, 'RefundUndone', move);
@@ -62,7 +64,7 @@ async function tellParent(tx: Transaction, saga: HeldSaga<'REFUND'>, event: stri
   if (parent) await move(tx, parent, { type: 'Answered', step: 'orders.RefundEverything', event, payload: { refundId } });
 }
 
-async function closeReturn(tx: Transaction, returnId: string, refundId: string): Promise<void> {
+async function closeReturn(tx: Transaction, order: Order, returnId: string, refundId: string | null): Promise<void> {
   const row = await tx.em.findOne(Return, { id: returnId });
   if (!row) return;
   const before = row.status;
@@ -71,8 +73,8 @@ async function closeReturn(tx: Transaction, returnId: string, refundId: string):
   row.updatedAt = tx.now;
   tx.publish('ReturnStatusChanged', {
     returnId: row.id,
-    orderId: row.orderId,
-    customerId: null,
+    orderId: order.id,
+    customerId: order.customerId ?? null,
     before,
     after: 'CLOSED',
     lines: row.lines.map(({ orderLineId, quantity }) => ({ orderLineId, quantity })),

@@ -1,5 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
-import { everythingLeft, quoteRefund } from '../../domain/refund-quote.ts';
+import { quoteEverything } from '../../domain/refund-quote.ts';
 import { OrderLine } from '../../entities/order-line.entity.ts';
 import { Order } from '../../entities/order.entity.ts';
 import { refundable } from '../order-totals.ts';
@@ -13,10 +13,9 @@ export const refundEverything: Act = async (tx, saga, move) => {
   const { facts } = saga.state;
   const order = await tx.em.findOneOrFail(Order, { id: facts.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const lines = await tx.em.find(OrderLine, { orderId: order.id }, { orderBy: { position: 'asc' } });
-  const rest = refundable(order, lines);
-  const quote = quoteRefund(rest, everythingLeft(rest));
-  if ('code' in quote) {
-    await move(tx, saga, { type: 'Answered', step: 'orders.RefundEverything', event: 'RefundCompleted', payload: { refundId: '' } });
+  const quote = quoteEverything(refundable(order, lines));
+  if (!quote) {
+    await move(tx, saga, { type: 'Answered', step: 'orders.RefundEverything', event: 'RefundCompleted', payload: { refundId: null } });
     return;
   }
   const refund = await lockRefund(tx, order, lines, quote, {

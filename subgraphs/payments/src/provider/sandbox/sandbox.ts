@@ -26,7 +26,12 @@ type Decided = Pick<NewCall, 'state' | 'code' | 'isRetryable'>;
 const decline = (code: string, isRetryable = false): Decided => ({ state: 'DECLINED', code, isRetryable });
 const succeed: Decided = { state: 'SUCCEEDED' };
 
-const chargeStatus = { SUCCEEDED: 'AUTHORIZED', DECLINED: 'DECLINED', PENDING: 'PENDING', REQUIRES_ACTION: 'REQUIRES_ACTION' };
+const chargeStatus = {
+  SUCCEEDED: 'AUTHORIZED',
+  DECLINED: 'DECLINED',
+  PENDING: 'PENDING',
+  REQUIRES_ACTION: 'REQUIRES_ACTION',
+};
 const authorizationDays = 7;
 
 /**
@@ -164,15 +169,26 @@ export function createSandbox({ em, publicUrl, decisionMs }: SandboxOptions): Pa
         if (behaviour?.refund === 'decline') return decline(behaviour.code ?? 'refund_failed');
         if (charge.refundedMinor + call.amount.minor > charge.capturedMinor) return decline('charge_already_refunded');
         if (behaviour?.refund === 'late-success') {
-          await planEvent(books, call.tenantId, { type: 'refund.succeeded', key: call.key, decision: 'SETTLE', inMs: decisionMs });
+          await planEvent(books, call.tenantId, {
+            type: 'refund.succeeded',
+            key: call.key,
+            decision: 'SETTLE',
+            inMs: decisionMs,
+          });
           return { state: 'PENDING' };
         }
-        await query(books, `update "payments"."sandbox_charge" set refunded_minor = refunded_minor + $2 where id = $1`, [
-          charge.id,
-          call.amount.minor,
-        ]);
+        await query(
+          books,
+          `update "payments"."sandbox_charge" set refunded_minor = refunded_minor + $2 where id = $1`,
+          [charge.id, call.amount.minor],
+        );
         if (behaviour?.refund === 'reversed') {
-          await planEvent(books, call.tenantId, { type: 'refund.reversed', key: call.key, decision: 'REVERSE', inMs: decisionMs });
+          await planEvent(books, call.tenantId, {
+            type: 'refund.reversed',
+            key: call.key,
+            decision: 'REVERSE',
+            inMs: decisionMs,
+          });
         }
         return succeed;
       }),
@@ -211,7 +227,11 @@ export function createSandbox({ em, publicUrl, decisionMs }: SandboxOptions): Pa
     }
   }
 
-  async function planDecision(books: SqlEntityManager, call: ProviderCall, behaviour: TokenBehaviour | null): Promise<void> {
+  async function planDecision(
+    books: SqlEntityManager,
+    call: ProviderCall,
+    behaviour: TokenBehaviour | null,
+  ): Promise<void> {
     const decision = behaviour?.authorize === 'late-success' ? 'AUTHORIZE' : 'DECLINE';
     const type = decision === 'AUTHORIZE' ? 'charge.authorized' : 'charge.declined';
     const eventId = newId();
@@ -220,7 +240,12 @@ export function createSandbox({ em, publicUrl, decisionMs }: SandboxOptions): Pa
       await planEvent(books, call.tenantId, { type, key: call.key, decision: null, inMs: decisionMs, eventId });
     }
     if (behaviour?.webhooks === 'out-of-order') {
-      await planEvent(books, call.tenantId, { type: 'charge.pending', key: call.key, decision: null, inMs: decisionMs + 1 });
+      await planEvent(books, call.tenantId, {
+        type: 'charge.pending',
+        key: call.key,
+        decision: null,
+        inMs: decisionMs + 1,
+      });
     }
   }
 }

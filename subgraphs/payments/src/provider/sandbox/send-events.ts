@@ -73,7 +73,9 @@ export const sendSandboxEvents: Task<PaymentResources> = {
   async run(runtime) {
     const events = await runtime.crossTenant<ClaimedEvent>(claim);
     for (const event of events) {
-      await tell(runtime, event).catch((error: unknown) => runtime.log(`The sandbox's webhook ${event.id} was not taken.`, error));
+      await tell(runtime, event).catch((error: unknown) =>
+        runtime.log(`The sandbox's webhook ${event.id} was not taken.`, error),
+      );
     }
     return events.length;
   },

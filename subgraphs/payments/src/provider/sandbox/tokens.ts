@@ -9,7 +9,10 @@ export interface TokenBehaviour extends MethodDescription {
   readonly code?: string;
   readonly isRetryable?: boolean;
   /** What happens to the first call of a kind: its answer is lost, it is lost itself, or the provider stumbles. */
-  readonly trouble?: { readonly during: 'AUTHORIZE' | 'CAPTURE' | 'REFUND' | 'VOID'; readonly kind: 'answer-lost' | 'call-lost' | 'error' };
+  readonly trouble?: {
+    readonly during: 'AUTHORIZE' | 'CAPTURE' | 'REFUND' | 'VOID';
+    readonly kind: 'answer-lost' | 'call-lost' | 'error';
+  };
   readonly webhooks?: 'twice' | 'out-of-order';
 }
 
@@ -21,7 +24,13 @@ const behaviours: Readonly<Record<string, TokenBehaviour>> = {
   tok_mastercard: { brand: 'mastercard', last4: '4444' },
   tok_amex: { brand: 'amex', last4: '8431' },
   tok_chargeDeclined: { brand: 'visa', last4: '0002', authorize: 'decline', code: 'card_declined', isRetryable: true },
-  tok_insufficient_funds: { brand: 'visa', last4: '9995', authorize: 'decline', code: 'insufficient_funds', isRetryable: true },
+  tok_insufficient_funds: {
+    brand: 'visa',
+    last4: '9995',
+    authorize: 'decline',
+    code: 'insufficient_funds',
+    isRetryable: true,
+  },
   tok_expired_card: { brand: 'visa', last4: '0069', authorize: 'decline', code: 'expired_card' },
   tok_incorrect_cvc: { brand: 'visa', last4: '0127', authorize: 'decline', code: 'incorrect_cvc', isRetryable: true },
   tok_3ds_required: { brand: 'visa', last4: '3220', authorize: 'action' },

@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261122155356_initial extends Migration {
+export class Migration20261122163647_initial extends Migration {
 
-  override name = 'Migration20261122155356_initial';
+  override name = 'Migration20261122163647_initial';
 
   override up(): void | Promise<void> {
     this.addSql(`create schema if not exists "orders";`);
@@ -18,11 +18,12 @@ export class Migration20261122155356_initial extends Migration {
     this.addSql(`create table "orders"."merchant_copy" ("id" uuid not null, "tenant_id" uuid not null, "currency_codes" text[] not null, "taxes_included" boolean not null, "tax_rates" jsonb not null, "capture_policy" text not null, "return_window_days" int not null, "checkout_hold_seconds" int not null, primary key ("id"));`);
     this.addSql(`create index "merchant_copy_tenant_id_index" on "orders"."merchant_copy" ("tenant_id");`);
 
-    this.addSql(`create table "orders"."order" ("id" uuid not null, "tenant_id" uuid not null, "number" text not null, "version" int not null default 1, "status" text not null, "payment_status" text not null, "fulfillment_status" text not null, "return_status" text not null, "cart_id" uuid not null, "payment_id" uuid null, "customer_id" uuid null, "email" text null, "placed_by" jsonb not null, "currency_code" text not null, "taxes_included" boolean not null, "subtotal_minor" bigint not null, "shipping_minor" bigint not null, "shipping_tax_minor" bigint not null, "tax_minor" bigint not null, "loyalty_minor" bigint not null, "grand_total_minor" bigint not null, "captured_minor" bigint not null, "refunded_minor" bigint not null, "is_shipping_refunded" boolean not null, "shipping_address" jsonb null, "billing_address" jsonb null, "shipping_handle" text null, "external_reference" text null, "failure" jsonb null, "cancel_reason" text null, "placed_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, "cancelled_at" timestamptz(3) null, primary key ("id"));`);
+    this.addSql(`create table "orders"."order" ("id" uuid not null, "tenant_id" uuid not null, "number" int not null, "version" int not null default 1, "status" text not null, "payment_status" text not null, "fulfillment_status" text not null, "return_status" text not null, "cart_id" uuid not null, "payment_id" uuid null, "customer_id" uuid null, "email" text null, "placed_by" jsonb not null, "currency_code" text not null, "taxes_included" boolean not null, "subtotal_minor" bigint not null, "shipping_minor" bigint not null, "shipping_tax_minor" bigint not null, "tax_minor" bigint not null, "loyalty_minor" bigint not null, "grand_total_minor" bigint not null, "captured_minor" bigint not null, "refunded_minor" bigint not null, "is_shipping_refunded" boolean not null, "is_authorization_open" boolean not null, "shipping_address" jsonb null, "billing_address" jsonb null, "shipping_handle" text null, "external_reference" text null, "failure" jsonb null, "cancel_reason" text null, "placed_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, "cancelled_at" timestamptz(3) null, primary key ("id"));`);
     this.addSql(`create index "order_tenant_id_placed_at_id_index" on "orders"."order" ("tenant_id", "placed_at", "id");`);
     this.addSql(`create index "order_tenant_id_updated_at_id_index" on "orders"."order" ("tenant_id", "updated_at", "id");`);
     this.addSql(`create index "order_tenant_id_grand_total_minor_id_index" on "orders"."order" ("tenant_id", "grand_total_minor", "id");`);
     this.addSql(`create index "order_tenant_id_customer_id_placed_at_index" on "orders"."order" ("tenant_id", "customer_id", "placed_at");`);
+    this.addSql(`create index "order_tenant_id_email_index" on "orders"."order" ("tenant_id", "email");`);
     this.addSql(`create index "order_tenant_id_status_placed_at_index" on "orders"."order" ("tenant_id", "status", "placed_at");`);
     this.addSql(`create index "order_tenant_id_cart_id_index" on "orders"."order" ("tenant_id", "cart_id");`);
     this.addSql(`create index "order_tenant_id_external_reference_index" on "orders"."order" ("tenant_id", "external_reference");`);

@@ -12,3 +12,15 @@ export function crashPoint(name: string): void {
   armed.hitsLeft -= 1;
   if (armed.hitsLeft <= 0) process.kill(process.pid, 'SIGKILL');
 }
+
+/** Where a message may be interrupted on its way: every one of them passes all of these. */
+export const messageCrashPoints = [
+  /** In the outbox, with its effect, and not committed. */
+  'events.before-commit',
+  /** Committed; the relay does not know yet. */
+  'events.after-commit',
+  /** Applied by its consumer, and not acknowledged. */
+  'events.after-effect',
+  /** Acknowledged by all, and not marked as published. */
+  'events.after-publish',
+] as const;

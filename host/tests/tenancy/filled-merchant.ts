@@ -1,0 +1,235 @@
+import { subgraphNames } from '@ordergraph/schema';
+import { encodeId } from '@ordergraph/subgraph-server';
+import { newId } from '@ordergraph/tenancy';
+import { beginCheckout, createPayment, orderBecomes, placeOrder, type PlacedOrder, type Shop, type ShopMerchant } from '../shop.ts';
+
+/** A merchant with something of every kind that a merchant can have; all its words contain `mark`. */
+export interface FilledMerchant extends ShopMerchant {
+  readonly mark: string;
+  /** Bare, as the staff's token carries it. */
+  readonly staffId: string;
+  readonly shoppers: readonly [Shopper, Shopper];
+  /** The cart of a guest who has not bought yet, and the order of one who has. */
+  readonly guestCartId: string;
+  readonly guestOrder: PlacedOrder;
+}
+
+export interface Shopper {
+  /** Bare, as tokens carry it. */
+  readonly id: string;
+  readonly email: string;
+  readonly token: string;
+  readonly orders: readonly PlacedOrder[];
+  readonly cartId: string;
+}
+
+interface Payload {
+  readonly userErrors: readonly object[];
+}
+
+/** Runs a mutation that must succeed, and answers its payload. */
+async function change<Answer>(shop: Shop, token: string, field: string, input: Record<string, unknown>, selection: string): Promise<Answer> {
+  const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
+  const query = `mutation ($input: ${type}!) { ${field}(input: $input) { ${selection} userErrors { code message field } } }`;
+  const answer = await shop.ask<Record<string, Answer & Payload>>(token, query, { input });
+  const payload = answer[field];
+  if (!payload || payload.userErrors.length > 0) throw new Error(`${field}: ${JSON.stringify({ input, payload })}`);
+  return payload;
+}
+
+const uuidOf = (opaque: string): string => Buffer.from(opaque, 'base64url').toString().split(':')[1] ?? '';
+
+interface Cart {
+  readonly id: string;
+  readonly version: number;
+  readonly totals: { readonly grandTotal: { readonly amount: string } };
+}
+
+async function fillCart(shop: Shop, merchant: ShopMerchant, mark: string, token: string, email: string): Promise<Cart> {
+  const lines = Object.values(merchant.variantIds).map((variantId) => ({ variantId, quantity: 1 }));
+  const { cart } = await change<{ cart: Cart }>(
+    shop,
+    token,
+    'cartCreate',
+    { currencyCode: 'EUR', idempotencyKey: `${mark}-${newId()}`, lines },
+    'cart { id }',
+  );
+  const address = { name: `${mark} buyer`, line1: `${mark} road 1`, city: 'Town', countryCode: 'DE' };
+  const updated = await change<{ cart: Cart }>(
+    shop,
+    token,
+    'cartUpdate',
+    { cartId: cart.id, email, shippingAddress: address, billingAddress: address, shippingOptionHandle: 'post' },
+    'cart { id version totals { grandTotal { amount } } }',
+  );
+  return updated.cart;
+}
+
+async function place(shop: Shop, merchant: ShopMerchant, mark: string, token: string, email: string): Promise<PlacedOrder> {
+  const cart = await fillCart(shop, merchant, mark, token, email);
+  const refusals = await beginCheckout(shop, token, cart);
+  if (refusals.length > 0) throw new Error(refusals.join());
+  const placed = await placeOrder(shop, token, cart, await createPayment(shop, token, cart, 'tok_visa'));
+  return orderBecomes(shop, merchant, placed.id, 'CONFIRMED');
+}
+
+async function refundFirstLine(shop: Shop, merchant: ShopMerchant, mark: string, order: PlacedOrder): Promise<void> {
+  const { order: read } = await shop.ask<{ order: { lines: { id: string }[] } }>(
+    merchant.staff,
+    'query ($id: ID!) { order(id: $id) { lines { id } } }',
+    { id: order.id },
+  );
+  const quote = { lines: [{ orderLineId: read.lines[0]?.id, quantity: 1, disposition: 'RESTOCK' }] };
+  const { order: quoted } = await shop.ask<{ order: { refundQuote: { hash: string } } }>(
+    merchant.staff,
+    'query ($id: ID!, $quote: RefundQuoteInput!) { order(id: $id) { refundQuote(input: $quote) { hash } } }',
+    { id: order.id, quote },
+  );
+  const input = { orderId: order.id, quote, quoteHash: quoted.refundQuote.hash, reason: `${mark} defect`, idempotencyKey: `${mark}-${newId()}` };
+  await change(shop, merchant.staff, 'orderRefund', input, 'order { id }');
+}
+
+async function returnLastLine(shop: Shop, merchant: ShopMerchant, mark: string, shopper: string, order: PlacedOrder): Promise<void> {
+  const { order: read } = await shop.ask<{ order: { lines: { id: string }[] } }>(
+    merchant.staff,
+    'query ($id: ID!) { order(id: $id) { lines { id } } }',
+    { id: order.id },
+  );
+  const requested = await change<{ return: { id: string } }>(
+    shop,
+    shopper,
+    'returnRequest',
+    { orderId: order.id, lines: [{ orderLineId: read.lines.at(-1)?.id, quantity: 1, reason: 'OTHER', note: `${mark} note` }], idempotencyKey: `${mark}-${newId()}` },
+    'return { id }',
+  );
+  await change(shop, merchant.staff, 'returnReview', { returnId: requested.return.id, approve: true }, 'return { id }');
+}
+
+async function addShopper(shop: Shop, merchant: ShopMerchant, mark: string, name: string, orders: number): Promise<Shopper> {
+  const email = `${mark}-${name}@example.com`;
+  const { customer } = await change<{ customer: { id: string } }>(
+    shop,
+    merchant.staff,
+    'customerCreate',
+    { email, firstName: `${mark} ${name}`, lastName: mark, phone: '+491234', idempotencyKey: `${mark}-${newId()}` },
+    'customer { id }',
+  );
+  const id = uuidOf(customer.id);
+  const token = shop.token(merchant.id, 'CUSTOMER', { id });
+  await change(
+    shop,
+    merchant.staff,
+    'customerUpdate',
+    { id: customer.id, groups: [`${mark}-vips`], addresses: [{ name: mark, line1: mark, city: mark, countryCode: 'DE' }] },
+    'customer { id }',
+  );
+  const preferences = [{ topic: 'PAYMENT_FAILED', channel: 'EMAIL', isEnabled: false }];
+  await change(shop, token, 'notificationPreferencesUpdate', { preferences }, 'customer { id }');
+  await change(shop, token, 'dataRequestCreate', { customerId: customer.id, kind: 'ACCESS', reason: mark, idempotencyKey: `${mark}-${newId()}` }, 'dataRequest { id }');
+  await shop.house.quiet();
+  const placed: PlacedOrder[] = [];
+  for (let n = 0; n < orders; n += 1) placed.push(await place(shop, merchant, mark, token, email));
+  const cart = await fillCart(shop, merchant, mark, token, email);
+  return { id, email, token, orders: placed, cartId: cart.id };
+}
+
+async function addSettings(shop: Shop, merchant: ShopMerchant, mark: string): Promise<void> {
+  const send = <Answer>(field: string, input: Record<string, unknown>, selection: string): Promise<Answer> =>
+    change<Answer>(shop, merchant.staff, field, input, selection);
+  await send('merchantUpdate', { name: `${mark} shop` }, 'merchant { id }');
+  const { role } = await send<{ role: { id: string } }>('roleUpsert', { name: `${mark} role`, scopes: ['read_orders'] }, 'role { id }');
+  await send(
+    'staffMemberInvite',
+    { email: `${mark}-staff@example.com`, name: `${mark} clerk`, roleIds: [role.id], idempotencyKey: `${mark}-${newId()}` },
+    'staffMember { id }',
+  );
+  await send('apiKeyCreate', { name: `${mark} key`, kind: 'SECRET', scopes: ['read_catalog'], idempotencyKey: `${mark}-${newId()}` }, 'apiKey { id }');
+  const { category } = await send<{ category: { id: string } }>('categoryUpsert', { handle: `${mark}-category`, name: `${mark} category` }, 'category { id }');
+  await send(
+    'productCreate',
+    {
+      handle: `${mark}-tea`,
+      title: `${mark} tea`,
+      description: mark,
+      status: 'ACTIVE',
+      categoryId: category.id,
+      tags: [`${mark}-tag`],
+      variants: [{ sku: `${mark}-TEA`, title: `${mark} tea`, basePrices: [{ amount: '3.00', currencyCode: 'EUR' }] }],
+      idempotencyKey: `${mark}-${newId()}`,
+    },
+    'product { id }',
+  );
+  const address = { name: mark, line1: mark, city: mark, countryCode: 'DE' };
+  const { location } = await send<{ location: { id: string } }>('locationUpsert', { name: `${mark} hall`, address }, 'location { id }');
+  const [variantId] = Object.values(merchant.variantIds);
+  await send(
+    'inventoryAdjust',
+    { changes: [{ variantId, locationId: location.id, delta: 5 }], reason: `${mark} delivery`, reference: mark, idempotencyKey: `${mark}-${newId()}` },
+    'inventoryLevels { id }',
+  );
+  await send(
+    'inventoryOverrideSet',
+    { variantId, locationId: location.id, quantity: 4, reason: `${mark} reason`, idempotencyKey: `${mark}-${newId()}` },
+    'inventoryLevel { id }',
+  );
+  await send(
+    'shippingMethodUpsert',
+    { handle: `${mark}-bike`, title: `${mark} bike`, carrierCode: mark, price: { amount: '1.00', currencyCode: 'EUR' } },
+    'shippingMethod { id }',
+  );
+  await send(
+    'notificationTemplateUpsert',
+    { topic: 'REFUND_ISSUED', channel: 'EMAIL', languageCode: 'en', subject: `${mark} subject`, body: `${mark} body` },
+    'notificationTemplate { id }',
+  );
+}
+
+/** A message that each subgraph gave up on, as its parking keeps it. */
+async function addDeadLetters(tenantId: string, mark: string, run: (sql: string, values: unknown[]) => Promise<unknown>): Promise<void> {
+  for (const name of subgraphNames) {
+    const aggregateId = newId();
+    const envelope = { id: newId(), tenantId, publisher: 'catalog', aggregateId, sequence: 1, type: 'ProductCreated', payload: { title: mark } };
+    await run(
+      `insert into "${name}"."parked_event" (id, tenant_id, publisher, aggregate_id, sequence, type, envelope, state, attempts, next_attempt_at, last_error)
+       values ($1, $2, 'catalog', $3, 1, 'ProductCreated', $4, 'DEAD', 8, now(), $5)`,
+      [newId(), tenantId, aggregateId, JSON.stringify(envelope), `${mark} error`],
+    );
+  }
+}
+
+/** Opens a merchant and lets it do business. The first shopper buys `orders` times. */
+export async function fillMerchant(
+  shop: Shop,
+  mark: string,
+  orders: number,
+  asSuperuser: (sql: string, values: unknown[]) => Promise<unknown>,
+): Promise<FilledMerchant> {
+  const merchant = await shop.opensMerchant({ products: [{ sku: `${mark}-MUG`, price: '9.50', stock: 100 }, { sku: `${mark}-CUP`, price: '5.00', stock: 100 }] });
+  await addSettings(shop, merchant, mark);
+  await shop.house.quiet();
+  const first = await addShopper(shop, merchant, mark, 'first', orders);
+  const second = await addShopper(shop, merchant, mark, 'second', 1);
+  const guestOrder = await place(shop, merchant, mark, merchant.guest, `${mark}-guest@example.com`);
+  const guestCart = await fillCart(shop, merchant, mark, merchant.guest, `${mark}-guest@example.com`);
+  const [toRefund] = first.orders;
+  const [toReturn] = second.orders;
+  if (!toRefund || !toReturn) throw new Error('Both shoppers buy.');
+  await refundFirstLine(shop, merchant, mark, toRefund);
+  await returnLastLine(shop, merchant, mark, first.token, toRefund);
+  await returnLastLine(shop, merchant, mark, second.token, toReturn);
+  await change(shop, merchant.staff, 'orderHoldPlace', { orderId: toReturn.id, reason: `${mark} doubt` }, 'order { id }');
+  await change(shop, merchant.staff, 'orderNoteAdd', { orderId: toReturn.id, message: `${mark} remark` }, 'order { id }');
+  const held = await fillCart(shop, merchant, mark, first.token, first.email);
+  const refusals = await beginCheckout(shop, first.token, held);
+  if (refusals.length > 0) throw new Error(refusals.join());
+  // The import alone writes references of orders.
+  await asSuperuser('update "orders"."order" set external_reference = $1 where tenant_id = $2 and number = $3', [`${mark}-reference`, merchant.id, toRefund.number]);
+  await addDeadLetters(merchant.id, mark, asSuperuser);
+  await shop.house.quiet();
+  const claims: unknown = JSON.parse(Buffer.from(merchant.staff.split('.')[1] ?? '', 'base64url').toString());
+  const staffId = typeof claims === 'object' && claims !== null && 'sub' in claims ? String(claims.sub) : '';
+  return { ...merchant, mark, staffId, shoppers: [first, second], guestCartId: guestCart.id, guestOrder };
+}
+
+/** The merchant's own id in the API. */
+export const merchantIdOf = ({ id }: Pick<ShopMerchant, 'id'>): string => encodeId('Merchant', id);

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { availableActions, paymentStatusOf, returnProgressOf, type OrderAction, type OrderFacts } from '../src/domain/order.ts';
+
+const anOrder = (facts: Partial<OrderFacts> = {}): OrderFacts => ({
+  status: 'CONFIRMED',
+  paymentStatus: 'PAID',
+  fulfillmentStatus: 'UNFULFILLED',
+  grandTotal: 2_000n,
+  captured: 2_000n,
+  refunded: 0n,
+  isAuthorizationOpen: false,
+  hasHold: false,
+  isReturnWindowOpen: true,
+  hasUnitsLeft: true,
+  hasRestockedUnits: false,
+  hasRunningSaga: false,
+  hasSagaThatNeedsAttention: false,
+  ...facts,
+});
+const forStaff = (facts: Partial<OrderFacts> = {}): OrderAction[] => availableActions(anOrder(facts), true);
+
+test('a paid order may be cancelled, held, refunded and returned', () => {
+  expect(forStaff()).toEqual(['CANCEL', 'PLACE_HOLD', 'REFUND', 'REQUEST_RETURN']);
+});
+
+test('a customer may cancel and return, and nothing that is for staff', () => {
+  expect(availableActions(anOrder({ hasHold: true, isAuthorizationOpen: true, hasSagaThatNeedsAttention: true }), false)).toEqual(['CANCEL', 'REQUEST_RETURN']);
+});
+
+test.each(['PENDING', 'FAILED', 'EXPIRED'] as const)('nothing may be done with an order that is %s', (status) => {
+  expect(forStaff({ status, captured: 0n, isAuthorizationOpen: true })).toEqual([]);
+});
+
+test('an order that is over may be refunded when the provider took a refund back', () => {
+  expect(forStaff({ status: 'CANCELLED', refunded: 2_000n })).toEqual([]);
+  expect(forStaff({ status: 'CANCELLED', refunded: 0n })).toEqual(['REFUND']);
+});
+
+test('while a saga runs, nothing starts that would meet it', () => {
+  expect(forStaff({ hasRunningSaga: true })).toEqual(['PLACE_HOLD']);
+});
+
+test('a saga that needs attention can be retried', () => {
+  expect(forStaff({ hasRunningSaga: true, hasSagaThatNeedsAttention: true })).toEqual(['PLACE_HOLD', 'RETRY_SAGA']);
+});
+
+test('an order cannot be cancelled once goods have left or are back on the shelf', () => {
+  expect(forStaff({ fulfillmentStatus: 'PARTIALLY_SHIPPED' })).not.toContain('CANCEL');
+  expect(forStaff({ hasRestockedUnits: true })).not.toContain('CANCEL');
+});
+
+test('a hold is released while there is one', () => {
+  expect(forStaff({ hasHold: true, status: 'ON_HOLD' })).toContain('RELEASE_HOLD');
+  expect(forStaff({ hasHold: true, status: 'CANCELLED' })).toContain('RELEASE_HOLD');
+});
+
+test('captures while an authorisation is open', () => {
+  expect(forStaff({ isAuthorizationOpen: true, captured: 0n })).toContain('CAPTURE');
+  expect(forStaff({ isAuthorizationOpen: false, captured: 500n })).not.toContain('CAPTURE');
+});
+
+test('returns only within the window, and while there are units left', () => {
+  expect(forStaff({ isReturnWindowOpen: false })).not.toContain('REQUEST_RETURN');
+  expect(forStaff({ hasUnitsLeft: false })).not.toContain('REQUEST_RETURN');
+});
+
+test.each([
+  [{ grandTotal: 0n, captured: 0n, refunded: 0n }, 'PAID'],
+  [{ grandTotal: 10n, captured: 0n, refunded: 0n }, 'AUTHORIZED'],
+  [{ grandTotal: 10n, captured: 4n, refunded: 0n }, 'PARTIALLY_PAID'],
+  [{ grandTotal: 10n, captured: 10n, refunded: 0n }, 'PAID'],
+  [{ grandTotal: 10n, captured: 10n, refunded: 1n }, 'PARTIALLY_REFUNDED'],
+  [{ grandTotal: 10n, captured: 10n, refunded: 10n }, 'REFUNDED'],
+] as const)('money %o makes an order %s', (money, status) => {
+  expect(paymentStatusOf(money)).toBe(status);
+});
+
+test('returns are told from the units that are back and those on their way', () => {
+  const goods = (returnedQuantity: number) => ({ kind: 'PRODUCT' as const, quantity: 2, returnedQuantity });
+  const service = { kind: 'SERVICE' as const, quantity: 1, returnedQuantity: 0 };
+
+  expect(returnProgressOf([goods(0), service], false)).toBe('NONE');
+  expect(returnProgressOf([goods(0)], true)).toBe('REQUESTED');
+  expect(returnProgressOf([goods(1)], false)).toBe('PARTIALLY_RETURNED');
+  expect(returnProgressOf([goods(2), service], true)).toBe('RETURNED');
+  expect(returnProgressOf([service], false)).toBe('NONE');
+});

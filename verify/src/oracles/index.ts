@@ -1,0 +1,11 @@
+import type { Oracle } from '../oracle.ts';
+import { messages } from './messages.ts';
+import { money } from './money.ts';
+import { notifications } from './notifications.ts';
+import { orders } from './orders.ts';
+import { sagas } from './sagas.ts';
+import { stock } from './stock.ts';
+import { tenancy } from './tenancy.ts';
+
+/** All oracles, in the order of the report. */
+export const oracles: readonly Oracle[] = [...messages, ...sagas, ...orders, ...stock, ...money, ...notifications, ...tenancy];
