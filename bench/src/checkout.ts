@@ -28,11 +28,18 @@ export interface Shop {
   readonly variantIds: readonly string[];
 }
 
-async function call(installation: Installation, token: string, query: string, field: string, input: object): Promise<Payload> {
+async function call(
+  installation: Installation,
+  token: string,
+  query: string,
+  field: string,
+  input: object,
+): Promise<Payload> {
   const { data, errors } = await installation.ask(token, query, { input });
   // Each document selects the payload of one mutation.
   const payload = data?.[field] as Payload | undefined;
-  if (!payload || payload.userErrors.length > 0) throw new Error(`${field}: ${JSON.stringify(errors ?? payload?.userErrors)}`);
+  if (!payload || payload.userErrors.length > 0)
+    throw new Error(`${field}: ${JSON.stringify(errors ?? payload?.userErrors)}`);
   return payload;
 }
 
@@ -49,7 +56,13 @@ export async function checkout(installation: Installation, shop: Shop, n: number
   const updated = await call(installation, token, cartUpdate, 'cartUpdate', {
     cartId,
     email: `buyer-${n}@example.com`,
-    shippingAddress: { name: 'B. Uyer', line1: 'Road 1', city: 'Town', postalCode: '10115', countryCode: shop.countryCode },
+    shippingAddress: {
+      name: 'B. Uyer',
+      line1: 'Road 1',
+      city: 'Town',
+      postalCode: '10115',
+      countryCode: shop.countryCode,
+    },
     shippingOptionHandle: shop.shippingOptionHandle,
   });
   const { version } = updated['cart'] as { version: number };
@@ -79,8 +92,9 @@ export async function checkout(installation: Installation, shop: Shop, n: number
 /** `orderPlace` answers after 3 seconds at the latest; under heavy load the buyer looks again. */
 async function confirmed(installation: Installation, token: string, cartId: string, first: string): Promise<void> {
   const until = performance.now() + 60_000;
-  for (let status = first; status !== 'CONFIRMED'; ) {
-    if (status !== 'PENDING' || performance.now() > until) throw new Error(`The order is ${status} instead of CONFIRMED.`);
+  for (let status = first; status !== 'CONFIRMED';) {
+    if (status !== 'PENDING' || performance.now() > until)
+      throw new Error(`The order is ${status} instead of CONFIRMED.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
     const { data } = await installation.ask(token, cartOrder, { id: cartId });
     const cart = data?.['cart'] as { order: { status: string } } | undefined;

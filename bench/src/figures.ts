@@ -29,6 +29,7 @@ export async function measure(
   await settle();
   const seconds = (performance.now() - begun) / 1_000;
   durations.sort((a, b) => a - b);
-  const quantile = (q: number): number => durations[Math.min(durations.length - 1, Math.floor(q * durations.length))] ?? 0;
+  const quantile = (q: number): number =>
+    durations[Math.min(durations.length - 1, Math.floor(q * durations.length))] ?? 0;
   return { perSecond: count / seconds, p50: quantile(0.5), p99: quantile(0.99) };
 }

@@ -65,7 +65,9 @@ export async function makeFloor(databaseUrl: string, before: Counts, after: Coun
           const fresh = rows
             .replace(uuid, (id) => renamed.get(id) ?? (renamed.set(id, `"${randomUUID()}"`), renamed.get(id) ?? id))
             .replace(/"id": (\d+)/g, () => `"id": ${randomInt(2 ** 40)}`);
-          await client.query(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`, [fresh]);
+          await client.query(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`, [
+            fresh,
+          ]);
         }
         await client.query('commit');
       } finally {

@@ -67,7 +67,12 @@ export async function startInstallation(stateDirectory: string, connections: num
   const startedAt = performance.now();
   const child = spawn(process.execPath, [join(root, 'host', 'src', 'main.ts')], {
     cwd: root,
-    env: { ...process.env, ORDERGRAPH_STATE_DIR: stateDirectory, PORT: String(port), APOLLO_TELEMETRY_DISABLED: 'true' },
+    env: {
+      ...process.env,
+      ORDERGRAPH_STATE_DIR: stateDirectory,
+      PORT: String(port),
+      APOLLO_TELEMETRY_DISABLED: 'true',
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   process.once('exit', () => child.kill('SIGKILL'));
@@ -80,7 +85,10 @@ export async function startInstallation(stateDirectory: string, connections: num
   await database.connect();
   const pool = new Pool(url, { connections, pipelining: 1 });
   const pending = subgraphs
-    .map((name) => `(select count(*) from "${name}".outbox where published_at is null) + (select count(*) from "${name}".parked_event)`)
+    .map(
+      (name) =>
+        `(select count(*) from "${name}".outbox where published_at is null) + (select count(*) from "${name}".parked_event)`,
+    )
     .join(' + ');
 
   return {
@@ -88,7 +96,8 @@ export async function startInstallation(stateDirectory: string, connections: num
     databaseUrl,
     token: (kind) => {
       const user = signedIn.find((candidate) => candidate.kind === kind);
-      if (!user) throw new Error(`The sign-in page has no ${kind}; it has ${signedIn.map((known) => known.kind).join(', ')}.`);
+      if (!user)
+        throw new Error(`The sign-in page has no ${kind}; it has ${signedIn.map((known) => known.kind).join(', ')}.`);
       return user.token;
     },
     async ask(token, query, variables) {

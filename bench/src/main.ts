@@ -26,10 +26,18 @@ async function openShop(installation: Installation): Promise<Shop> {
   const { data, errors } = await installation.ask(token, variants, {});
   if (!data) throw new Error(`The demo shop cannot be read: ${JSON.stringify(errors)}`);
   // Shaped by the document above.
-  const { nodes } = data['products'] as { nodes: { variants: { nodes: { id: string; basePrices: { currencyCode: string }[] }[] } }[] };
+  const { nodes } = data['products'] as {
+    nodes: { variants: { nodes: { id: string; basePrices: { currencyCode: string }[] }[] } }[];
+  };
   const found = nodes.flatMap((node) => node.variants.nodes);
   const currencyCode = found[0]?.basePrices[0]?.currencyCode ?? 'EUR';
-  return { token, currencyCode, countryCode: 'DE', shippingOptionHandle: 'parcel', variantIds: found.map(({ id }) => id) };
+  return {
+    token,
+    currencyCode,
+    countryCode: 'DE',
+    shippingOptionHandle: 'parcel',
+    variantIds: found.map(({ id }) => id),
+  };
 }
 
 /** The bench buys more than a demo shop has: fills its shelves first. */
@@ -55,7 +63,9 @@ try {
   const coldMs = cold.startMs;
   await cold.stop();
   const installation = await startInstallation(stateDirectory, 32);
-  say(`${cpus().length} cores, Node ${process.version}, PostgreSQL 18 with fsync on, one process for gateway and subgraphs`);
+  say(
+    `${cpus().length} cores, Node ${process.version}, PostgreSQL 18 with fsync on, one process for gateway and subgraphs`,
+  );
   say(`start: ${Math.round(coldMs)} ms with an empty database, ${Math.round(installation.startMs)} ms the second time`);
   say(`memory at rest: ${megabytes(installation.memory())}`);
   try {
@@ -88,7 +98,9 @@ try {
     say(`\nfloor: the same ${floor.rows} rows, written by plain SQL in one transaction`);
     for (const [clients, figures] of rounds) {
       const least = await measure(clients, 400 * scale, floor.write);
-      say(`${String(clients).padStart(4)} clients ${show(least)}   a checkout takes ${(least.perSecond / figures.perSecond).toFixed(1)} times the floor`);
+      say(
+        `${String(clients).padStart(4)} clients ${show(least)}   a checkout takes ${(least.perSecond / figures.perSecond).toFixed(1)} times the floor`,
+      );
     }
     await floor.close();
 

@@ -34,7 +34,10 @@ export async function refunds(
     'query ($id: ID!) { order(id: $id) { lines { id } } }',
     { id: orderId },
   );
-  const lines = 'units' in what ? [{ orderLineId: order.lines[0]?.id, quantity: what.units, disposition: what.disposition ?? 'RESTOCK' }] : [];
+  const lines =
+    'units' in what
+      ? [{ orderLineId: order.lines[0]?.id, quantity: what.units, disposition: what.disposition ?? 'RESTOCK' }]
+      : [];
   const quote = 'units' in what ? { lines } : { amount: what };
   const quoted = await asked.ask<Quoted>(
     staff,

@@ -24,7 +24,9 @@ async function readAll(file: string) {
 }
 
 /** A line with the one thing that matters. */
-const aLine = (over: Partial<Record<'invoice' | 'code' | 'quantity' | 'at' | 'price' | 'customer' | 'country', string>> = {}) =>
+const aLine = (
+  over: Partial<Record<'invoice' | 'code' | 'quantity' | 'at' | 'price' | 'customer' | 'country', string>> = {},
+) =>
   [
     over.invoice ?? '536365',
     over.code ?? '85123A',

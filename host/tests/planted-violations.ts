@@ -22,6 +22,14 @@ export const plantedViolations: Readonly<Record<string, string>> = {
     select tenant_id, gen_random_uuid(), 'inventory' from orders.consumer_mark limit 1`,
   'effects-happen-once': `alter table orders.inbox drop constraint inbox_pkey;
     insert into orders.inbox select * from orders.inbox limit 1`,
+  'a-message-has-its-consequences-once': `with again as (
+      insert into inventory.outbox
+        (event_id, tenant_id, aggregate_id, sequence, type, version, payload, occurred_at, correlation_id, causation_id, actor_type, classification, published_at)
+      select gen_random_uuid(), o.tenant_id, o.aggregate_id, s.sequence + 1, o.type, o.version, o.payload, now(), o.correlation_id,
+        o.causation_id, 'SYSTEM', o.classification, now()
+      from inventory.outbox o join inventory.outbox_sequence s on s.tenant_id = o.tenant_id and s.aggregate_id = o.aggregate_id
+      where o.id = (select max(id) from inventory.outbox where type = 'InventoryUpdated' and causation_id is not null) returning *
+    ) update inventory.outbox_sequence s set sequence = a.sequence from again a where s.tenant_id = a.tenant_id and s.aggregate_id = a.aggregate_id`,
   'outboxes-have-no-gaps': `delete from inventory.outbox
     where id = (select min(id) from inventory.outbox where type = 'InventoryUpdated')`,
   'marks-follow-their-publisher': `update orders.consumer_mark set sequence = sequence + 1

@@ -25,7 +25,11 @@ export interface Shop extends AsyncDisposable {
   token(merchantId: string, type: ActorType, options?: { id?: string; scopes?: readonly string[] }): string;
   /** Runs an operation and answers its data; fails with everything that the answer says otherwise. */
   ask<Data>(token: string, query: string, variables?: Record<string, unknown>): Promise<Data>;
-  opensMerchant(options?: { products?: readonly ShopProduct[]; capturePolicy?: 'ON_PLACEMENT' | 'MANUAL'; taxesIncluded?: boolean }): Promise<ShopMerchant>;
+  opensMerchant(options?: {
+    products?: readonly ShopProduct[];
+    capturePolicy?: 'ON_PLACEMENT' | 'MANUAL';
+    taxesIncluded?: boolean;
+  }): Promise<ShopMerchant>;
   stop(): Promise<void>;
 }
 
@@ -83,12 +87,18 @@ export async function startShop(options: Partial<TestHouseOptions> = {}): Promis
     async ask<Data>(token: string, query: string, variables: Record<string, unknown> = {}) {
       const { result } = await gateway.execute({ query, variables, headers: { authorization: `Bearer ${token}` } });
       if (result.errors || !result.data) {
-        throw new Error(JSON.stringify({ query, variables, errors: result.errors, logged: house.logged.slice(-5) }, null, 2));
+        throw new Error(
+          JSON.stringify({ query, variables, errors: result.errors, logged: house.logged.slice(-5) }, null, 2),
+        );
       }
       // Tests know what they selected.
       return result.data as Data;
     },
-    async opensMerchant({ products = [{ sku: 'MUG', price: '9.50', stock: 100 }], capturePolicy = 'ON_PLACEMENT', taxesIncluded = true } = {}) {
+    async opensMerchant({
+      products = [{ sku: 'MUG', price: '9.50', stock: 100 }],
+      capturePolicy = 'ON_PLACEMENT',
+      taxesIncluded = true,
+    } = {}) {
       const merchantId = newId();
       await house.command('accounts', merchantId, (tx) =>
         createMerchant(tx, {
@@ -135,12 +145,16 @@ export async function startShop(options: Partial<TestHouseOptions> = {}): Promis
         );
         const variantId = created.value?.variantIds[0] ?? '';
         await house.quiet();
-        if (stock > 0) await house.command('inventory', merchantId, (tx) => receiveStock(tx, [{ variantId, quantity: stock }]));
+        if (stock > 0)
+          await house.command('inventory', merchantId, (tx) => receiveStock(tx, [{ variantId, quantity: stock }]));
         variantIds[sku] = encodeId('ProductVariant', variantId);
       }
       const staff = shop.token(merchantId, 'STAFF', { scopes: allScopes });
-      await shop.ask(staff, `mutation { shippingMethodUpsert(input: { handle: "post", title: "Post", carrierCode: "post",
-        price: { amount: "4.90", currencyCode: "EUR" } }) { userErrors { code message } } }`);
+      await shop.ask(
+        staff,
+        `mutation { shippingMethodUpsert(input: { handle: "post", title: "Post", carrierCode: "post",
+        price: { amount: "4.90", currencyCode: "EUR" } }) { userErrors { code message } } }`,
+      );
       await house.quiet();
       return { id: merchantId, staff, guest: shop.token(merchantId, 'ANONYMOUS'), variantIds };
     },
@@ -207,7 +221,12 @@ export async function beginCheckout(shop: Asked, token: string, cart: CartAnswer
 }
 
 /** Prepares a payment for a cart in checkout. */
-export async function createPayment(shop: Asked, token: string, cart: CartAnswer, paymentMethodToken: string): Promise<string> {
+export async function createPayment(
+  shop: Asked,
+  token: string,
+  cart: CartAnswer,
+  paymentMethodToken: string,
+): Promise<string> {
   const answer = await shop.ask<{ paymentCreate: UserErrors & { payment: { id: string } } }>(
     token,
     'mutation ($input: PaymentCreateInput!) { paymentCreate(input: $input) { payment { id } userErrors { code message } } }',
@@ -216,7 +235,8 @@ export async function createPayment(shop: Asked, token: string, cart: CartAnswer
   return accepted(answer.paymentCreate).payment.id;
 }
 
-export const orderFields = 'id number status paymentStatus failure { code message step } totals { grandTotal { amount } }';
+export const orderFields =
+  'id number status paymentStatus failure { code message step } totals { grandTotal { amount } }';
 
 /** Places the order of a cart in checkout. */
 export async function placeOrder(
@@ -250,7 +270,12 @@ export async function buys(
 }
 
 /** The order once it has one of the statuses. */
-export async function orderBecomes(shop: Shop, merchant: ShopMerchant, id: string, ...statuses: string[]): Promise<PlacedOrder> {
+export async function orderBecomes(
+  shop: Shop,
+  merchant: ShopMerchant,
+  id: string,
+  ...statuses: string[]
+): Promise<PlacedOrder> {
   return waitFor(
     async () => {
       const { order } = await shop.ask<{ order: PlacedOrder }>(
@@ -260,6 +285,9 @@ export async function orderBecomes(shop: Shop, merchant: ShopMerchant, id: strin
       );
       return statuses.includes(order.status) ? order : false;
     },
-    { timeoutMs: 20_000, describe: () => `order to become ${statuses.join(' or ')}; logged: ${shop.house.logged.slice(-5).join(' | ')}` },
+    {
+      timeoutMs: 20_000,
+      describe: () => `order to become ${statuses.join(' or ')}; logged: ${shop.house.logged.slice(-5).join(' | ')}`,
+    },
   );
 }

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rowsOf, shownIn, tenantTables } from './tenancy/belongings.ts';
 import { merchantIdOf } from './tenancy/filled-merchant.ts';
-import { argumentsFor, describePlace, documentOf, nestedPlaces, placesOf, rootFields, selectionOf, type Place } from './tenancy/generated-calls.ts';
+import {
+  argumentsFor,
+  describePlace,
+  documentOf,
+  nestedPlaces,
+  placesOf,
+  rootFields,
+  selectionOf,
+  type Place,
+} from './tenancy/generated-calls.ts';
 import { codesOf, goesThrough, tryAll, type Stranger } from './tenancy/matrix.ts';
 import { inParallel, startTrial, type Trial } from './tenancy/trial.ts';
 
@@ -29,7 +38,10 @@ beforeAll(async () => {
   idsOfB.set('Merchant', new Set([merchantIdOf(b)]));
   keysOfA = await readKeys(a.id);
 
-  const stranger = (name: string, bearer: string): Stranger => ({ name, ask: (query, variables) => ask(bearer, query, variables) });
+  const stranger = (name: string, bearer: string): Stranger => ({
+    name,
+    ask: (query, variables) => ask(bearer, query, variables),
+  });
   // Whoever issues tokens may know one person by one id at both merchants.
   staff = stranger('staff of both at B', token('STAFF', [b.id], a.staffId));
   shoppers = [
@@ -73,7 +85,8 @@ function valuesAt(place: Place): readonly string[] {
   return words[place.path.at(-1) ?? ''] ?? [];
 }
 
-const placesIn = (operation: Place['operation']): Place[] => placesOf(trial.fullSchema).filter((place) => place.operation === operation);
+const placesIn = (operation: Place['operation']): Place[] =>
+  placesOf(trial.fullSchema).filter((place) => place.operation === operation);
 const byId = (place: Place): boolean => place.names !== null;
 /** The same places as the storefront has them, where it has them. */
 function inStorefront(places: readonly Place[]): Place[] {
@@ -86,7 +99,12 @@ test('every query that names something of A answers staff and shoppers of B as i
   const common = { own, valuesAt, foreign: trial.ofA };
 
   const ofStaff = await tryAll({ ...common, schema: trial.fullSchema, places, strangers: [staff] });
-  const ofShoppers = await tryAll({ ...common, schema: trial.storefront, places: inStorefront(places), strangers: shoppers });
+  const ofShoppers = await tryAll({
+    ...common,
+    schema: trial.storefront,
+    places: inStorefront(places),
+    strangers: shoppers,
+  });
 
   expect([...ofStaff.findings, ...ofShoppers.findings]).toEqual([]);
   expect(ofStaff.calls + ofShoppers.calls).toBeGreaterThan(400);
@@ -99,7 +117,11 @@ test('the same queries answer the staff of A with what they name', async () => {
     const answers: string[] = [];
     for (const value of ['none', ...valuesAt(place)]) {
       const given = argumentsFor(trial.fullSchema, place.field, place, value, own);
-      answers.push(JSON.stringify(await trial.ask(bearer, documentOf('query', place.field, given, selectionOf(place.field.type, 1)), given)));
+      answers.push(
+        JSON.stringify(
+          await trial.ask(bearer, documentOf('query', place.field, given, selectionOf(place.field.type, 1)), given),
+        ),
+      );
     }
     if (answers.slice(1).every((answer) => answer === answers[0])) blind.push(describePlace(place));
   });
@@ -120,14 +142,19 @@ test('below the root only refund quotes take ids, and a quote of B knows no line
 
 test('nothing of A is in any list of B', async () => {
   const shown: string[] = [];
-  for (const [schema, strangers] of [[trial.fullSchema, [staff]], [trial.storefront, shoppers]] as const) {
+  for (const [schema, strangers] of [
+    [trial.fullSchema, [staff]],
+    [trial.storefront, shoppers],
+  ] as const) {
     for (const { operation, field } of rootFields(schema)) {
       if (operation === 'mutation' || field.args.some(({ name }) => name === 'id' || name === 'input')) continue;
       const given = argumentsFor(schema, field, null, '', own);
       if ('first' in given) given['first'] = 50;
       for (const { name, ask } of strangers) {
         const answer = await ask(documentOf(operation, field, given, selectionOf(field.type, 2)), given);
-        shown.push(...shownIn(answer, trial.ofA, trial.a.shoppers[0].id).map((what) => `${name}: ${field.name}: ${what}`));
+        shown.push(
+          ...shownIn(answer, trial.ofA, trial.a.shoppers[0].id).map((what) => `${name}: ${field.name}: ${what}`),
+        );
       }
     }
   }
@@ -137,7 +164,9 @@ test('nothing of A is in any list of B', async () => {
 test('a cursor of A is refused in every list of B, whatever the list', async () => {
   const ofStaffA = trial.token('STAFF', [trial.a.id], trial.a.staffId);
   const operatorsOnly = ['merchants'];
-  const lists = rootFields(trial.fullSchema).filter(({ field }) => field.args.some(({ name }) => name === 'after') && !operatorsOnly.includes(field.name));
+  const lists = rootFields(trial.fullSchema).filter(
+    ({ field }) => field.args.some(({ name }) => name === 'after') && !operatorsOnly.includes(field.name),
+  );
   expect(lists.length).toBeGreaterThan(9);
   for (const { field } of lists) {
     const page = `{ pageInfo { endCursor } nodes { __typename } }`;
@@ -155,7 +184,12 @@ test('every mutation that names something of A refuses staff and shoppers of B a
   const common = { own, valuesAt, foreign: trial.ofA, unchecked };
 
   const ofStaff = await tryAll({ ...common, schema: trial.fullSchema, places, strangers: [staff] });
-  const ofShoppers = await tryAll({ ...common, schema: trial.storefront, places: inStorefront(places), strangers: shoppers });
+  const ofShoppers = await tryAll({
+    ...common,
+    schema: trial.storefront,
+    places: inStorefront(places),
+    strangers: shoppers,
+  });
   await trial.shop.house.quiet();
 
   expect([...ofStaff.findings, ...ofShoppers.findings]).toEqual([]);
@@ -167,20 +201,30 @@ test('what A calls its things is free for B, and what A used as idempotency keys
   const before = await rowsOf(trial.superuser, trial.a.id);
   const takenByB = new Set<string>();
   const findings: string[] = [];
-  for (const [schema, strangers] of [[trial.fullSchema, [staff]], [trial.storefront, shoppers]] as const) {
+  for (const [schema, strangers] of [
+    [trial.fullSchema, [staff]],
+    [trial.storefront, shoppers],
+  ] as const) {
     const places = placesOf(schema).filter((place) => place.operation === 'mutation' && !byId(place));
     const take = async (place: Place, value: string, stranger: Stranger): Promise<void> => {
       const given = argumentsFor(schema, place.field, place, value, own);
-      const answer = await stranger.ask(documentOf('mutation', place.field, given, selectionOf(place.field.type, 2)), given);
+      const answer = await stranger.ask(
+        documentOf('mutation', place.field, given, selectionOf(place.field.type, 2)),
+        given,
+      );
       const isRefused = codesOf(answer).some((code) => /TAKEN|REUSED|INTERNAL/.test(code));
       // A's words are B's own words by now, but never A's ids.
       const shown = shownIn(answer, { ...trial.ofA, mark: '\u0000' }, value, trial.a.shoppers[0].id);
       if ((isRefused && !takenByB.has(value)) || shown.length > 0) {
-        findings.push(`${stranger.name}: ${describePlace(place)} ${value}: ${shown.join()} ${JSON.stringify(answer).slice(0, 300)}`);
+        findings.push(
+          `${stranger.name}: ${describePlace(place)} ${value}: ${shown.join()} ${JSON.stringify(answer).slice(0, 300)}`,
+        );
       }
       if (goesThrough(answer)) takenByB.add(value);
     };
-    const [keys, words] = [true, false].map((isKey) => places.filter(({ path }) => (path.at(-1) === 'idempotencyKey') === isKey));
+    const [keys, words] = [true, false].map((isKey) =>
+      places.filter(({ path }) => (path.at(-1) === 'idempotencyKey') === isKey),
+    );
     await inParallel(keys ?? [], 6, async (place) => {
       await Promise.all(strangers.flatMap((stranger) => valuesAt(place).map((value) => take(place, value, stranger))));
     });

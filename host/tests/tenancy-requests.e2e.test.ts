@@ -45,7 +45,11 @@ function genuine(name: SubgraphName): Sent & { readonly context: string } {
   const query = '{ __typename _service { sdl } }';
   const variables = {};
   const viewer = viewerOf(trial.a.id, 'STAFF');
-  return { query, variables, context: trial.shop.house.contextSigner.sign({ viewer, subgraph: name, body: { query, variables } }) };
+  return {
+    query,
+    variables,
+    context: trial.shop.house.contextSigner.sign({ viewer, subgraph: name, body: { query, variables } }),
+  };
 }
 
 test.for(subgraphNames)('%s answers what the gateway signed for it, and nothing else', async (name) => {
@@ -55,8 +59,13 @@ test.for(subgraphNames)('%s answers what the gateway signed for it, and nothing 
   const [header = '', payload = '', signature = ''] = request.context.split('.');
   const claims = Buffer.from(payload, 'base64url').toString();
   const ofOtherTenant = Buffer.from(claims.replaceAll(trial.a.id, trial.b.id)).toString('base64url');
-  const unsignedHeader = Buffer.from(JSON.stringify({ alg: 'none', typ: 'ordergraph-context+jwt' })).toString('base64url');
-  const entities = { query: `query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }`, variables: { r: [] } };
+  const unsignedHeader = Buffer.from(JSON.stringify({ alg: 'none', typ: 'ordergraph-context+jwt' })).toString(
+    'base64url',
+  );
+  const entities = {
+    query: `query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }`,
+    variables: { r: [] },
+  };
   const stranger = createContextSigner(generateSigningKey());
 
   expect((await send(name, request)).errors).toBeUndefined();
@@ -66,8 +75,15 @@ test.for(subgraphNames)('%s answers what the gateway signed for it, and nothing 
     'signed for another subgraph': { ...genuine(other), query: request.query },
     'signed with another operation': { ...request, query: '{ __typename }' },
     'signed with other variables': { ...request, variables: { id: 'another' } },
-    'signed with another representation': { ...entities, variables: { r: [{ __typename: 'Order', id: '1' }] }, context: house.contextSigner.sign({ viewer: viewerOf(trial.b.id, 'STAFF'), subgraph: name, body: entities }) },
-    'signed by somebody else': { ...request, context: stranger.sign({ viewer: viewerOf(trial.a.id, 'STAFF'), subgraph: name, body: request }) },
+    'signed with another representation': {
+      ...entities,
+      variables: { r: [{ __typename: 'Order', id: '1' }] },
+      context: house.contextSigner.sign({ viewer: viewerOf(trial.b.id, 'STAFF'), subgraph: name, body: entities }),
+    },
+    'signed by somebody else': {
+      ...request,
+      context: stranger.sign({ viewer: viewerOf(trial.a.id, 'STAFF'), subgraph: name, body: request }),
+    },
     'with the tenant exchanged': { ...request, context: [header, ofOtherTenant, signature].join('.') },
     'with the signature taken off': { ...request, context: [unsignedHeader, payload, ''].join('.') },
     'with a broken signature': { ...request, context: [header, payload, `${signature.slice(0, -4)}AAAA`].join('.') },
@@ -75,7 +91,11 @@ test.for(subgraphNames)('%s answers what the gateway signed for it, and nothing 
   };
   for (const [how, sent] of Object.entries(forged)) {
     const { data, errors } = await send(name, sent);
-    expect([how, data, errors?.map(({ extensions }) => extensions['code'])]).toEqual([how, undefined, ['UNAUTHENTICATED']]);
+    expect([how, data, errors?.map(({ extensions }) => extensions['code'])]).toEqual([
+      how,
+      undefined,
+      ['UNAUTHENTICATED'],
+    ]);
   }
 
   skippedMs = 36_000;
@@ -93,7 +113,13 @@ test.for(subgraphNames)('%s knows none of A’s things when B names them, asked 
   const { findings, calls } = await tryAll({
     schema,
     places: placesOf(schema).filter(({ names }) => names !== null),
-    strangers: [{ name: 'staff of both at B', ask: async (query, variables) => JSON.parse(JSON.stringify(await house.execute(name, viewer, query, variables))) }],
+    strangers: [
+      {
+        name: 'staff of both at B',
+        ask: async (query, variables) =>
+          JSON.parse(JSON.stringify(await house.execute(name, viewer, query, variables))),
+      },
+    ],
     valuesAt: ({ names }) => [...(idsOfA.get(names ?? '') ?? [])].slice(0, 3),
     own: (type) => [...(idsOfB.get(type) ?? [])].at(-1) ?? '',
     foreign: trial.ofA,
@@ -112,16 +138,28 @@ function entitiesOf(name: SubgraphName): { type: string; fields: string[]; keys:
   const union = schema.getType('_Entity');
   if (!isUnionType(union)) return [];
   return union.getTypes().map((type) => {
-    const second = type.name === 'ProductVariant' && name === 'catalog' ? ['sku' as const] : type.name === 'Order' && name === 'orders' ? ['number' as const] : [];
+    const second =
+      type.name === 'ProductVariant' && name === 'catalog'
+        ? ['sku' as const]
+        : type.name === 'Order' && name === 'orders'
+          ? ['number' as const]
+          : [];
     const fields = Object.values(type.getFields())
-      .filter((field) => !field.args.some((argument) => String(argument.type).endsWith('!') && argument.defaultValue === undefined))
+      .filter(
+        (field) =>
+          !field.args.some((argument) => String(argument.type).endsWith('!') && argument.defaultValue === undefined),
+      )
       .map((field) => `${field.name} ${selectionOf(field.type, 1)}`);
     return { type: type.name, fields, keys: ['id' as const, ...second] };
   });
 }
 
 const keyValues = (type: string, key: 'id' | 'sku' | 'number'): readonly string[] =>
-  key === 'id' ? [...(idsOfA.get(type) ?? [])].slice(0, 3) : key === 'sku' ? [`${trial.a.mark}-MUG`, `${trial.a.mark}-TEA`] : ['1004', '1005'];
+  key === 'id'
+    ? [...(idsOfA.get(type) ?? [])].slice(0, 3)
+    : key === 'sku'
+      ? [`${trial.a.mark}-MUG`, `${trial.a.mark}-TEA`]
+      : ['1004', '1005'];
 
 test.for(subgraphNames)('no entity of A comes out of %s, whoever of B presents its key', async (name) => {
   const { a, b, shop } = trial;
@@ -155,7 +193,10 @@ test.for(subgraphNames)('no entity of A comes out of %s, whoever of B presents i
           if (shown.length > 0) findings.push(`${who}: ${type}(${key}) ${field}: shows ${shown.join()}`);
           // To themselves a customer is somebody everywhere, and has nothing where they are not known.
           const isThemselves = who === 'customer' && type === 'Customer';
-          if (!isThemselves && withoutPassed(told, ...values) !== withoutPassed(wanted, ...absent)) findings.push(`${who}: ${type}(${key}) ${field}: ${JSON.stringify(told)}, absent ${JSON.stringify(wanted)}`);
+          if (!isThemselves && withoutPassed(told, ...values) !== withoutPassed(wanted, ...absent))
+            findings.push(
+              `${who}: ${type}(${key}) ${field}: ${JSON.stringify(told)}, absent ${JSON.stringify(wanted)}`,
+            );
         }
       }
     }
@@ -183,7 +224,9 @@ test.for(subgraphNames)('%s refuses the character that PostgreSQL cannot store, 
   const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
   const written = '{ _entities(representations: [{ __typename: "Order", id: "a\\u0000b" }]) { __typename } }';
   for (const answer of [
-    await trial.shop.house.execute(name, viewer, query, { r: [{ __typename: 'Order', id: ['deep', { in: 'a\u0000b' }] }] }),
+    await trial.shop.house.execute(name, viewer, query, {
+      r: [{ __typename: 'Order', id: ['deep', { in: 'a\u0000b' }] }],
+    }),
     await trial.shop.house.execute(name, viewer, written),
   ]) {
     expect(answer.errors?.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT']);

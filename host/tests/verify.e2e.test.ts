@@ -26,7 +26,8 @@ async function trades(merchant: ShopMerchant): Promise<void> {
 
 beforeAll(async () => {
   shop = await startShop();
-  for (const merchant of [await shop.opensMerchant(), await shop.opensMerchant({ taxesIncluded: false })]) await trades(merchant);
+  for (const merchant of [await shop.opensMerchant(), await shop.opensMerchant({ taxesIncluded: false })])
+    await trades(merchant);
   await shop.house.quiet();
   database = new Client({ connectionString: shop.house.database.superuserUrl });
   await database.connect();
@@ -72,7 +73,8 @@ describe('with the house at rest', () => {
 
       const installation = await findInstallation(database);
       const found: string[] = [];
-      for (const oracle of oracles) if ((await look(database, oracle, installation)).length > 0) found.push(oracle.name);
+      for (const oracle of oracles)
+        if ((await look(database, oracle, installation)).length > 0) found.push(oracle.name);
 
       expect(found).toEqual([name]);
     } finally {

@@ -32,7 +32,11 @@ async function execute(url: string, ...statements: string[]): Promise<void> {
 }
 
 /** Each subgraph in a database of its own: to one migrator the tables of another are tables to drop. */
-async function withSubgraph(serverUrl: string, subgraph: string, work: (orm: MikroORM) => Promise<void>): Promise<void> {
+async function withSubgraph(
+  serverUrl: string,
+  subgraph: string,
+  work: (orm: MikroORM) => Promise<void>,
+): Promise<void> {
   const definition = await definitionOf(subgraph);
   const roles = [applicationRole(subgraph), relayRole(subgraph)].map((role) => `create role "${role}" login`);
   await execute(serverUrl, ...roles, `create database "${subgraph}"`);

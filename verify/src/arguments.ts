@@ -29,7 +29,8 @@ export function readArguments(
   const seconds = Number(values.patience);
   if (!(seconds >= 0)) throw new Error(`--patience is "${values.patience}". Give it in seconds, for example 30.`);
   // A state directory that is named on the command line is meant, whatever the environment says.
-  const databaseUrl = values['database-url'] ?? (values['state-dir'] === undefined ? variables['DATABASE_URL'] : undefined);
+  const databaseUrl =
+    values['database-url'] ?? (values['state-dir'] === undefined ? variables['DATABASE_URL'] : undefined);
   return {
     databaseUrl: databaseUrl || null,
     stateDirectory: values['state-dir'] ?? (variables['ORDERGRAPH_STATE_DIR'] || join(root, '.ordergraph')),

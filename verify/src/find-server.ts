@@ -12,10 +12,14 @@ export function findServer(stateDirectory: string): string {
   }
   const secrets: unknown = JSON.parse(readFileSync(secretsFile, 'utf8'));
   const password =
-    typeof secrets === 'object' && secrets !== null && 'superuserPassword' in secrets ? String(secrets.superuserPassword) : '';
+    typeof secrets === 'object' && secrets !== null && 'superuserPassword' in secrets
+      ? String(secrets.superuserPassword)
+      : '';
   const port = portOf(folder);
   if (port === null) {
-    throw new Error(`The database in ${stateDirectory} does not run. Start it with npm start, and verify while it runs.`);
+    throw new Error(
+      `The database in ${stateDirectory} does not run. Start it with npm start, and verify while it runs.`,
+    );
   }
   return `postgres://og_super:${encodeURIComponent(password)}@127.0.0.1:${port}/ordergraph`;
 }

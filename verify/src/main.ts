@@ -9,7 +9,10 @@ import { verify } from './verify.ts';
 
 async function run(): Promise<void> {
   const { databaseUrl, stateDirectory, patienceMs, isJson } = readArguments(process.argv.slice(2));
-  const client = new Client({ connectionString: databaseUrl ?? findServer(stateDirectory), application_name: 'ordergraph verify' });
+  const client = new Client({
+    connectionString: databaseUrl ?? findServer(stateDirectory),
+    application_name: 'ordergraph verify',
+  });
   await client.connect();
   try {
     const report = await verify(client, { patienceMs });

@@ -43,7 +43,8 @@ export async function findInstallation(client: ClientBase): Promise<Installation
   const pairs =
     parts.length === 0
       ? []
-      : (await client.query<{ consumer: string; publisher: string }>(`${parts.join(' union all ')} order by 1, 2`)).rows;
+      : (await client.query<{ consumer: string; publisher: string }>(`${parts.join(' union all ')} order by 1, 2`))
+          .rows;
   return { subgraphs, subscriptions: pairs.filter(({ publisher }) => subgraphs.includes(publisher)) };
 }
 

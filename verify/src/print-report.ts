@@ -1,7 +1,8 @@
 import type { Finding, Report } from './verify.ts';
 
 const shown = 10;
-const count = (value: number, one: string, many = `${one}s`): string => `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
+const count = (value: number, one: string, many = `${one}s`): string =>
+  `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
 
 function linesOf({ oracle, violations }: Finding): string[] {
   const mark = violations.length === 0 ? 'ok  ' : 'FAIL';
@@ -30,7 +31,9 @@ export function printReport({ findings, extent }: Report): string {
     ...findings.flatMap(linesOf),
     '',
     `Looked at ${looked}.`,
-    ...(extent.awaitingPeople > 0 ? [`${count(extent.awaitingPeople, 'dead letter or saga waits', 'dead letters and sagas wait')} for a person.`] : []),
+    ...(extent.awaitingPeople > 0
+      ? [`${count(extent.awaitingPeople, 'dead letter or saga waits', 'dead letters and sagas wait')} for a person.`]
+      : []),
     `${findings.length - broken} oracles hold, ${broken} do not.`,
     '',
   ].join('\n');
@@ -38,6 +41,11 @@ export function printReport({ findings, extent }: Report): string {
 
 /** The same for programs. */
 export function renderJson({ findings, extent }: Report): string {
-  const oracles = findings.map(({ oracle: { name, invariants, sentence }, violations }) => ({ name, invariants, sentence, violations }));
+  const oracles = findings.map(({ oracle: { name, invariants, sentence }, violations }) => ({
+    name,
+    invariants,
+    sentence,
+    violations,
+  }));
   return `${JSON.stringify({ holds: findings.every(({ violations }) => violations.length === 0), extent, oracles }, null, 2)}\n`;
 }

@@ -63,7 +63,8 @@ async function lookAtAll(client: ClientBase, oracles: readonly Oracle[]): Promis
   await client.query('begin isolation level repeatable read read only');
   try {
     const installation = await findInstallation(client);
-    if (installation.subgraphs.length === 0) throw new Error('There is no Ordergraph in this database: no schema has an outbox.');
+    if (installation.subgraphs.length === 0)
+      throw new Error('There is no Ordergraph in this database: no schema has an outbox.');
     const findings: Finding[] = [];
     for (const oracle of oracles) findings.push({ oracle, violations: await look(client, oracle, installation) });
     return { findings, extent: await measure(client, installation) };
@@ -92,7 +93,9 @@ export async function verify(client: ClientBase, options: { patienceMs: number }
     );
     const findings = report.findings.map((finding) => {
       const later = again.findings.find(({ oracle }) => oracle === finding.oracle);
-      return later ? { ...finding, violations: finding.violations.filter((one) => later.violations.some(sameAs(one))) } : finding;
+      return later
+        ? { ...finding, violations: finding.violations.filter((one) => later.violations.some(sameAs(one))) }
+        : finding;
     });
     report = { findings, extent: again.extent };
   }

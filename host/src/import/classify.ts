@@ -22,7 +22,8 @@ const isZero = (price: string): boolean => !/[1-9]/.test(price);
 export function classify(line: LogLine): { readonly kind: LineKind } | { readonly reason: string } {
   const { invoice, quantity, unitPrice } = line;
   const code = kindOfCode(line.code);
-  if (invoice.startsWith('A')) return { reason: 'An adjustment of bad debt: a matter of the books, neither a sale nor a refund.' };
+  if (invoice.startsWith('A'))
+    return { reason: 'An adjustment of bad debt: a matter of the books, neither a sale nor a refund.' };
   if (isNegative(unitPrice)) return { reason: 'A price below zero.' };
   if (quantity === 0) return { reason: 'A quantity of zero.' };
   if (countryCodeOf(line.country) === undefined) return { reason: `An unknown country: ${line.country}.` };

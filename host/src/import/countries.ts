@@ -42,4 +42,5 @@ const codes: Readonly<Record<string, string | null>> = {
 };
 
 /** The ISO code of a country as the log names it; null where the log leaves it open, undefined for an unknown name. */
-export const countryCodeOf = (name: string): string | null | undefined => (Object.hasOwn(codes, name) ? codes[name] : undefined);
+export const countryCodeOf = (name: string): string | null | undefined =>
+  Object.hasOwn(codes, name) ? codes[name] : undefined;

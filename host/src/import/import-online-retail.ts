@@ -1,6 +1,6 @@
 import type { RunningSubgraph } from '@ordergraph/subgraph-server';
 import { unitsOut } from './classify.ts';
-import { createSchedule, type Schedule } from './in-order.ts';
+import { createLimit, createSchedule, type Schedule } from './in-order.ts';
 import { followPrices, type PriceChanges } from './list-prices.ts';
 import { openMerchant } from './open-merchant.ts';
 import type { Progress } from './progress.ts';
@@ -30,7 +30,8 @@ export interface ImportResult {
   readonly reportFile: string;
 }
 
-const parallelInvoices = 32;
+const parallelInvoices = 16;
+const parallelPlacements = 2;
 const batchSize = 200;
 
 /**
@@ -59,7 +60,13 @@ export async function importOnlineRetail(options: ImportOptions): Promise<Import
   const report = openReport(file, options.reportDirectory);
   const progress = options.showProgress(survey.lineCount);
   try {
-    await replayLog({ shop, sagas: watchSagas(shop), products: survey.products }, survey, file, report, progress);
+    const replay = {
+      shop,
+      sagas: watchSagas(shop),
+      products: survey.products,
+      whilePlacing: createLimit(parallelPlacements),
+    };
+    await replayLog(replay, survey, file, report, progress);
   } finally {
     progress.stop();
   }
@@ -93,7 +100,7 @@ async function replayLog(
       const refunds = done.refundsOf(invoice);
       if (refunds) {
         report.take(invoice, refunds, true);
-        progress.add(linesOf(invoice));
+        progress.add(linesOf(invoice), { wereDoneBefore: true });
         continue;
       }
       await replayInOrder(schedule, invoice, async () => {
@@ -128,8 +135,14 @@ async function replayLog(
 async function replayInOrder(schedule: Schedule, invoice: Invoice, run: () => Promise<void>): Promise<void> {
   const customer = invoice.customer === null ? [] : [`customer ${invoice.customer}`];
   const codesOf = (isOut: boolean) =>
-    invoice.lines.filter((line) => (isOut ? unitsOut(line) > 0 : unitsOut(line) < 0)).map(({ code }) => `return of ${code}`);
-  await schedule.add({ follows: [...customer, ...codesOf(true), ...codesOf(false)], ends: [...customer, ...codesOf(false)], run });
+    invoice.lines
+      .filter((line) => (isOut ? unitsOut(line) > 0 : unitsOut(line) < 0))
+      .map(({ code }) => `return of ${code}`);
+  await schedule.add({
+    follows: [...customer, ...codesOf(true), ...codesOf(false)],
+    ends: [...customer, ...codesOf(false)],
+    run,
+  });
 }
 
 const linesOf = ({ lines, refused }: Invoice): number => lines.length + refused.length;

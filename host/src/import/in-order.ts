@@ -48,3 +48,20 @@ export function createSchedule(parallel: number): Schedule {
     },
   };
 }
+
+/** Lets at most `parallel` works run at a time; the others wait in line. */
+export function createLimit(parallel: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let free = parallel;
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
+}

@@ -16,7 +16,9 @@ export async function openMerchant(find: FindSubgraph, name: string): Promise<Sh
   );
   if (known) {
     if (known.currency_codes.includes(currencyCode)) return openShop(find, known.id);
-    throw new Error(`${name} does not sell in ${currencyCode}, the currency of the log. Name another merchant, or a new one.`);
+    throw new Error(
+      `${name} does not sell in ${currencyCode}, the currency of the log. Name another merchant, or a new one.`,
+    );
   }
   const handle = name
     .toLowerCase()

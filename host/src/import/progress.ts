@@ -2,8 +2,8 @@ import { SingleBar } from 'cli-progress';
 
 /** Shows how far an import has come. */
 export interface Progress {
-  /** Some lines more are done. */
-  add(lines: number): void;
+  /** Some lines more are done; those that an earlier import had done say nothing about the rate. */
+  add(lines: number, options?: { readonly wereDoneBefore: boolean }): void;
   stop(): void;
 }
 
@@ -19,9 +19,15 @@ function inWords(seconds: number): string {
 export function showProgress(total: number, out: NodeJS.WriteStream): Progress {
   const began = performance.now();
   let done = 0;
+  let doneBefore = 0;
   const facts = () => {
     const seconds = Math.max((performance.now() - began) / 1_000, 0.001);
-    return { rate: `${Math.round(done / seconds)} lines/s`, left: inWords((total - done) / (done / seconds)) };
+    const perSecond = (done - doneBefore) / seconds;
+    return { rate: `${Math.round(perSecond)} lines/s`, left: inWords((total - done) / perSecond) };
+  };
+  const count: Progress['add'] = (lines, { wereDoneBefore } = { wereDoneBefore: false }) => {
+    done += lines;
+    if (wereDoneBefore) doneBefore += lines;
   };
   if (out.isTTY) {
     const bar = new SingleBar({
@@ -31,8 +37,8 @@ export function showProgress(total: number, out: NodeJS.WriteStream): Progress {
     });
     bar.start(total, 0, facts());
     return {
-      add(lines) {
-        done += lines;
+      add(lines, options) {
+        count(lines, options);
         bar.update(done, facts());
       },
       stop: () => bar.stop(),
@@ -43,9 +49,7 @@ export function showProgress(total: number, out: NodeJS.WriteStream): Progress {
     out.write(`${done} of ${total} lines, ${rate}, ${left} left\n`);
   }, sayEveryMs);
   return {
-    add(lines) {
-      done += lines;
-    },
+    add: count,
     stop: () => clearInterval(timer),
   };
 }

@@ -42,8 +42,16 @@ function isGzip(file: string): boolean {
 function readLine(record: readonly string[], line: number): LogLine | RefusedLine {
   const refuse = (reason: string): RefusedLine => ({ line, reason, record });
   if (record.length !== columns.length) return refuse(`Expected ${columns.length} fields, got ${record.length}.`);
-  const [invoice = '', code = '', description = '', quantity = '', date = '', unitPrice = '', customer = '', country = ''] =
-    record.map((field) => field.trim());
+  const [
+    invoice = '',
+    code = '',
+    description = '',
+    quantity = '',
+    date = '',
+    unitPrice = '',
+    customer = '',
+    country = '',
+  ] = record.map((field) => field.trim());
   if (invoice === '') return refuse('No invoice number.');
   if (code === '') return refuse('No stock code.');
   if (!/^-?\d{1,9}$/.test(quantity)) return refuse(`A quantity that is no whole number: ${quantity}.`);
@@ -92,7 +100,9 @@ export async function* readInvoices(file: string): AsyncGenerator<Invoice | Refu
     row += 1;
     if (row === 1) {
       if (record.join(',') === columns.join(',')) continue;
-      throw new Error(`${file} is no Online Retail log: expected a first line ${columns.join(',')}, got ${record.join(',').slice(0, 200)}.`);
+      throw new Error(
+        `${file} is no Online Retail log: expected a first line ${columns.join(',')}, got ${record.join(',').slice(0, 200)}.`,
+      );
     }
     const read = readLine(record, info.lines);
     if ('reason' in read) {

@@ -55,9 +55,18 @@ function adjustmentsOf({ returned, writtenOff }: InvoiceParts, { unmatched }: Pu
 export async function findDone(shop: Shop, invoices: readonly Invoice[]) {
   const keys = invoices.map(({ key }) => key);
   const [orders, payments, inventory] = await Promise.all([
-    shop.outcomes<PurchaseRefunds>('orders', keys.flatMap((key) => [`invoice ${key}`, `returns ${key}`])),
-    shop.outcomes('payments', keys.map((key) => `credit ${key}`)),
-    shop.outcomes('inventory', keys.map((key) => `adjustment ${key}`)),
+    shop.outcomes<PurchaseRefunds>(
+      'orders',
+      keys.flatMap((key) => [`invoice ${key}`, `returns ${key}`]),
+    ),
+    shop.outcomes(
+      'payments',
+      keys.map((key) => `credit ${key}`),
+    ),
+    shop.outcomes(
+      'inventory',
+      keys.map((key) => `adjustment ${key}`),
+    ),
   ]);
   return {
     /** What its cancellations came to when everything of the invoice is done; null when there is something left. */
@@ -83,7 +92,11 @@ export async function findNewCustomers(shop: Shop, invoices: readonly Invoice[])
 }
 
 /** Does what an invoice says, or what is left of it. Answers what its cancellations came to. */
-export async function replayInvoice(replay: Replay, invoice: Invoice, isNewCustomer: boolean): Promise<PurchaseRefunds> {
+export async function replayInvoice(
+  replay: Replay,
+  invoice: Invoice,
+  isNewCustomer: boolean,
+): Promise<PurchaseRefunds> {
   const parts = partsOf(invoice);
   if (isNewCustomer && invoice.customer !== null) await addCustomer(replay.shop, invoice.customer);
   if (parts.ordered.length > 0) await replaySale(replay, invoice, parts.ordered);

@@ -1,17 +1,13 @@
 import { createCustomer } from '@ordergraph/customers-subgraph';
 import { adjustStock } from '@ordergraph/inventory-subgraph';
 import { sum, zero, type Money } from '@ordergraph/money';
-import {
-  placeOrder,
-  refundPurchases,
-  type PricedOrderLine,
-  type PurchaseRefunds,
-} from '@ordergraph/orders-subgraph';
+import { placeOrder, refundPurchases, type PricedOrderLine, type PurchaseRefunds } from '@ordergraph/orders-subgraph';
 import { createPayment, createUnreferencedRefund } from '@ordergraph/payments-subgraph';
 import { done } from '@ordergraph/subgraph-server';
 import { amountOf, currencyCode, type Classified } from './classify.ts';
 import { nameOfService } from './codes.ts';
 import { countryCodeOf } from './countries.ts';
+import type { createLimit } from './in-order.ts';
 import type { Invoice } from './read-log.ts';
 import type { SagaWatch } from './settlement.ts';
 import type { Shop } from './shop.ts';
@@ -23,6 +19,8 @@ export interface Replay {
   readonly shop: Shop;
   readonly sagas: SagaWatch;
   readonly products: ReadonlyMap<string, SurveyedProduct>;
+  /** Orders of one merchant are numbered one after the other; those that wait for it would hold connections that sagas need. */
+  readonly whilePlacing: ReturnType<typeof createLimit>;
 }
 
 // Of an address the log has the country only.
@@ -79,7 +77,7 @@ export const sumOf = (lines: readonly Classified[]): Money => sum(currencyCode, 
 
 /** An invoice as an order, paid and confirmed like every other. */
 export async function replaySale(replay: Replay, invoice: Invoice, ordered: readonly Classified[]): Promise<void> {
-  const { shop, sagas } = replay;
+  const { shop, sagas, whilePlacing } = replay;
   const { key, number, at, customer } = invoice;
   const shippingTotal = sumOf(ordered.filter(({ kind }) => kind === 'shipping'));
   const lines = ordered.filter(({ kind }) => kind !== 'shipping').map((line) => orderLine(replay, line));
@@ -94,32 +92,40 @@ export async function replaySale(replay: Replay, invoice: Invoice, ordered: read
     );
   }
   const countryCode = countryCodeOf(invoice.country) ?? null;
-  const placed = await shop.step('orders', `invoice ${key}`, async (tx) =>
-    done(
-      await placeOrder(tx, {
-        cartId,
-        customerId,
-        email: customer === null ? `guest-${number.toLowerCase()}@example.invalid` : `customer-${customer}@example.invalid`,
-        shippingAddress: countryCode && { ...unknownAddress, countryCode },
-        billingAddress: null,
-        shippingHandle: null,
-        carrierCode: null,
-        lines,
-        totals: {
-          subtotal: sum(currencyCode, lines.map(({ total }) => total)),
-          shippingTotal,
-          taxTotal: none,
-          shippingTax: none,
-          loyaltyTotal: none,
-          grandTotal,
-          taxesIncluded: true,
-        },
-        paymentId,
-        isCapturedOnPlacement: true,
-        payUntil: new Date(tx.now.getTime() + payMs),
-        placedAt: at,
-        externalReference: number,
-      }),
+  const placed = await whilePlacing(() =>
+    shop.step('orders', `invoice ${key}`, async (tx) =>
+      done(
+        await placeOrder(tx, {
+          cartId,
+          customerId,
+          email:
+            customer === null
+              ? `guest-${number.toLowerCase()}@example.invalid`
+              : `customer-${customer}@example.invalid`,
+          shippingAddress: countryCode ? { ...unknownAddress, countryCode } : null,
+          billingAddress: null,
+          shippingHandle: null,
+          carrierCode: null,
+          lines,
+          totals: {
+            subtotal: sum(
+              currencyCode,
+              lines.map(({ total }) => total),
+            ),
+            shippingTotal,
+            taxTotal: none,
+            shippingTax: none,
+            loyaltyTotal: none,
+            grandTotal,
+            taxesIncluded: true,
+          },
+          paymentId,
+          isCapturedOnPlacement: true,
+          payUntil: new Date(tx.now.getTime() + payMs),
+          placedAt: at,
+          externalReference: number,
+        }),
+      ),
     ),
   );
   await sagas.completed(placed.sagaId).catch((cause: unknown) => {
@@ -189,4 +195,3 @@ export async function replayAdjustment(
     return done({});
   });
 }
-

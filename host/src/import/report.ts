@@ -49,7 +49,9 @@ export function openReport(file: string, directory: string) {
   const out = createWriteStream(refusedFile);
   out.write('line,reason,record\n');
 
-  const taken = new Map<Heading, { lines: number; minor: bigint }>(headings.map((heading) => [heading, { lines: 0, minor: 0n }]));
+  const taken = new Map<Heading, { lines: number; minor: bigint }>(
+    headings.map((heading) => [heading, { lines: 0, minor: 0n }]),
+  );
   const refused = new Map<string, number>();
   const orders = { count: 0, minor: 0n };
   const refundsOfOrders = { count: 0, minor: 0n };
@@ -114,7 +116,9 @@ export function openReport(file: string, directory: string) {
       const report: ImportReport = {
         file: basename(file),
         lines,
-        taken: Object.fromEntries([...taken].map(([heading, entry]) => [heading, { lines: entry.lines, amount: pounds(entry.minor) }])),
+        taken: Object.fromEntries(
+          [...taken].map(([heading, entry]) => [heading, { lines: entry.lines, amount: pounds(entry.minor) }]),
+        ),
         refused: Object.fromEntries(refused),
         repeatedLines,
         orders: rendered(orders),
@@ -154,6 +158,11 @@ export function renderReport(report: ImportReport, files: { refusedFile: string;
   row('invoices', report.invoices);
   row('  of which an earlier import had done', report.invoicesDoneBefore);
   row('lines that repeat one of their invoice', report.repeatedLines);
-  rows.push('', `  ${refusedCount} refused lines with their reasons: ${files.refusedFile}`, `  This report: ${files.reportFile}`, '');
+  rows.push(
+    '',
+    `  ${refusedCount} refused lines with their reasons: ${files.refusedFile}`,
+    `  This report: ${files.reportFile}`,
+    '',
+  );
   return rows.join('\n');
 }

@@ -25,7 +25,10 @@ export function watchSagas(shop: Shop): SagaWatch {
         const waiter = waiting.get(id);
         waiting.delete(id);
         if (status === 'COMPLETED') waiter?.resolve();
-        else waiter?.reject(new Error(`The saga ${id} ended ${status}: ${failure?.message ?? 'a step of it does not answer'}`));
+        else
+          waiter?.reject(
+            new Error(`The saga ${id} ended ${status}: ${failure?.message ?? 'a step of it does not answer'}`),
+          );
       }
     }
     // In the same turn as the look at `waiting`: whoever comes after it must find nobody asking.
@@ -67,16 +70,19 @@ export async function untilSettled(subgraphs: readonly RunningSubgraph[], shop: 
 
 /** True when all outboxes are published and nothing is parked. A dead letter is an error: nothing goes on from there by itself. */
 async function areQuiet(subgraphs: readonly RunningSubgraph[]): Promise<boolean> {
-  const statuses = await Promise.all(subgraphs.map(async (subgraph) => ({ name: subgraph.name, ...(await subgraph.status()) })));
+  const statuses = await Promise.all(
+    subgraphs.map(async (subgraph) => ({ name: subgraph.name, ...(await subgraph.status()) })),
+  );
   const broken = statuses.find(({ dead }) => dead > 0);
-  if (broken) throw new Error(`${broken.name} has ${broken.dead} dead letters; see ${broken.name} in the API for their reasons.`);
+  if (broken)
+    throw new Error(`${broken.name} has ${broken.dead} dead letters; see ${broken.name} in the API for their reasons.`);
   return statuses.every(({ unpublished, parked }) => unpublished + parked === 0);
 }
 
 /** Waits until no message is on its way. */
 export async function untilQuiet(subgraphs: readonly RunningSubgraph[]): Promise<void> {
   // Twice in a row, because a message may go from one subgraph to the next between two readings.
-  for (let quietReadings = 0; quietReadings < 2; ) {
+  for (let quietReadings = 0; quietReadings < 2;) {
     quietReadings = (await areQuiet(subgraphs)) ? quietReadings + 1 : 0;
     if (quietReadings < 2) await pause(askEveryMs);
   }

@@ -39,21 +39,24 @@ export async function addProducts(shop: Shop, products: readonly SurveyedProduct
   const keyOf = ({ code }: SurveyedProduct): string => `product ${code}`;
   const known = await shop.outcomes('catalog', products.map(keyOf));
   for (const batch of batchesOf(products.filter((product) => !known.has(keyOf(product))))) {
-    await shop.steps('catalog', batch.map((product) => ({
-      key: keyOf(product),
-      command: (tx) =>
-        createProduct(tx, {
-          id: productIdOf(shop, product.code),
-          handle: product.code.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
-          title: product.title,
-          description: null,
-          status: 'ACTIVE',
-          categoryId: null,
-          tags: [],
-          media: [],
-          variants: [{ id: variantIdOf(shop, product.code), ...variantOf(product, product.firstPrice) }],
-        }),
-    })));
+    await shop.steps(
+      'catalog',
+      batch.map((product) => ({
+        key: keyOf(product),
+        command: (tx) =>
+          createProduct(tx, {
+            id: productIdOf(shop, product.code),
+            handle: product.code.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
+            title: product.title,
+            description: null,
+            status: 'ACTIVE',
+            categoryId: null,
+            tags: [],
+            media: [],
+            variants: [{ id: variantIdOf(shop, product.code), ...variantOf(product, product.firstPrice) }],
+          }),
+      })),
+    );
   }
 }
 

@@ -17,7 +17,7 @@ export interface KillableHouse extends Asked {
   readonly url: string;
   /** As the superuser, past all policies. */
   sql<Row extends object>(statement: string, parameters?: readonly unknown[]): Promise<Row[]>;
-  /** Starts the process; armed, it kills itself where `crashAt` says, `<name>:<hits>`. Resolves when it has started, or is dead. */
+  /** Starts the process, after killing one that still runs; armed, it kills itself where `crashAt` says, `<name>:<hits>`. Resolves when it has started, or is dead. */
   start(crashAt?: string): Promise<void>;
   /** Waits for the process to die by itself; answers the signal. */
   death(timeoutMs: number): Promise<string | null>;
@@ -109,6 +109,7 @@ export async function startKillableHouse(): Promise<KillableHouse> {
   }
 
   async function start(crashAt = ''): Promise<void> {
+    await kill();
     said = '';
     const started = next;
     child = started;
@@ -152,7 +153,8 @@ export async function startKillableHouse(): Promise<KillableHouse> {
     },
     token(kind) {
       const user = users.find((candidate) => candidate.kind === kind);
-      if (!user) throw new Error(`There is no demo user ${kind}; there are ${users.map((known) => known.kind).join(', ')}.`);
+      if (!user)
+        throw new Error(`There is no demo user ${kind}; there are ${users.map((known) => known.kind).join(', ')}.`);
       return user.token;
     },
     databaseUrl: () => superuserUrl.href,

@@ -102,7 +102,13 @@ export async function openTrade(house: KillableHouse): Promise<Trade> {
     await house.ask(
       staff,
       'mutation ($input: StockReservationReleaseInput!) { stockReservationRelease(input: $input) { userErrors { code message } } }',
-      { input: { id: encodeId('StockReservation', hold?.id ?? ''), reason: 'Sold in the shop', idempotencyKey: newId() } },
+      {
+        input: {
+          id: encodeId('StockReservation', hold?.id ?? ''),
+          reason: 'Sold in the shop',
+          idempotencyKey: newId(),
+        },
+      },
     );
   }
 
@@ -148,7 +154,11 @@ export async function openTrade(house: KillableHouse): Promise<Trade> {
       await giveAway(call.cart.id);
       const [level] = await house.sql<{ free: number }>(
         `select on_hand - reserved - allocated as free from inventory.level where variant_id = $1`,
-        [Buffer.from(merchant.variantIds['SCARCE'] ?? '', 'base64url').toString().split(':')[1]],
+        [
+          Buffer.from(merchant.variantIds['SCARCE'] ?? '', 'base64url')
+            .toString()
+            .split(':')[1],
+        ],
       );
       await adjust('SCARCE', -(level?.free ?? 0));
       return place(call);
@@ -167,7 +177,8 @@ export async function openTrade(house: KillableHouse): Promise<Trade> {
       );
     },
     async repeatUnanswered() {
-      for (const call of unanswered.values()) await waitFor(() => place(call), { timeoutMs: 20_000, describe: 'an answer to a repeated call' });
+      for (const call of unanswered.values())
+        await waitFor(() => place(call), { timeoutMs: 20_000, describe: 'an answer to a repeated call' });
     },
   };
 }
@@ -176,7 +187,9 @@ export async function openTrade(house: KillableHouse): Promise<Trade> {
 export async function settle(house: KillableHouse, timeoutMs: number): Promise<void> {
   const schemas = ['accounts', 'customers', 'catalog', 'inventory', 'orders', 'payments', 'notifications'];
   const counts = [
-    ...schemas.map((name) => `select '${name}: messages' as what, count(*) as n from "${name}".outbox where published_at is null`),
+    ...schemas.map(
+      (name) => `select '${name}: messages' as what, count(*) as n from "${name}".outbox where published_at is null`,
+    ),
     ...schemas.map((name) => `select '${name}: parked', count(*) from "${name}".parked_event`),
     `select 'sagas', count(*) from orders.saga where finished_at is null`,
     `select 'operations', count(*) from payments.provider_operation where finished_at is null`,
@@ -184,7 +197,9 @@ export async function settle(house: KillableHouse, timeoutMs: number): Promise<v
   let open: { what: string; n: string }[] = [];
   await waitFor(
     async () => {
-      open = await house.sql<{ what: string; n: string }>(`select * from (${counts.join(' union all ')}) t where n > 0`);
+      open = await house.sql<{ what: string; n: string }>(
+        `select * from (${counts.join(' union all ')}) t where n > 0`,
+      );
       return open.length === 0;
     },
     { timeoutMs, describe: () => `everything to settle; open: ${JSON.stringify(open)}` },

@@ -6,7 +6,9 @@ const opaqueForm = /[A-Za-z0-9_-]{48,}/g;
 /** The UUIDs in a text, bare or in opaque ids. */
 export function uuidsIn(text: string): string[] {
   const opaque = text.match(opaqueForm) ?? [];
-  return [text, ...opaque.map((id) => Buffer.from(id, 'base64url').toString('latin1'))].flatMap((part) => part.match(uuidForm) ?? []);
+  return [text, ...opaque.map((id) => Buffer.from(id, 'base64url').toString('latin1'))].flatMap(
+    (part) => part.match(uuidForm) ?? [],
+  );
 }
 
 /** The opaque ids in a text, by the type that they name. */
@@ -42,7 +44,10 @@ export async function rowsOf(superuser: Client, tenantId: string): Promise<Map<s
       `select row_to_json(t)::text as row from "${schema}"."${name}" t where tenant_id = $1 order by 1`,
       [tenantId],
     );
-    rows.set(`${schema}.${name}`, read.rows.map(({ row }) => row));
+    rows.set(
+      `${schema}.${name}`,
+      read.rows.map(({ row }) => row),
+    );
   }
   return rows;
 }

@@ -1,7 +1,15 @@
 import { subgraphNames } from '@ordergraph/schema';
 import { encodeId } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
-import { beginCheckout, createPayment, orderBecomes, placeOrder, type PlacedOrder, type Shop, type ShopMerchant } from '../shop.ts';
+import {
+  beginCheckout,
+  createPayment,
+  orderBecomes,
+  placeOrder,
+  type PlacedOrder,
+  type Shop,
+  type ShopMerchant,
+} from '../shop.ts';
 
 /** A merchant with something of every kind that a merchant can have; all its words contain `mark`. */
 export interface FilledMerchant extends ShopMerchant {
@@ -28,7 +36,13 @@ interface Payload {
 }
 
 /** Runs a mutation that must succeed, and answers its payload. */
-async function change<Answer>(shop: Shop, token: string, field: string, input: Record<string, unknown>, selection: string): Promise<Answer> {
+async function change<Answer>(
+  shop: Shop,
+  token: string,
+  field: string,
+  input: Record<string, unknown>,
+  selection: string,
+): Promise<Answer> {
   const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
   const query = `mutation ($input: ${type}!) { ${field}(input: $input) { ${selection} userErrors { code message field } } }`;
   const answer = await shop.ask<Record<string, Answer & Payload>>(token, query, { input });
@@ -65,7 +79,13 @@ async function fillCart(shop: Shop, merchant: ShopMerchant, mark: string, token:
   return updated.cart;
 }
 
-async function place(shop: Shop, merchant: ShopMerchant, mark: string, token: string, email: string): Promise<PlacedOrder> {
+async function place(
+  shop: Shop,
+  merchant: ShopMerchant,
+  mark: string,
+  token: string,
+  email: string,
+): Promise<PlacedOrder> {
   const cart = await fillCart(shop, merchant, mark, token, email);
   const refusals = await beginCheckout(shop, token, cart);
   if (refusals.length > 0) throw new Error(refusals.join());
@@ -85,11 +105,23 @@ async function refundFirstLine(shop: Shop, merchant: ShopMerchant, mark: string,
     'query ($id: ID!, $quote: RefundQuoteInput!) { order(id: $id) { refundQuote(input: $quote) { hash } } }',
     { id: order.id, quote },
   );
-  const input = { orderId: order.id, quote, quoteHash: quoted.refundQuote.hash, reason: `${mark} defect`, idempotencyKey: `${mark}-${newId()}` };
+  const input = {
+    orderId: order.id,
+    quote,
+    quoteHash: quoted.refundQuote.hash,
+    reason: `${mark} defect`,
+    idempotencyKey: `${mark}-${newId()}`,
+  };
   await change(shop, merchant.staff, 'orderRefund', input, 'order { id }');
 }
 
-async function returnLastLine(shop: Shop, merchant: ShopMerchant, mark: string, shopper: string, order: PlacedOrder): Promise<void> {
+async function returnLastLine(
+  shop: Shop,
+  merchant: ShopMerchant,
+  mark: string,
+  shopper: string,
+  order: PlacedOrder,
+): Promise<void> {
   const { order: read } = await shop.ask<{ order: { lines: { id: string }[] } }>(
     merchant.staff,
     'query ($id: ID!) { order(id: $id) { lines { id } } }',
@@ -99,13 +131,23 @@ async function returnLastLine(shop: Shop, merchant: ShopMerchant, mark: string, 
     shop,
     shopper,
     'returnRequest',
-    { orderId: order.id, lines: [{ orderLineId: read.lines.at(-1)?.id, quantity: 1, reason: 'OTHER', note: `${mark} note` }], idempotencyKey: `${mark}-${newId()}` },
+    {
+      orderId: order.id,
+      lines: [{ orderLineId: read.lines.at(-1)?.id, quantity: 1, reason: 'OTHER', note: `${mark} note` }],
+      idempotencyKey: `${mark}-${newId()}`,
+    },
     'return { id }',
   );
   await change(shop, merchant.staff, 'returnReview', { returnId: requested.return.id, approve: true }, 'return { id }');
 }
 
-async function addShopper(shop: Shop, merchant: ShopMerchant, mark: string, name: string, orders: number): Promise<Shopper> {
+async function addShopper(
+  shop: Shop,
+  merchant: ShopMerchant,
+  mark: string,
+  name: string,
+  orders: number,
+): Promise<Shopper> {
   const email = `${mark}-${name}@example.com`;
   const { customer } = await change<{ customer: { id: string } }>(
     shop,
@@ -120,12 +162,22 @@ async function addShopper(shop: Shop, merchant: ShopMerchant, mark: string, name
     shop,
     merchant.staff,
     'customerUpdate',
-    { id: customer.id, groups: [`${mark}-vips`], addresses: [{ name: mark, line1: mark, city: mark, countryCode: 'DE' }] },
+    {
+      id: customer.id,
+      groups: [`${mark}-vips`],
+      addresses: [{ name: mark, line1: mark, city: mark, countryCode: 'DE' }],
+    },
     'customer { id }',
   );
   const preferences = [{ topic: 'PAYMENT_FAILED', channel: 'EMAIL', isEnabled: false }];
   await change(shop, token, 'notificationPreferencesUpdate', { preferences }, 'customer { id }');
-  await change(shop, token, 'dataRequestCreate', { customerId: customer.id, kind: 'ACCESS', reason: mark, idempotencyKey: `${mark}-${newId()}` }, 'dataRequest { id }');
+  await change(
+    shop,
+    token,
+    'dataRequestCreate',
+    { customerId: customer.id, kind: 'ACCESS', reason: mark, idempotencyKey: `${mark}-${newId()}` },
+    'dataRequest { id }',
+  );
   await shop.house.quiet();
   const placed: PlacedOrder[] = [];
   for (let n = 0; n < orders; n += 1) placed.push(await place(shop, merchant, mark, token, email));
@@ -137,14 +189,31 @@ async function addSettings(shop: Shop, merchant: ShopMerchant, mark: string): Pr
   const send = <Answer>(field: string, input: Record<string, unknown>, selection: string): Promise<Answer> =>
     change<Answer>(shop, merchant.staff, field, input, selection);
   await send('merchantUpdate', { name: `${mark} shop` }, 'merchant { id }');
-  const { role } = await send<{ role: { id: string } }>('roleUpsert', { name: `${mark} role`, scopes: ['read_orders'] }, 'role { id }');
+  const { role } = await send<{ role: { id: string } }>(
+    'roleUpsert',
+    { name: `${mark} role`, scopes: ['read_orders'] },
+    'role { id }',
+  );
   await send(
     'staffMemberInvite',
-    { email: `${mark}-staff@example.com`, name: `${mark} clerk`, roleIds: [role.id], idempotencyKey: `${mark}-${newId()}` },
+    {
+      email: `${mark}-staff@example.com`,
+      name: `${mark} clerk`,
+      roleIds: [role.id],
+      idempotencyKey: `${mark}-${newId()}`,
+    },
     'staffMember { id }',
   );
-  await send('apiKeyCreate', { name: `${mark} key`, kind: 'SECRET', scopes: ['read_catalog'], idempotencyKey: `${mark}-${newId()}` }, 'apiKey { id }');
-  const { category } = await send<{ category: { id: string } }>('categoryUpsert', { handle: `${mark}-category`, name: `${mark} category` }, 'category { id }');
+  await send(
+    'apiKeyCreate',
+    { name: `${mark} key`, kind: 'SECRET', scopes: ['read_catalog'], idempotencyKey: `${mark}-${newId()}` },
+    'apiKey { id }',
+  );
+  const { category } = await send<{ category: { id: string } }>(
+    'categoryUpsert',
+    { handle: `${mark}-category`, name: `${mark} category` },
+    'category { id }',
+  );
   await send(
     'productCreate',
     {
@@ -160,11 +229,20 @@ async function addSettings(shop: Shop, merchant: ShopMerchant, mark: string): Pr
     'product { id }',
   );
   const address = { name: mark, line1: mark, city: mark, countryCode: 'DE' };
-  const { location } = await send<{ location: { id: string } }>('locationUpsert', { name: `${mark} hall`, address }, 'location { id }');
+  const { location } = await send<{ location: { id: string } }>(
+    'locationUpsert',
+    { name: `${mark} hall`, address },
+    'location { id }',
+  );
   const [variantId] = Object.values(merchant.variantIds);
   await send(
     'inventoryAdjust',
-    { changes: [{ variantId, locationId: location.id, delta: 5 }], reason: `${mark} delivery`, reference: mark, idempotencyKey: `${mark}-${newId()}` },
+    {
+      changes: [{ variantId, locationId: location.id, delta: 5 }],
+      reason: `${mark} delivery`,
+      reference: mark,
+      idempotencyKey: `${mark}-${newId()}`,
+    },
     'inventoryLevels { id }',
   );
   await send(
@@ -174,7 +252,12 @@ async function addSettings(shop: Shop, merchant: ShopMerchant, mark: string): Pr
   );
   await send(
     'shippingMethodUpsert',
-    { handle: `${mark}-bike`, title: `${mark} bike`, carrierCode: mark, price: { amount: '1.00', currencyCode: 'EUR' } },
+    {
+      handle: `${mark}-bike`,
+      title: `${mark} bike`,
+      carrierCode: mark,
+      price: { amount: '1.00', currencyCode: 'EUR' },
+    },
     'shippingMethod { id }',
   );
   await send(
@@ -185,10 +268,22 @@ async function addSettings(shop: Shop, merchant: ShopMerchant, mark: string): Pr
 }
 
 /** A message that each subgraph gave up on, as its parking keeps it. */
-async function addDeadLetters(tenantId: string, mark: string, run: (sql: string, values: unknown[]) => Promise<unknown>): Promise<void> {
+async function addDeadLetters(
+  tenantId: string,
+  mark: string,
+  run: (sql: string, values: unknown[]) => Promise<unknown>,
+): Promise<void> {
   for (const name of subgraphNames) {
     const aggregateId = newId();
-    const envelope = { id: newId(), tenantId, publisher: 'catalog', aggregateId, sequence: 1, type: 'ProductCreated', payload: { title: mark } };
+    const envelope = {
+      id: newId(),
+      tenantId,
+      publisher: 'catalog',
+      aggregateId,
+      sequence: 1,
+      type: 'ProductCreated',
+      payload: { title: mark },
+    };
     await run(
       `insert into "${name}"."parked_event" (id, tenant_id, publisher, aggregate_id, sequence, type, envelope, state, attempts, next_attempt_at, last_error)
        values ($1, $2, 'catalog', $3, 1, 'ProductCreated', $4, 'DEAD', 8, now(), $5)`,
@@ -204,7 +299,12 @@ export async function fillMerchant(
   orders: number,
   asSuperuser: (sql: string, values: unknown[]) => Promise<unknown>,
 ): Promise<FilledMerchant> {
-  const merchant = await shop.opensMerchant({ products: [{ sku: `${mark}-MUG`, price: '9.50', stock: 100 }, { sku: `${mark}-CUP`, price: '5.00', stock: 100 }] });
+  const merchant = await shop.opensMerchant({
+    products: [
+      { sku: `${mark}-MUG`, price: '9.50', stock: 100 },
+      { sku: `${mark}-CUP`, price: '5.00', stock: 100 },
+    ],
+  });
   await addSettings(shop, merchant, mark);
   await shop.house.quiet();
   const first = await addShopper(shop, merchant, mark, 'first', orders);
@@ -214,16 +314,32 @@ export async function fillMerchant(
   const [toRefund] = first.orders;
   const [toReturn] = second.orders;
   if (!toRefund || !toReturn) throw new Error('Both shoppers buy.');
-  await refundFirstLine(shop, merchant, mark, toRefund);
+  for (const order of [toRefund, toReturn]) await refundFirstLine(shop, merchant, mark, order);
   await returnLastLine(shop, merchant, mark, first.token, toRefund);
   await returnLastLine(shop, merchant, mark, second.token, toReturn);
-  await change(shop, merchant.staff, 'orderHoldPlace', { orderId: toReturn.id, reason: `${mark} doubt` }, 'order { id }');
-  await change(shop, merchant.staff, 'orderNoteAdd', { orderId: toReturn.id, message: `${mark} remark` }, 'order { id }');
+  await change(
+    shop,
+    merchant.staff,
+    'orderHoldPlace',
+    { orderId: toReturn.id, reason: `${mark} doubt` },
+    'order { id }',
+  );
+  await change(
+    shop,
+    merchant.staff,
+    'orderNoteAdd',
+    { orderId: toReturn.id, message: `${mark} remark` },
+    'order { id }',
+  );
   const held = await fillCart(shop, merchant, mark, first.token, first.email);
   const refusals = await beginCheckout(shop, first.token, held);
   if (refusals.length > 0) throw new Error(refusals.join());
   // The import alone writes references of orders.
-  await asSuperuser('update "orders"."order" set external_reference = $1 where tenant_id = $2 and number = $3', [`${mark}-reference`, merchant.id, toRefund.number]);
+  await asSuperuser('update "orders"."order" set external_reference = $1 where tenant_id = $2 and number = $3', [
+    `${mark}-reference`,
+    merchant.id,
+    toRefund.number,
+  ]);
   await addDeadLetters(merchant.id, mark, asSuperuser);
   await shop.house.quiet();
   const claims: unknown = JSON.parse(Buffer.from(merchant.staff.split('.')[1] ?? '', 'base64url').toString());

@@ -57,10 +57,15 @@ export function rootFields(schema: GraphQLSchema): { operation: 'query' | 'mutat
 /** Every spot where a caller may name something, by id or otherwise. */
 export function placesOf(schema: GraphQLSchema): Place[] {
   return rootFields(schema).flatMap(({ operation, field }) => {
-    const walk = (member: GraphQLArgument | GraphQLInputField, above: readonly string[], owner: string | null): Place[] => {
+    const walk = (
+      member: GraphQLArgument | GraphQLInputField,
+      above: readonly string[],
+      owner: string | null,
+    ): Place[] => {
       const path = [...above, member.name];
       const type = getNamedType(member.type);
-      if (isInputObjectType(type)) return Object.values(type.getFields()).flatMap((inner) => walk(inner, path, type.name));
+      if (isInputObjectType(type))
+        return Object.values(type.getFields()).flatMap((inner) => walk(inner, path, type.name));
       if (type.name === 'ID') return [{ operation, field, path, names: nameOfIds(schema, field, member.name, owner) }];
       return otherKeys.includes(member.name) ? [{ operation, field, path, names: null }] : [];
     };
@@ -72,10 +77,18 @@ export function placesOf(schema: GraphQLSchema): Place[] {
 export function nestedPlaces(schema: GraphQLSchema): string[] {
   const holdsIds = (type: GraphQLInputType): boolean => {
     const named = getNamedType(type);
-    return isInputObjectType(named) ? Object.values(named.getFields()).some((field) => holdsIds(field.type)) : named.name === 'ID';
+    return isInputObjectType(named)
+      ? Object.values(named.getFields()).some((field) => holdsIds(field.type))
+      : named.name === 'ID';
   };
   return Object.values(schema.getTypeMap())
-    .filter((type) => isObjectType(type) && type !== schema.getQueryType() && type !== schema.getMutationType() && !type.name.startsWith('__'))
+    .filter(
+      (type) =>
+        isObjectType(type) &&
+        type !== schema.getQueryType() &&
+        type !== schema.getMutationType() &&
+        !type.name.startsWith('__'),
+    )
     .flatMap((type) =>
       isObjectType(type)
         ? Object.values(type.getFields())
@@ -89,7 +102,8 @@ function nameOfIds(schema: GraphQLSchema, field: RootField, name: string, owner:
   const special = irregular[`${field.name}.${name}`] ?? irregular[name];
   const bare = name.replace(/Ids?$/, '');
   const ofOwner = owner?.replace(/Input$/, '') ?? '';
-  const ownType = name === 'id' || name === 'ids' ? (isObjectType(schema.getType(ofOwner)) ? ofOwner : subjectOf(field)) : null;
+  const ownType =
+    name === 'id' || name === 'ids' ? (isObjectType(schema.getType(ofOwner)) ? ofOwner : subjectOf(field)) : null;
   return special ?? ownType ?? `${bare.charAt(0).toUpperCase()}${bare.slice(1)}`;
 }
 
@@ -99,7 +113,9 @@ function subjectOf(field: RootField): string {
   if (!isObjectType(type)) return type.name;
   if (type.name.endsWith('Connection')) return type.name.replace(/Connection$/, '');
   if (!type.name.endsWith('Payload')) return type.name;
-  const subject = Object.values(type.getFields()).find((candidate) => candidate.name !== 'userErrors' && isObjectType(getNamedType(candidate.type)));
+  const subject = Object.values(type.getFields()).find(
+    (candidate) => candidate.name !== 'userErrors' && isObjectType(getNamedType(candidate.type)),
+  );
   return subject ? getNamedType(subject.type).name : type.name;
 }
 
@@ -120,7 +136,12 @@ export function selectionOf(type: GraphQLOutputType, depth: number): string {
 }
 
 /** The document of a root field, all its arguments being variables. */
-export function documentOf(operation: string, field: RootField, given: Readonly<Record<string, unknown>>, selection: string): string {
+export function documentOf(
+  operation: string,
+  field: RootField,
+  given: Readonly<Record<string, unknown>>,
+  selection: string,
+): string {
   const used = field.args.filter(({ name }) => name in given);
   const declared = used.map(({ name, type }) => `$${name}: ${String(type)}`).join(', ');
   const passed = used.map(({ name }) => `${name}: $${name}`).join(', ');
@@ -139,7 +160,8 @@ export function argumentsFor(
   own: OwnIds,
 ): Record<string, unknown> {
   const target = place?.path.join('.') ?? '';
-  const isOnWay = (path: readonly string[]): boolean => target === path.join('.') || target.startsWith(`${path.join('.')}.`);
+  const isOnWay = (path: readonly string[]): boolean =>
+    target === path.join('.') || target.startsWith(`${path.join('.')}.`);
 
   const fill = (type: GraphQLInputType, path: readonly string[], owner: string | null): unknown => {
     if (isNonNullType(type)) return fill(type.ofType, path, owner);
@@ -150,7 +172,9 @@ export function argumentsFor(
         const below = [...path, member.name];
         // Inventory wants to be told that nobody looked at the number before.
         if (member.name === 'changeFromQuantity') return [[member.name, null]];
-        return isRequiredInputField(member) || isOnWay(below) ? [[member.name, fill(member.type, below, type.name)]] : [];
+        return isRequiredInputField(member) || isOnWay(below)
+          ? [[member.name, fill(member.type, below, type.name)]]
+          : [];
       });
       return Object.fromEntries(members);
     }
@@ -161,7 +185,8 @@ export function argumentsFor(
   };
 
   const entries = field.args.flatMap((argument): [string, unknown][] => {
-    if (isRequiredArgument(argument) || isOnWay([argument.name])) return [[argument.name, fill(argument.type, [argument.name], null)]];
+    if (isRequiredArgument(argument) || isOnWay([argument.name]))
+      return [[argument.name, fill(argument.type, [argument.name], null)]];
     const isPageSize = argument.name === 'first' && field.args.some(({ name }) => name === 'last');
     return isPageSize ? [['first', 5]] : [];
   });
@@ -194,6 +219,7 @@ const byType: Readonly<Record<string, unknown>> = {
 
 function plausible(type: string, name: string): unknown {
   const known = byName[name]?.() ?? byType[type];
-  if (known === undefined) throw new Error(`Nothing says what a plausible ${type} is. Add it to the samples of this test.`);
+  if (known === undefined)
+    throw new Error(`Nothing says what a plausible ${type} is. Add it to the samples of this test.`);
   return known;
 }

@@ -36,14 +36,18 @@ export function goesThrough(answer: Answer): boolean {
 }
 
 function refusalsIn(payload: unknown): unknown[] {
-  const errors: unknown = typeof payload === 'object' && payload !== null && 'userErrors' in payload ? payload.userErrors : null;
+  const errors: unknown =
+    typeof payload === 'object' && payload !== null && 'userErrors' in payload ? payload.userErrors : null;
   return Array.isArray(errors) ? errors : [];
 }
 
 /** The codes of an answer: of its errors, and of the refusals in its payload. */
 export function codesOf(answer: Answer): string[] {
   const refusals = Object.values(answer.data ?? {}).flatMap(refusalsIn);
-  const codes = [...(answer.errors ?? []).map((error) => error.extensions?.code), ...refusals.map((refusal) => (refusal as { code: unknown }).code)];
+  const codes = [
+    ...(answer.errors ?? []).map((error) => error.extensions?.code),
+    ...refusals.map((refusal) => (refusal as { code: unknown }).code),
+  ];
   return codes.map(String);
 }
 
@@ -57,13 +61,22 @@ function absentLike({ names, path }: Place): string {
  * Lets every stranger name everything foreign at every place, and compares each answer with the one for something that
  * does not exist: nothing foreign may show, and nothing may tell the two apart. A mutation must refuse both.
  */
-export async function tryAll({ schema, places, strangers, valuesAt, own, foreign, unchecked = [] }: Matrix): Promise<MatrixOutcome> {
+export async function tryAll({
+  schema,
+  places,
+  strangers,
+  valuesAt,
+  own,
+  foreign,
+  unchecked = [],
+}: Matrix): Promise<MatrixOutcome> {
   const outcome: MatrixOutcome = { calls: 0, findings: [] };
 
   async function tryPlace({ stranger, place }: { stranger: Stranger; place: Place }): Promise<void> {
     const { field, operation } = place;
     const isUnchecked = unchecked.includes(describePlace(place));
-    const found = (what: string): void => void outcome.findings.push(`${stranger.name}: ${describePlace(place)}: ${what}`);
+    const found = (what: string): void =>
+      void outcome.findings.push(`${stranger.name}: ${describePlace(place)}: ${what}`);
     const ask = async (value: string): Promise<Answer> => {
       outcome.calls += 1;
       const given = argumentsFor(schema, field, place, value, own);
@@ -90,7 +103,9 @@ export async function tryAll({ schema, places, strangers, valuesAt, own, foreign
 
   const trials = strangers.flatMap((stranger) => places.map((place) => ({ stranger, place })));
   // What goes through changes things, and so comes after the comparisons.
-  const [careful, last] = [false, true].map((late) => trials.filter(({ place }) => unchecked.includes(describePlace(place)) === late));
+  const [careful, last] = [false, true].map((late) =>
+    trials.filter(({ place }) => unchecked.includes(describePlace(place)) === late),
+  );
   await inParallel(careful ?? [], 6, tryPlace);
   await inParallel(last ?? [], 1, tryPlace);
   return outcome;

@@ -2,7 +2,13 @@ import { createGateway, createInProcessClient, silentLog, type Gateway } from '@
 import { createTokenIssuer, generateSigningKey, type ActorType } from '@ordergraph/identity';
 import { readContractFile, supergraphSdl } from '@ordergraph/schema';
 import { newId } from '@ordergraph/tenancy';
-import { buildClientSchema, buildSchema, getIntrospectionQuery, type GraphQLSchema, type IntrospectionQuery } from 'graphql';
+import {
+  buildClientSchema,
+  buildSchema,
+  getIntrospectionQuery,
+  type GraphQLSchema,
+  type IntrospectionQuery,
+} from 'graphql';
 import { Client } from 'pg';
 import { allScopes } from '@ordergraph/accounts-subgraph';
 import { startShop, type Shop } from '../shop.ts';
@@ -32,7 +38,12 @@ export interface Trial {
   /** The subgraphs that were called, in order. */
   readonly called: string[];
   token(type: ActorType, merchants: readonly string[], id?: string): string;
-  ask(token: string | null, query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>;
+  ask(
+    token: string | null,
+    query: string,
+    variables?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   /** Opaque ids by type, as the merchant's staff find them by asking for everything. */
   idsOf(merchant: FilledMerchant): Promise<Map<string, Set<string>>>;
   stop(): Promise<void>;
@@ -78,7 +89,10 @@ export async function startTrial(): Promise<Trial> {
   }
 
   const token = (type: ActorType, merchants: readonly string[], id: string = newId()): string =>
-    tokens.issue({ subject: id, actorType: type, merchants, scopes: type === 'STAFF' || type === 'APP' ? allScopes : [] }, 3_600);
+    tokens.issue(
+      { subject: id, actorType: type, merchants, scopes: type === 'STAFF' || type === 'APP' ? allScopes : [] },
+      3_600,
+    );
 
   const introspected = await ask(token('STAFF', [a.id]), getIntrospectionQuery({ descriptions: false }));
   if (!introspected.data) throw new Error(JSON.stringify(introspected.errors));
@@ -102,7 +116,8 @@ export async function startTrial(): Promise<Trial> {
     return found;
   }
 
-  const idsIn = async (merchant: FilledMerchant): Promise<string[]> => [...(await rowsOf(superuser, merchant.id)).values()].flat().flatMap(uuidsIn);
+  const idsIn = async (merchant: FilledMerchant): Promise<string[]> =>
+    [...(await rowsOf(superuser, merchant.id)).values()].flat().flatMap(uuidsIn);
   const idsOfB = new Set(await idsIn(b));
   const ids = new Set((await idsIn(a)).filter((id) => !idsOfB.has(id)));
 
@@ -128,7 +143,11 @@ export async function startTrial(): Promise<Trial> {
 }
 
 /** Runs `work` on all items, some at a time. */
-export async function inParallel<Item>(items: readonly Item[], width: number, work: (item: Item) => Promise<void>): Promise<void> {
+export async function inParallel<Item>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const queue = [...items];
   const worker = async (): Promise<void> => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);

@@ -135,6 +135,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
   async function takeOne(event: EventEnvelope, isRetry: boolean): Promise<EventEnvelope | null> {
     let applied: Applied;
+    crashPoint('events.before-effect', event.type);
     try {
       applied = await apply(event, isRetry);
     } catch (error) {
@@ -144,7 +145,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       );
       return null;
     }
-    crashPoint('events.after-effect');
+    crashPoint('events.after-effect', event.type);
     if (applied.missing) await bus.requestReplay(applied.missing);
     return applied.successor ?? null;
   }

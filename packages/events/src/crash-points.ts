@@ -6,9 +6,12 @@ export function armCrashPoint(name: string, afterHits = 1): void {
   armed = { name, hitsLeft: afterHits };
 }
 
-/** A named place between two steps. Does nothing unless it is armed; then the process ends at once, as by a power cut. */
-export function crashPoint(name: string): void {
-  if (armed?.name !== name) return;
+/**
+ * A named place between two steps. Does nothing unless it is armed, by its name or for one subject only by
+ * `<name>.<about>`; then the process ends at once, as by a power cut.
+ */
+export function crashPoint(name: string, about = ''): void {
+  if (!armed || (armed.name !== name && armed.name !== `${name}.${about}`)) return;
   armed.hitsLeft -= 1;
   if (armed.hitsLeft <= 0) process.kill(process.pid, 'SIGKILL');
 }
@@ -19,6 +22,8 @@ export const messageCrashPoints = [
   'events.before-commit',
   /** Committed; the relay does not know yet. */
   'events.after-commit',
+  /** Delivered to a consumer that handles it, and not applied. */
+  'events.before-effect',
   /** Applied by its consumer, and not acknowledged. */
   'events.after-effect',
   /** Acknowledged by all, and not marked as published. */

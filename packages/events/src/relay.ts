@@ -128,7 +128,7 @@ export function startRelay(options: RelayOptions): Relay {
     const delivery = bus
       .publish(envelopeOf(subgraph, row), { isRepeat })
       .then(() => {
-        crashPoint('events.after-publish');
+        crashPoint('events.after-publish', row.type);
         published.push(row.id);
         markSoon();
       })

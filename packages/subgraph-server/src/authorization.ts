@@ -33,6 +33,12 @@ function refuseShoppers(context: RequestContext, audiences: Set<string>, name: s
 
 const isForOthers = (audiences: Set<string>): boolean => audiences.size > 0 && !audiences.has('storefront');
 
+/** Settling dead letters is work on stuck sagas, in whichever subgraph they lie. */
+function usualScope(subgraph: string, field: string, isQuery: boolean): string {
+  if (/DeadLetter(Retry|Discard)$/.test(field)) return 'write_sagas';
+  return `${isQuery ? 'read' : 'write'}_${subgraph}`;
+}
+
 interface RootRule {
   readonly field: string;
   readonly requiredScope: string | null;
@@ -118,7 +124,7 @@ export function authorize(
           field: field.name,
           requiredScope: definition.openFields?.includes(field.name)
             ? null
-            : (definition.scopes?.[field.name] ?? `${isQuery ? 'read' : 'write'}_${definition.name}`),
+            : (definition.scopes?.[field.name] ?? usualScope(definition.name, field.name, isQuery)),
           isForOperators: definition.operatorFields?.includes(field.name) ?? false,
           audiences: fieldAudiences.get(`${type.name}.${field.name}`) ?? new Set(),
         };

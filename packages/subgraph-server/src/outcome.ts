@@ -76,7 +76,10 @@ export async function refuseWhileRunning<Value, Code extends string>(
   } catch (error) {
     const lockNotAvailable = '55P03';
     if (error instanceof Error && 'code' in error && error.code === lockNotAvailable) {
-      return refuse('IDEMPOTENCY_IN_PROGRESS', 'A call with this key, or on this object, is still running. Retry in a moment.');
+      return refuse(
+        'IDEMPOTENCY_IN_PROGRESS',
+        'A call with this key, or on this object, is still running. Retry in a moment.',
+      );
     }
     throw error;
   }

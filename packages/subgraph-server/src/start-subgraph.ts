@@ -82,7 +82,11 @@ export function logToStderr(message: string, error?: unknown): void {
 }
 
 /** The ORM of a subgraph, connected with the given role. */
-export async function connectOrm(definition: SubgraphDefinition, databaseUrl: string, poolSize: number): Promise<MikroORM> {
+export async function connectOrm(
+  definition: SubgraphDefinition,
+  databaseUrl: string,
+  poolSize: number,
+): Promise<MikroORM> {
   return MikroORM.init({
     driver: PostgreSqlDriver,
     clientUrl: databaseUrl,

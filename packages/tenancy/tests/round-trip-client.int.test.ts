@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { lastStatement, RoundTripClient } from '../src/index.ts';
 
 let database: TestDatabase;
-let client: RoundTripClient;
+let client: Client;
 let other: Client;
 
 beforeAll(async () => {

@@ -45,7 +45,12 @@ export interface TestHouse extends AsyncDisposable {
   readonly logged: readonly string[];
   subgraph(name: string): RunningSubgraph;
   /** Runs an operation on one subgraph, signed as the gateway would. */
-  execute(subgraph: string, viewer: Viewer, query: string, variables?: Record<string, unknown>): Promise<ExecutionResult>;
+  execute(
+    subgraph: string,
+    viewer: Viewer,
+    query: string,
+    variables?: Record<string, unknown>,
+  ): Promise<ExecutionResult>;
   /** Runs a command on one subgraph as the product itself. */
   command<Result>(subgraph: string, tenantId: string, command: (tx: Transaction) => Promise<Result>): Promise<Result>;
   /** Resolves when no message is on its way any more. */
@@ -54,7 +59,9 @@ export interface TestHouse extends AsyncDisposable {
 }
 
 /** A caller for tests, of a new tenant unless one is given. */
-export function aViewer(given: { tenantId?: string | null; type?: ActorType; id?: string; scopes?: readonly string[] } = {}): Viewer {
+export function aViewer(
+  given: { tenantId?: string | null; type?: ActorType; id?: string; scopes?: readonly string[] } = {},
+): Viewer {
   const type = given.type ?? 'STAFF';
   return {
     tenantId: given.tenantId === undefined ? newId() : given.tenantId,
@@ -101,7 +108,8 @@ export async function startTestHouse(options: TestHouseOptions): Promise<TestHou
       settings: options.settings ?? {},
       poolSize: 8,
       isBackgroundOn: options.isBackgroundOn ?? true,
-      log: options.log ?? ((message, error) => logged.push(`${message} ${error instanceof Error ? error.message : ''}`)),
+      log:
+        options.log ?? ((message, error) => logged.push(`${message} ${error instanceof Error ? error.message : ''}`)),
     });
     running.set(definition.name, subgraph);
   }

@@ -26,7 +26,6 @@ export const definition = defineSubgraph<AccountsResources>({
   resolvers,
   handlers,
   routes: [tokenRoute],
-  scopes: { accountDeadLetterRetry: 'write_sagas', accountDeadLetterDiscard: 'write_sagas' },
   operatorFields: ['merchants', 'merchantCreate', 'merchantSuspend', 'merchantReactivate'],
   openFields: ['viewer'],
   grants: [

@@ -21,11 +21,23 @@ export { upsertShippingMethod, type ShippingMethodInput } from './commands/upser
 /** Orders: carts, checkout, orders, refunds, returns, and the sagas that keep stock, money and points together. */
 export const definition = defineSubgraph({
   name: 'orders',
-  entities: [Cart, MerchantCopy, Order, OrderCounter, OrderHold, OrderLine, Return, Saga, ShippingMethod, TimelineEvent, VariantCopy],
+  entities: [
+    Cart,
+    MerchantCopy,
+    Order,
+    OrderCounter,
+    OrderHold,
+    OrderLine,
+    Return,
+    Saga,
+    ShippingMethod,
+    TimelineEvent,
+    VariantCopy,
+  ],
   migrations: join(import.meta.dirname, 'migrations'),
   resolvers,
   handlers,
-  scopes: { orderRefund: 'write_refunds', orderSagaRetry: 'write_sagas', orderDeadLetterRetry: 'write_sagas', orderDeadLetterDiscard: 'write_sagas' },
+  scopes: { orderRefund: 'write_refunds', orderSagaRetry: 'write_sagas' },
   grants: ['grant select ("tenant_id", "id", "deadline_at") on "orders"."saga" to "relay_orders"'],
   tasks: [
     {

@@ -22,7 +22,12 @@ test('a cart is priced at the prices of today, with tax and shipping', async () 
     status: 'ACTIVE',
     email: 'buyer@example.com',
     lines: [{ sku: 'MUG', title: 'MUG', quantity: 2, unitPrice: { amount: '9.50' } }],
-    totals: { subtotal: { amount: '19.00' }, shippingTotal: { amount: '4.90' }, taxTotal: { amount: '3.03' }, grandTotal: { amount: '23.90' } },
+    totals: {
+      subtotal: { amount: '19.00' },
+      shippingTotal: { amount: '4.90' },
+      taxTotal: { amount: '3.03' },
+      grandTotal: { amount: '23.90' },
+    },
     shippingOptions: [{ handle: 'post', price: { amount: '4.90' } }],
     selectedShippingOption: { handle: 'post' },
     problems: [],
@@ -33,7 +38,10 @@ test('lines are set, added and removed, and each change is a new version', async
   const shop = await aShop();
   const { id } = await shop.cart();
 
-  const changed = await shop.guest.cartCall('cartLinesUpdate', { cartId: id, lines: [shop.line(shop.mug, 0), shop.line(shop.book, 3)] });
+  const changed = await shop.guest.cartCall('cartLinesUpdate', {
+    cartId: id,
+    lines: [shop.line(shop.mug, 0), shop.line(shop.book, 3)],
+  });
 
   expect(changed.cart).toMatchObject({ version: 2, lines: [{ sku: 'BOOK', quantity: 3 }] });
 });
@@ -44,12 +52,17 @@ test('null clears a field, and an absent one stays', async () => {
 
   const { cart } = await shop.guest.cartCall('cartUpdate', { cartId: id, shippingOptionHandle: null });
 
-  expect(cart).toMatchObject({ selectedShippingOption: null, email: 'buyer@example.com', shippingOptions: [{ handle: 'post' }] });
+  expect(cart).toMatchObject({
+    selectedShippingOption: null,
+    email: 'buyer@example.com',
+    shippingOptions: [{ handle: 'post' }],
+  });
 });
 
 test('refuses lines that say nothing sensible', async () => {
   const shop = await aShop();
-  const change = async (...lines: object[]) => codesOf(await shop.guest.cartCall('cartLinesUpdate', { cartId: (await shop.cart()).id, lines }));
+  const change = async (...lines: object[]) =>
+    codesOf(await shop.guest.cartCall('cartLinesUpdate', { cartId: (await shop.cart()).id, lines }));
 
   expect(await change(shop.line(shop.mug, -1))).toEqual(['INVALID']);
   expect(await change(shop.line(shop.mug, 1_000_001))).toEqual(['INVALID']);
@@ -62,7 +75,9 @@ test('refuses a currency that the merchant does not sell in, and an email that i
   const shop = await aShop();
   const { id } = await shop.cart();
 
-  expect(codesOf(await shop.guest.cartCall('cartCreate', { currencyCode: 'USD', idempotencyKey: newId() }))).toEqual(['INVALID']);
+  expect(codesOf(await shop.guest.cartCall('cartCreate', { currencyCode: 'USD', idempotencyKey: newId() }))).toEqual([
+    'INVALID',
+  ]);
   expect(codesOf(await shop.guest.cartCall('cartUpdate', { cartId: id, email: 'nobody' }))).toEqual(['INVALID']);
 });
 
@@ -70,7 +85,9 @@ test('refuses a change of a cart that moved on', async () => {
   const shop = await aShop();
   const cart = await shop.filledCart();
 
-  expect(codesOf(await shop.guest.cartCall('cartUpdate', { cartId: cart.id, expectedVersion: 1, email: null }))).toEqual(['VERSION_MISMATCH']);
+  expect(
+    codesOf(await shop.guest.cartCall('cartUpdate', { cartId: cart.id, expectedVersion: 1, email: null })),
+  ).toEqual(['VERSION_MISMATCH']);
   expect(codesOf(await shop.begin({ ...cart, version: 1 }))).toEqual(['VERSION_MISMATCH']);
 });
 
@@ -93,14 +110,17 @@ test('a customer reaches their own cart and a guest’s by its id, and no other 
   const [owner, other] = [shop.as('CUSTOMER'), shop.as('CUSTOMER')];
   const { id } = await shop.cart(owner);
   const open = await shop.cart();
-  const read = async (by: typeof owner, cartId: string) => (await by.ask<{ cart: object | null }>('query ($id: ID!) { cart(id: $id) { id } }', { id: cartId })).cart;
+  const read = async (by: typeof owner, cartId: string) =>
+    (await by.ask<{ cart: object | null }>('query ($id: ID!) { cart(id: $id) { id } }', { id: cartId })).cart;
 
   expect(await read(owner, id)).toEqual({ id });
   expect(await read(other, id)).toBeNull();
   expect(await read(shop.guest, id)).toBeNull();
   expect(await read(other, open.id)).toEqual({ id: open.id });
   expect(codesOf(await other.cartCall('cartUpdate', { cartId: id, email: null }))).toEqual(['NOT_FOUND']);
-  expect(codesOf(await other.cartCall('cartCheckoutCancel', { cartId: id, idempotencyKey: 'x' }))).toEqual(['NOT_FOUND']);
+  expect(codesOf(await other.cartCall('cartCheckoutCancel', { cartId: id, idempotencyKey: 'x' }))).toEqual([
+    'NOT_FOUND',
+  ]);
 });
 
 test('staff open a cart for a customer, and customers for nobody else', async () => {
@@ -123,7 +143,9 @@ test('checkout needs a line, an email, an address and a way to ship', async () =
   expect(await attempt({ ...delivery, email: null })).toEqual(['CART_INCOMPLETE']);
   expect(await attempt({ ...delivery, shippingAddress: null })).toEqual(['CART_INCOMPLETE']);
   expect(await attempt({ ...delivery, shippingOptionHandle: 'balloon' })).toEqual(['CART_INCOMPLETE']);
-  expect(await attempt({ ...delivery, shippingAddress: { ...delivery.shippingAddress, countryCode: 'FR' } })).toEqual(['CART_INCOMPLETE']);
+  expect(await attempt({ ...delivery, shippingAddress: { ...delivery.shippingAddress, countryCode: 'FR' } })).toEqual([
+    'CART_INCOMPLETE',
+  ]);
   expect(await attempt(delivery)).toEqual([]);
 });
 
@@ -136,9 +158,15 @@ test('a price that changed is shown before anybody agrees to it, and agreeing na
 
   const changed = await shop.guest.cart(cart.id);
   expect(changed).toMatchObject({ version: 3, totals: { grandTotal: { amount: '25.90' } } });
-  expect(changed.problems).toMatchObject([{ code: 'PRICE_CHANGED', cartLineId: cart.lines[0]?.id, newUnitPrice: { amount: '10.50' } }]);
+  expect(changed.problems).toMatchObject([
+    { code: 'PRICE_CHANGED', cartLineId: cart.lines[0]?.id, newUnitPrice: { amount: '10.50' } },
+  ]);
   expect(codesOf(await shop.begin(cart))).toEqual(['VERSION_MISMATCH']);
-  expect((await shop.begin(changed)).cart).toMatchObject({ status: 'IN_CHECKOUT', problems: [], totals: { grandTotal: { amount: '25.90' } } });
+  expect((await shop.begin(changed)).cart).toMatchObject({
+    status: 'IN_CHECKOUT',
+    problems: [],
+    totals: { grandTotal: { amount: '25.90' } },
+  });
 });
 
 test('a variant that is no longer sold is a problem of its line', async () => {
@@ -147,14 +175,20 @@ test('a variant that is no longer sold is a problem of its line', async () => {
   await shop.hears('ProductArchived', { productId: shop.book, variantIds: [shop.book] });
 
   expect(codesOf(await shop.begin(cart))).toEqual(['CART_INCOMPLETE']);
-  expect((await shop.guest.cart(cart.id)).problems).toMatchObject([{ code: 'VARIANT_UNAVAILABLE', cartLineId: cart.lines[1]?.id }]);
+  expect((await shop.guest.cart(cart.id)).problems).toMatchObject([
+    { code: 'VARIANT_UNAVAILABLE', cartLineId: cart.lines[1]?.id },
+  ]);
 });
 
 test('an address that nobody delivers to is a problem', async () => {
   const shop = await aShop();
   const { id } = await shop.cart();
 
-  const { cart } = await shop.guest.cartCall('cartUpdate', { cartId: id, ...delivery, shippingAddress: { ...delivery.shippingAddress, countryCode: 'FR' } });
+  const { cart } = await shop.guest.cartCall('cartUpdate', {
+    cartId: id,
+    ...delivery,
+    shippingAddress: { ...delivery.shippingAddress, countryCode: 'FR' },
+  });
 
   expect(cart).toMatchObject({ shippingOptions: [], problems: [{ code: 'ADDRESS_UNSERVICEABLE', cartLineId: null }] });
 });
@@ -185,9 +219,15 @@ test('in checkout the prices stand and the cart cannot change', async () => {
 
   const frozen = await shop.guest.cart(cart.id);
 
-  expect(frozen).toMatchObject({ status: 'IN_CHECKOUT', version: cart.version, totals: { grandTotal: { amount: '23.90' } } });
+  expect(frozen).toMatchObject({
+    status: 'IN_CHECKOUT',
+    version: cart.version,
+    totals: { grandTotal: { amount: '23.90' } },
+  });
   expect(frozen.checkoutExpiresAt).not.toBeNull();
-  expect(codesOf(await shop.guest.cartCall('cartLinesUpdate', { cartId: cart.id, lines: [] }))).toEqual(['CART_IN_CHECKOUT']);
+  expect(codesOf(await shop.guest.cartCall('cartLinesUpdate', { cartId: cart.id, lines: [] }))).toEqual([
+    'CART_IN_CHECKOUT',
+  ]);
   expect(codesOf(await shop.begin(cart))).toEqual(['CART_IN_CHECKOUT']);
 });
 
@@ -195,7 +235,8 @@ test('leaving checkout opens the cart again, and leaving twice is the same', asy
   const shop = await aShop();
   const cart = await shop.filledCart();
   await shop.begin(cart);
-  const leave = (idempotencyKey: string) => shop.guest.cartCall('cartCheckoutCancel', { cartId: cart.id, idempotencyKey });
+  const leave = (idempotencyKey: string) =>
+    shop.guest.cartCall('cartCheckoutCancel', { cartId: cart.id, idempotencyKey });
 
   expect((await leave('a')).cart).toMatchObject({ status: 'ACTIVE', checkoutExpiresAt: null, problems: [] });
   expect((await leave('b')).cart).toMatchObject({ status: 'ACTIVE' });
@@ -212,7 +253,9 @@ test('a cart that became an order is closed', async () => {
   expect(codesOf(await shop.place(cart))).toEqual(['CART_CLOSED']);
   expect(codesOf(await shop.begin(cart))).toEqual(['CART_CLOSED']);
   expect(codesOf(await shop.guest.cartCall('cartUpdate', { cartId: cart.id, email: null }))).toEqual(['CART_CLOSED']);
-  expect(codesOf(await shop.guest.cartCall('cartCheckoutCancel', { cartId: cart.id, idempotencyKey: 'x' }))).toEqual(['CART_CLOSED']);
+  expect(codesOf(await shop.guest.cartCall('cartCheckoutCancel', { cartId: cart.id, idempotencyKey: 'x' }))).toEqual([
+    'CART_CLOSED',
+  ]);
 });
 
 test('places no order from a cart outside checkout, at another version, or without its payment', async () => {
@@ -237,6 +280,9 @@ test('an id that is none names no cart', async () => {
     ['cartCheckoutBegin', { ...key, expectedVersion: 1 }],
     ['cartCheckoutCancel', key],
   ] as const) {
-    expect([mutation, codesOf(await shop.guest.cartCall(mutation, { cartId, ...input }))]).toEqual([mutation, ['NOT_FOUND']]);
+    expect([mutation, codesOf(await shop.guest.cartCall(mutation, { cartId, ...input }))]).toEqual([
+      mutation,
+      ['NOT_FOUND'],
+    ]);
   }
 });

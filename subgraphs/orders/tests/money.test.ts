@@ -17,7 +17,9 @@ function requestOf({ order }: RefundLedger, choice: number, hasGoodwill: boolean
   const lines = order.lines.flatMap((line, index) => {
     const left = line.quantity - line.refundedQuantity;
     const quantity = (choice >> index) % (left + 1);
-    return quantity === 0 ? [] : [{ orderLineId: line.id, quantity, disposition: 'RESTOCK' as const, locationId: null }];
+    return quantity === 0
+      ? []
+      : [{ orderLineId: line.id, quantity, disposition: 'RESTOCK' as const, locationId: null }];
   });
   return { lines, refundShipping: choice % 3 === 0 && !order.isShippingRefunded, amount: null };
 }
@@ -55,7 +57,10 @@ test('parts sum to wholes, refunds never exceed captures, and the last refund le
   fc.assert(
     fc.property(aPricedOrder, refunds, fc.boolean(), fc.nat(200), (order, choices, hasGoodwill, kept) => {
       // Under manual capture, staff may take less than the total.
-      const amount = hasGoodwill && kept < 100 ? (order.totals.grandTotal.minor * BigInt(kept)) / 100n : order.totals.grandTotal.minor;
+      const amount =
+        hasGoodwill && kept < 100
+          ? (order.totals.grandTotal.minor * BigInt(kept)) / 100n
+          : order.totals.grandTotal.minor;
       const ledger = captured(order, money(amount, order.currencyCode));
       for (const choice of choices) {
         const quote = quoteRefund(ledger.order, requestOf(ledger, choice, hasGoodwill));
@@ -92,10 +97,21 @@ test('however the units of an order are split over refunds, each line and its ta
         // A line without a price may stay behind: refunding it alone would give back nothing.
         if (line.refundedQuantity === 0) return expect(line.total.minor).toBe(0n);
         const gross = totals.taxesIncluded ? line.total.minor : line.total.minor + line.tax.minor;
-        expect(sum(currencyCode, parts.map((part) => part.amount)).minor).toBe(gross);
-        expect(sum(currencyCode, parts.map((part) => part.tax)).minor).toBe(line.tax.minor);
+        expect(
+          sum(
+            currencyCode,
+            parts.map((part) => part.amount),
+          ).minor,
+        ).toBe(gross);
+        expect(
+          sum(
+            currencyCode,
+            parts.map((part) => part.tax),
+          ).minor,
+        ).toBe(line.tax.minor);
       });
-      if (totals.grandTotal.minor > 0n) expect(total(currencyCode, ledger.quotes, (quote) => quote.tax)).toEqual(totals.taxTotal);
+      if (totals.grandTotal.minor > 0n)
+        expect(total(currencyCode, ledger.quotes, (quote) => quote.tax)).toEqual(totals.taxTotal);
       expect(total(currencyCode, ledger.quotes, (quote) => quote.total)).toEqual(totals.grandTotal);
     }),
     { numRuns: 3_000 },
@@ -118,7 +134,8 @@ test('a cancellation takes exactly what is left, whatever went back before or wa
       expect(everything?.total.minor ?? 0n).toBe(left.minor);
       if (everything) {
         const parts = [...everything.lines.map((line) => line.amount), everything.shipping];
-        if (everything.lines.length > 0 || everything.shipping.minor > 0n) expect(sum(order.currencyCode, parts)).toEqual(left);
+        if (everything.lines.length > 0 || everything.shipping.minor > 0n)
+          expect(sum(order.currencyCode, parts)).toEqual(left);
       }
     }),
     { numRuns: 3_000 },

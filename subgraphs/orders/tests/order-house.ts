@@ -22,7 +22,8 @@ export interface UserError {
 /** What a mutation answered: the code of its first refusal, or null, beside its fields. */
 export type Answer<Fields> = Fields & { readonly userErrors: readonly UserError[] };
 
-export const codesOf = (answer: { readonly userErrors: readonly UserError[] }): string[] => answer.userErrors.map(({ code }) => code);
+export const codesOf = (answer: { readonly userErrors: readonly UserError[] }): string[] =>
+  answer.userErrors.map(({ code }) => code);
 
 const cartFields = `id version status email checkoutExpiresAt lines { id sku title quantity unitPrice { amount } total { amount } }
   totals { subtotal { amount } shippingTotal { amount } taxTotal { amount } grandTotal { amount } } shippingOptions { handle price { amount } }
@@ -31,7 +32,8 @@ const orderFields = `id number version status paymentStatus returnStatus email a
   lines { id sku quantity refundedQuantity returnedQuantity refundableQuantity } totals { grandTotal { amount } }`;
 const staffFields = `${orderFields} holds { id reason placedBy { type } } sagas { id kind status steps { name status attempts } }
   timeline(first: 50) { nodes { sequence type message } }`;
-const returnFields = 'id status version lines { id quantity receivedQuantity disposition orderLine { id } } refund { id }';
+const returnFields =
+  'id status version lines { id quantity receivedQuantity disposition orderLine { id } } refund { id }';
 
 export interface CartView {
   readonly id: string;
@@ -39,11 +41,22 @@ export interface CartView {
   readonly status: string;
   readonly email: string | null;
   readonly checkoutExpiresAt: string | null;
-  readonly lines: readonly { id: string; sku: string; title: string; quantity: number; unitPrice: { amount: string } }[];
+  readonly lines: readonly {
+    id: string;
+    sku: string;
+    title: string;
+    quantity: number;
+    unitPrice: { amount: string };
+  }[];
   readonly totals: Record<'subtotal' | 'shippingTotal' | 'taxTotal' | 'grandTotal', { amount: string }>;
   readonly shippingOptions: readonly { handle: string; price: { amount: string } }[];
   readonly selectedShippingOption: { handle: string } | null;
-  readonly problems: readonly { code: string; cartLineId: string | null; availableQuantity: number | null; newUnitPrice: { amount: string } | null }[];
+  readonly problems: readonly {
+    code: string;
+    cartLineId: string | null;
+    availableQuantity: number | null;
+    newUnitPrice: { amount: string } | null;
+  }[];
   readonly order: { id: string } | null;
 }
 
@@ -57,9 +70,21 @@ export interface OrderView {
   readonly email: string | null;
   readonly availableActions: readonly string[];
   readonly failure: { code: string; step: string | null } | null;
-  readonly lines: readonly { id: string; sku: string; quantity: number; refundedQuantity: number; returnedQuantity: number; refundableQuantity: number }[];
+  readonly lines: readonly {
+    id: string;
+    sku: string;
+    quantity: number;
+    refundedQuantity: number;
+    returnedQuantity: number;
+    refundableQuantity: number;
+  }[];
   readonly holds: readonly { id: string; reason: string; placedBy: { type: string } }[];
-  readonly sagas: readonly { id: string; kind: string; status: string; steps: { name: string; status: string; attempts: number }[] }[];
+  readonly sagas: readonly {
+    id: string;
+    kind: string;
+    status: string;
+    steps: { name: string; status: string; attempts: number }[];
+  }[];
   readonly timeline: { nodes: readonly { sequence: number; type: string; message: string }[] };
 }
 
@@ -67,7 +92,13 @@ export interface ReturnView {
   readonly id: string;
   readonly status: string;
   readonly version: number;
-  readonly lines: readonly { id: string; quantity: number; receivedQuantity: number; disposition: string | null; orderLine: { id: string } }[];
+  readonly lines: readonly {
+    id: string;
+    quantity: number;
+    receivedQuantity: number;
+    disposition: string | null;
+    orderLine: { id: string };
+  }[];
   readonly refund: { id: string } | null;
 }
 
@@ -108,11 +139,16 @@ export class Orders {
   returnCall = (mutation: string, input: object) => this.call<{ return: ReturnView | null }>(mutation, 'return', input);
 
   async cart(id: string): Promise<CartView> {
-    return found((await this.ask<{ cart: CartView | null }>(`query ($id: ID!) { cart(id: $id) { ${cartFields} } }`, { id })).cart);
+    return found(
+      (await this.ask<{ cart: CartView | null }>(`query ($id: ID!) { cart(id: $id) { ${cartFields} } }`, { id })).cart,
+    );
   }
 
   async order(id: string): Promise<OrderView> {
-    return found((await this.ask<{ order: OrderView | null }>(`query ($id: ID!) { order(id: $id) { ${staffFields} } }`, { id })).order);
+    return found(
+      (await this.ask<{ order: OrderView | null }>(`query ($id: ID!) { order(id: $id) { ${staffFields} } }`, { id }))
+        .order,
+    );
   }
 }
 
@@ -146,7 +182,11 @@ export class OrderShop {
   }
 
   /** Lets orders hear an event of another subgraph. */
-  async hears<Name extends keyof EventPayloads>(name: Name, payload: EventPayloads[Name], commandKey: string | null = null): Promise<void> {
+  async hears<Name extends keyof EventPayloads>(
+    name: Name,
+    payload: EventPayloads[Name],
+    commandKey: string | null = null,
+  ): Promise<void> {
     // Of the envelope, handlers look at the type and the command key alone.
     const envelope = { type: name, commandKey } as EventEnvelope;
     await this.house.command('orders', this.tenantId, async (tx) => handlers[name]?.(tx, payload, envelope));
@@ -154,7 +194,9 @@ export class OrderShop {
 
   /** Lets another subgraph answer a step of a saga. */
   async answers(sagaId: string, step: string, event: string, payload: Record<string, unknown> = {}): Promise<void> {
-    await this.house.command('orders', this.tenantId, (tx) => advanceSaga(tx, sagaId, { type: 'Answered', step, event, payload }));
+    await this.house.command('orders', this.tenantId, (tx) =>
+      advanceSaga(tx, sagaId, { type: 'Answered', step, event, payload }),
+    );
   }
 
   async opens({ capturePolicy = 'ON_PLACEMENT', returnWindowDays = 30 }: ShopOptions = {}): Promise<this> {
@@ -216,7 +258,12 @@ export class OrderShop {
   }
 
   begin = (cart: CartView, by: Orders = this.guest, more: object = {}) =>
-    by.cartCall('cartCheckoutBegin', { cartId: cart.id, expectedVersion: cart.version, idempotencyKey: newId(), ...more });
+    by.cartCall('cartCheckoutBegin', {
+      cartId: cart.id,
+      expectedVersion: cart.version,
+      idempotencyKey: newId(),
+      ...more,
+    });
 
   place = (cart: CartView, by: Orders = this.guest, more: object = {}) =>
     by.orderCall('orderPlace', {

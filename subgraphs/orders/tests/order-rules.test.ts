@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { availableActions, paymentStatusOf, returnProgressOf, type OrderAction, type OrderFacts } from '../src/domain/order.ts';
+import {
+  availableActions,
+  paymentStatusOf,
+  returnProgressOf,
+  type OrderAction,
+  type OrderFacts,
+} from '../src/domain/order.ts';
 
 const anOrder = (facts: Partial<OrderFacts> = {}): OrderFacts => ({
   status: 'CONFIRMED',
@@ -24,7 +30,9 @@ test('a paid order may be cancelled, held, refunded and returned', () => {
 });
 
 test('a customer may cancel and return, and nothing that is for staff', () => {
-  expect(availableActions(anOrder({ hasHold: true, isAuthorizationOpen: true, hasSagaThatNeedsAttention: true }), false)).toEqual(['CANCEL', 'REQUEST_RETURN']);
+  expect(
+    availableActions(anOrder({ hasHold: true, isAuthorizationOpen: true, hasSagaThatNeedsAttention: true }), false),
+  ).toEqual(['CANCEL', 'REQUEST_RETURN']);
 });
 
 test.each(['PENDING', 'FAILED', 'EXPIRED'] as const)('nothing may be done with an order that is %s', (status) => {

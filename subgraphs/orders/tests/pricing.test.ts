@@ -1,7 +1,14 @@
 import { formatMoney, money, parseMoney } from '@ordergraph/money';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { priceLine, renderTotals, shippingPriceOf, storeTotals, totalsOf, type TaxRules } from '../src/domain/pricing.ts';
+import {
+  priceLine,
+  renderTotals,
+  shippingPriceOf,
+  storeTotals,
+  totalsOf,
+  type TaxRules,
+} from '../src/domain/pricing.ts';
 import { aPricedOrder } from './random-order.ts';
 
 const vat = { taxCode: 'standard', title: 'VAT', rate: '0.19' };
@@ -40,7 +47,10 @@ test('charges no tax for a class that the merchant has no rate for', () => {
 });
 
 test('adds shipping and its tax to what the lines come to', () => {
-  const rules = { taxesIncluded: false, taxRates: [vat, { taxCode: 'shipping', title: 'VAT on shipping', rate: '0.07' }] };
+  const rules = {
+    taxesIncluded: false,
+    taxRates: [vat, { taxCode: 'shipping', title: 'VAT on shipping', rate: '0.07' }],
+  };
   const lines = [priceLine({ unitPrice: '10.00', quantity: 2, taxCode: 'standard' }, 'EUR', rules)];
 
   const totals = totalsOf(lines, eur('5.00'), eur('0.00'), rules);

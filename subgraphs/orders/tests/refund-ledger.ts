@@ -17,7 +17,8 @@ export class RefundLedger {
 
   take(quote: RefundQuote): void {
     this.quotes.push(quote);
-    const unitsOf = (line: RefundableLine) => quote.lines.find((quoted) => quoted.orderLineId === line.id)?.quantity ?? 0;
+    const unitsOf = (line: RefundableLine) =>
+      quote.lines.find((quoted) => quoted.orderLineId === line.id)?.quantity ?? 0;
     this.order = {
       ...this.order,
       lines: this.order.lines.map((line) => ({ ...line, refundedQuantity: line.refundedQuantity + unitsOf(line) })),

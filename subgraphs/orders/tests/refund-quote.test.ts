@@ -1,7 +1,13 @@
 import { formatMoney, parseMoney } from '@ordergraph/money';
 import { expect, test } from 'vitest';
 import { priceLine, totalsOf, type TaxRules } from '../src/domain/pricing.ts';
-import { quoteEverything, quoteRefund, type QuoteRefusal, type RefundQuote, type RefundRequest } from '../src/domain/refund-quote.ts';
+import {
+  quoteEverything,
+  quoteRefund,
+  type QuoteRefusal,
+  type RefundQuote,
+  type RefundRequest,
+} from '../src/domain/refund-quote.ts';
 import { captured, type RefundLedger } from './refund-ledger.ts';
 
 const eur = (amount: string) => parseMoney({ amount, currencyCode: 'EUR' });
@@ -24,7 +30,12 @@ const units = (line: number, quantity: number) => ({
   disposition: 'RESTOCK' as const,
   locationId: null,
 });
-const request = (given: Partial<RefundRequest>): RefundRequest => ({ lines: [], refundShipping: false, amount: null, ...given });
+const request = (given: Partial<RefundRequest>): RefundRequest => ({
+  lines: [],
+  refundShipping: false,
+  amount: null,
+  ...given,
+});
 
 function quote(ledger: RefundLedger, given: Partial<RefundRequest>): RefundQuote {
   const answer = quoteRefund(ledger.order, request(given));
@@ -43,11 +54,19 @@ const show = ({ total, tax, shipping, lines }: RefundQuote) => ({
 });
 
 test('gives back the share of the units, tax within', () => {
-  expect(show(quote(anOrder(), { lines: [units(1, 1)] }))).toEqual({ total: '3.33', tax: '0.53', shipping: '0.00', lines: ['3.33'] });
+  expect(show(quote(anOrder(), { lines: [units(1, 1)] }))).toEqual({
+    total: '3.33',
+    tax: '0.53',
+    shipping: '0.00',
+    lines: ['3.33'],
+  });
 });
 
 test('gives back the share of the units, tax on top', () => {
-  expect(show(quote(anOrder({ taxesIncluded: false }), { lines: [units(1, 1)] }))).toMatchObject({ total: '3.96', tax: '0.63' });
+  expect(show(quote(anOrder({ taxesIncluded: false }), { lines: [units(1, 1)] }))).toMatchObject({
+    total: '3.96',
+    tax: '0.63',
+  });
 });
 
 test('units refunded one by one sum to the line', () => {
@@ -75,7 +94,12 @@ test('gives back any amount as goodwill, up to what was paid and not refunded', 
   const ledger = anOrder();
   ledger.take(quote(ledger, { amount: eur('4.90') }));
 
-  expect(show(quote(ledger, { amount: eur('30.00') }))).toEqual({ total: '30.00', tax: '0.00', shipping: '0.00', lines: [] });
+  expect(show(quote(ledger, { amount: eur('30.00') }))).toEqual({
+    total: '30.00',
+    tax: '0.00',
+    shipping: '0.00',
+    lines: [],
+  });
   expect(refusal(ledger, { amount: eur('30.01') })).toBe('REFUND_EXCEEDS_PAID');
 });
 

@@ -1,4 +1,11 @@
-import { begin, type SagaCommand, type SagaMessage, type SagaRules, type SagaState, type StepRule } from '../src/domain/saga-rules.ts';
+import {
+  begin,
+  type SagaCommand,
+  type SagaMessage,
+  type SagaRules,
+  type SagaState,
+  type StepRule,
+} from '../src/domain/saga-rules.ts';
 import { advance } from '../src/domain/saga.ts';
 
 const start = Date.parse('2026-03-01T12:00:00.000Z');
@@ -79,7 +86,13 @@ export function aStep(name: string, more: Partial<StepRule<Facts>> = {}): StepRu
     name: `there.${name}`,
     payload: () => ({ for: name }),
     answers: { [`${name}Done`]: noting(`${name}Done`) },
-    refusals: { [`${name}Failed`]: (facts) => ({ code: 'NO', message: `${name} refused.`, facts: noting(`${name}Failed`)(facts) }) },
+    refusals: {
+      [`${name}Failed`]: (facts) => ({
+        code: 'NO',
+        message: `${name} refused.`,
+        facts: noting(`${name}Failed`)(facts),
+      }),
+    },
     timeoutMs: 1_000,
     undoneBy: undo(`there.Undo${name}`, `${name}Undone`),
     ...more,

@@ -22,7 +22,12 @@ test('completes when the last step is answered, with what the answers told', () 
 
   run.answer('there.One', 'OneDone').answer('there.Two', 'TwoDone');
 
-  expect(run.state).toMatchObject({ status: 'COMPLETED', deadlineAt: null, failure: null, facts: { noted: ['OneDone', 'TwoDone'] } });
+  expect(run.state).toMatchObject({
+    status: 'COMPLETED',
+    deadlineAt: null,
+    failure: null,
+    facts: { noted: ['OneDone', 'TwoDone'] },
+  });
   expect(run.acts).toEqual(['Finish']);
 });
 
@@ -49,7 +54,10 @@ test('undoes what succeeded in reverse when a step is refused, one after the oth
 
   run.answer('there.Three', 'ThreeFailed');
   expect(run.sent.slice(3)).toEqual(['there.UndoTwo']);
-  expect(run.state).toMatchObject({ status: 'COMPENSATING', failure: { code: 'NO', message: 'Three refused.', step: 'there.Three' } });
+  expect(run.state).toMatchObject({
+    status: 'COMPENSATING',
+    failure: { code: 'NO', message: 'Three refused.', step: 'there.Three' },
+  });
 
   run.answer('there.UndoTwo', 'TwoUndone');
   expect(run.sent.slice(4)).toEqual(['there.UndoOne']);
@@ -87,7 +95,9 @@ test('undoes the failed step itself first, where its subgraph may hold something
 });
 
 test('gives back what a later step would have taken over, though it never started', () => {
-  const run = start(saga(aStep('One'), aStep('Two', { isHeldBefore: true }), aStep('Three', { isHeldBefore: true, when: () => false })));
+  const run = start(
+    saga(aStep('One'), aStep('Two', { isHeldBefore: true }), aStep('Three', { isHeldBefore: true, when: () => false })),
+  );
 
   run.answer('there.One', 'OneFailed');
 
@@ -192,7 +202,11 @@ test('a repeated answer changes nothing', () => {
   const run = start(saga(aStep('One'), aStep('Two'))).answer('there.One', 'OneDone');
   const before = run.state;
 
-  run.answer('there.One', 'OneDone').answer('there.One', 'OneFailed').answer('there.Three', 'ThreeDone').answer('there.Two', 'Unheard');
+  run
+    .answer('there.One', 'OneDone')
+    .answer('there.One', 'OneFailed')
+    .answer('there.Three', 'ThreeDone')
+    .answer('there.Two', 'Unheard');
 
   expect(run.state).toBe(before);
   expect(run.sent).toHaveLength(2);
@@ -297,7 +311,10 @@ test('a pivot that is skipped hands its part to the step before it', () => {
 });
 
 test('with two pivots of which one is skipped, passing the other is passing the pivot', () => {
-  const rules = saga(aStep('One', { isPivot: true, when: () => false }), aStep('Two', { isPivot: true, undoneBy: undo('there.UndoTwo', 'x') }));
+  const rules = saga(
+    aStep('One', { isPivot: true, when: () => false }),
+    aStep('Two', { isPivot: true, undoneBy: undo('there.UndoTwo', 'x') }),
+  );
 
   const refused = start(rules).answer('there.Two', 'TwoFailed');
 
@@ -340,7 +357,9 @@ test('an act that waits for another saga holds up what follows, without a deadli
 });
 
 test('a compensation that is answered by something else is asked again later', () => {
-  const run = start(saga(aStep('One'), aStep('Two'))).answer('there.One', 'OneDone').answer('there.Two', 'TwoFailed');
+  const run = start(saga(aStep('One'), aStep('Two')))
+    .answer('there.One', 'OneDone')
+    .answer('there.Two', 'TwoFailed');
 
   run.answer('there.UndoOne', 'UndoFailed');
   expect(run.step('there.UndoOne')).toMatchObject({ status: 'UNKNOWN', lastError: 'Answered by UndoFailed.' });

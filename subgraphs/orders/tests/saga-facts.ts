@@ -42,7 +42,14 @@ export const aRefund = (facts: Partial<RefundFacts> = {}): RefundFacts => ({
   amount: twentyEuros,
   shipping: { amount: '0.00', currencyCode: 'EUR' },
   lines: [
-    { orderLineId: ids.line, variantId: ids.variant, quantity: 2, amount: twentyEuros, disposition: 'RESTOCK', locationId: null },
+    {
+      orderLineId: ids.line,
+      variantId: ids.variant,
+      quantity: 2,
+      amount: twentyEuros,
+      disposition: 'RESTOCK',
+      locationId: null,
+    },
   ],
   pointsReversed: 0,
   pointsRestored: 0,

@@ -19,7 +19,13 @@ interface Run<Facts> {
   readonly world: SagaWorld;
 }
 
-function play<Facts>(rules: SagaRules<Facts>, facts: Facts, before: Partial<Holdings>, events: readonly number[], canLeave = false): Run<Facts> {
+function play<Facts>(
+  rules: SagaRules<Facts>,
+  facts: Facts,
+  before: Partial<Holdings>,
+  events: readonly number[],
+  canLeave = false,
+): Run<Facts> {
   const world = new SagaWorld(before);
   const saga = new SagaDriver(rules, facts);
   saga.onSend = (command) => world.take(command);
@@ -40,7 +46,8 @@ function play<Facts>(rules: SagaRules<Facts>, facts: Facts, before: Partial<Hold
     else if (kind === 8) world.customerActs(rest % 3 !== 0);
     else if (canLeave && rest % 5 === 0) saga.tell({ type: 'Abandoned', failure: null });
   }
-  const isOver = (): boolean => world.isQuiet && (saga.state.status === 'COMPLETED' || saga.state.status === 'COMPENSATED');
+  const isOver = (): boolean =>
+    world.isQuiet && (saga.state.status === 'COMPLETED' || saga.state.status === 'COMPENSATED');
   for (let turn = 0; turn < 200 && !isOver(); turn += 1) {
     if (world.isQuiet) saga.untilDeadline();
     world.decide(0, 'yes');
@@ -60,7 +67,9 @@ test('whatever happens in whatever order, a checkout ends with everything held o
 
       const isDone = saga.state.status === 'COMPLETED';
       expect(saga.acts.filter((act) => act === 'ReopenCart')).toHaveLength(isDone ? 0 : 1);
-      expect(world.holdings).toMatchObject(isDone ? { stock: 'held', points: hasPoints ? 'held' : 'none' } : nothingHeld);
+      expect(world.holdings).toMatchObject(
+        isDone ? { stock: 'held', points: hasPoints ? 'held' : 'none' } : nothingHeld,
+      );
     }),
     { numRuns: runs },
   );
@@ -101,7 +110,9 @@ test('whatever happens in whatever order, an order ends paid and allocated, or w
       expect(saga.acts).toEqual([isDone ? 'ConfirmOrder' : 'FailOrder']);
       const money = isFree ? 'none' : isManual ? 'authorized' : 'captured';
       expect(world.holdings).toMatchObject(
-        isDone ? { stock: 'allocated', points: hasPoints ? 'spent' : 'none', money, shipment: 'prepared' } : nothingHeld,
+        isDone
+          ? { stock: 'allocated', points: hasPoints ? 'spent' : 'none', money, shipment: 'prepared' }
+          : nothingHeld,
       );
     }),
     { numRuns: runs * 2 },

@@ -18,7 +18,8 @@ function happyPath<Facts>(rules: SagaRules<Facts>, facts: Facts, isRunning?: (su
   const run = new SagaDriver(rules, facts, isRunning).start();
   for (const rule of rules.steps) {
     const [event] = Object.keys(rule.answers ?? {});
-    if (event && run.step(rule.name)?.status === 'RUNNING') run.answer(rule.name, event, { redemptionId: ids.redemption, refundId: ids.refund });
+    if (event && run.step(rule.name)?.status === 'RUNNING')
+      run.answer(rule.name, event, { redemptionId: ids.redemption, refundId: ids.refund });
   }
   expect(run.state.status).toBe('COMPLETED');
   return run.state.steps.filter((step) => step.status !== 'SKIPPED').map((step) => step.name);
@@ -37,7 +38,11 @@ function undoing<Facts>(rules: SagaRules<Facts>, facts: Facts, failing: string):
     }
     run.answer(rule.name, yes ?? '', { redemptionId: ids.redemption, refundId: ids.refund });
   }
-  for (let open = run.state.steps.find((step) => step.status === 'RUNNING'); open; open = run.state.steps.find((step) => step.status === 'RUNNING')) {
+  for (
+    let open = run.state.steps.find((step) => step.status === 'RUNNING');
+    open;
+    open = run.state.steps.find((step) => step.status === 'RUNNING')
+  ) {
     const undone = rules.steps.find((rule) => rule.name === open?.compensates)?.undoneBy;
     run.answer(open.name, undone?.answers[0] ?? '');
   }
@@ -46,7 +51,11 @@ function undoing<Facts>(rules: SagaRules<Facts>, facts: Facts, failing: string):
 }
 
 test('CHECKOUT holds stock, then points, then freezes prices', () => {
-  expect(happyPath(checkoutSaga, aCheckout({ redeemPoints: 100 }))).toEqual(['inventory.ReserveStock', 'loyalty.HoldPoints', 'orders.FreezeCart']);
+  expect(happyPath(checkoutSaga, aCheckout({ redeemPoints: 100 }))).toEqual([
+    'inventory.ReserveStock',
+    'loyalty.HoldPoints',
+    'orders.FreezeCart',
+  ]);
   expect(happyPath(checkoutSaga, aCheckout())).toEqual(['inventory.ReserveStock', 'orders.FreezeCart']);
 });
 
@@ -64,8 +73,12 @@ test('PLACE binds stock and points, authorises, allocates, captures, confirms, a
   const facts = aPlacing({ redemptionId: ids.redemption });
 
   expect(happyPath(placeSaga, facts)).toEqual(steps);
-  expect(happyPath(placeSaga, facts, withoutLoyaltyAndLogistics)).toEqual(steps.filter((step) => !/loyalty|logistics/.test(step)));
-  expect(happyPath(placeSaga, aPlacing({ isCapturedOnPlacement: false }), withoutLoyaltyAndLogistics)).not.toContain('payments.CapturePayment');
+  expect(happyPath(placeSaga, facts, withoutLoyaltyAndLogistics)).toEqual(
+    steps.filter((step) => !/loyalty|logistics/.test(step)),
+  );
+  expect(happyPath(placeSaga, aPlacing({ isCapturedOnPlacement: false }), withoutLoyaltyAndLogistics)).not.toContain(
+    'payments.CapturePayment',
+  );
 });
 
 test('PLACE asks nothing of payments when nothing is due, and nothing of inventory without goods', () => {
@@ -74,7 +87,11 @@ test('PLACE asks nothing of payments when nothing is due, and nothing of invento
     'inventory.AllocateStock',
     'orders.ConfirmOrder',
   ]);
-  expect(happyPath(placeSaga, aPlacing({ lines: [] }))).toEqual(['payments.AuthorizePayment', 'payments.CapturePayment', 'orders.ConfirmOrder']);
+  expect(happyPath(placeSaga, aPlacing({ lines: [] }))).toEqual([
+    'payments.AuthorizePayment',
+    'payments.CapturePayment',
+    'orders.ConfirmOrder',
+  ]);
 });
 
 test.each([
@@ -100,11 +117,19 @@ test('REFUND sends money back, then points and goods', () => {
 });
 
 test('REFUND forgets the prepared points when the money cannot go back', () => {
-  expect(undoing(refundSaga, aRefund({ pointsReversed: 10 }), 'payments.RefundPayment')).toEqual(['loyalty.CancelPointsReversal']);
+  expect(undoing(refundSaga, aRefund({ pointsReversed: 10 }), 'payments.RefundPayment')).toEqual([
+    'loyalty.CancelPointsReversal',
+  ]);
 });
 
 test('CANCEL stops the parcel, gives back money, stock and points', () => {
-  const steps = ['logistics.StopShipment', 'orders.RefundEverything', 'inventory.ReleaseStock', 'loyalty.ReleasePointsHold', 'orders.CancelOrder'];
+  const steps = [
+    'logistics.StopShipment',
+    'orders.RefundEverything',
+    'inventory.ReleaseStock',
+    'loyalty.ReleasePointsHold',
+    'orders.CancelOrder',
+  ];
 
   expect(happyPath(cancelSaga, aCancellation({ redemptionId: ids.redemption }))).toEqual(steps);
   expect(happyPath(cancelSaga, aCancellation({ isCaptured: false, isAuthorized: true, carrierCode: null }))).toEqual([
@@ -125,34 +150,53 @@ test('CANCEL of a payment that is captured in part gives up the rest as well', (
 
 test('CANCEL sends the parcel on its way again when the money cannot go back', () => {
   expect(undoing(cancelSaga, aCancellation(), 'orders.RefundEverything')).toEqual(['logistics.PrepareShipment']);
-  expect(undoing(cancelSaga, aCancellation({ isCaptured: false, isAuthorized: true }), 'payments.VoidPayment')).toEqual(['logistics.PrepareShipment']);
+  expect(undoing(cancelSaga, aCancellation({ isCaptured: false, isAuthorized: true }), 'payments.VoidPayment')).toEqual(
+    ['logistics.PrepareShipment'],
+  );
 });
 
 const tables = { CHECKOUT: checkoutSaga, PLACE: placeSaga, REFUND: refundSaga, CANCEL: cancelSaga };
 
-test.each(Object.entries(tables))('%s names only commands of the contracts, sent to the right subgraph, and acts that exist', (_kind, rules) => {
-  const names = [...rules.steps.flatMap((rule) => (rule.undoneBy ? [rule.name, rule.undoneBy.name] : [rule.name])), rules.whenUndone];
-  for (const name of names) {
-    const [subgraph, command = ''] = name.split('.');
-    if (subgraph === 'orders') expect(acts(command)).toBeTypeOf('function');
-    else expect(eventContracts.find(command).command?.to).toBe(subgraph);
-  }
-});
+test.each(Object.entries(tables))(
+  '%s names only commands of the contracts, sent to the right subgraph, and acts that exist',
+  (_kind, rules) => {
+    const names = [
+      ...rules.steps.flatMap((rule) => (rule.undoneBy ? [rule.name, rule.undoneBy.name] : [rule.name])),
+      rules.whenUndone,
+    ];
+    for (const name of names) {
+      const [subgraph, command = ''] = name.split('.');
+      if (subgraph === 'orders') expect(acts(command)).toBeTypeOf('function');
+      else expect(eventContracts.find(command).command?.to).toBe(subgraph);
+    }
+  },
+);
 
-test.each(Object.entries(tables))('%s gives no compensation the name of a step, whose place in the history it would take', (_kind, rules) => {
-  const undoing = rules.steps.flatMap((rule) => rule.undoneBy?.name ?? []);
+test.each(Object.entries(tables))(
+  '%s gives no compensation the name of a step, whose place in the history it would take',
+  (_kind, rules) => {
+    const undoing = rules.steps.flatMap((rule) => rule.undoneBy?.name ?? []);
 
-  expect(rules.steps.filter((rule) => undoing.includes(rule.name))).toEqual([]);
-});
+    expect(rules.steps.filter((rule) => undoing.includes(rule.name))).toEqual([]);
+  },
+);
 
 test('every refusal of a saga has a code of the API', () => {
   const sdl = readFileSync(new URL('../../../schema/subgraphs/orders.graphql', import.meta.url), 'utf8');
   const codes = /enum OrderErrorCode \{([^}]*)\}/.exec(sdl)?.[1] ?? '';
   const refusals = [
-    ...checkoutSaga.steps.flatMap((rule) => Object.values(rule.refusals ?? {}).map((refuse) => refuse(aCheckout(), { shortages: [] }))),
-    ...placeSaga.steps.flatMap((rule) => Object.values(rule.refusals ?? {}).map((refuse) => refuse(aPlacing(), { code: 'PAYMENT_MISMATCH' }))),
-    ...refundSaga.steps.flatMap((rule) => Object.values(rule.refusals ?? {}).map((refuse) => refuse(aRefund(), { code: 'x' }))),
-    ...cancelSaga.steps.flatMap((rule) => Object.values(rule.refusals ?? {}).map((refuse) => refuse(aCancellation(), { code: 'x' }))),
+    ...checkoutSaga.steps.flatMap((rule) =>
+      Object.values(rule.refusals ?? {}).map((refuse) => refuse(aCheckout(), { shortages: [] })),
+    ),
+    ...placeSaga.steps.flatMap((rule) =>
+      Object.values(rule.refusals ?? {}).map((refuse) => refuse(aPlacing(), { code: 'PAYMENT_MISMATCH' })),
+    ),
+    ...refundSaga.steps.flatMap((rule) =>
+      Object.values(rule.refusals ?? {}).map((refuse) => refuse(aRefund(), { code: 'x' })),
+    ),
+    ...cancelSaga.steps.flatMap((rule) =>
+      Object.values(rule.refusals ?? {}).map((refuse) => refuse(aCancellation(), { code: 'x' })),
+    ),
   ];
 
   for (const { code } of refusals) expect(codes).toMatch(new RegExp(`^  ${code}$`, 'm'));

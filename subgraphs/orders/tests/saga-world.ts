@@ -67,7 +67,9 @@ export class SagaWorld {
     if (this.holdings.money !== 'asking') return;
     this.holdings.money = isYes ? 'authorized' : 'none';
     const step = 'payments.AuthorizePayment';
-    const answer = isYes ? { step, event: 'PaymentAuthorized', payload: {} } : { step, event: 'PaymentFailed', payload: { code: 'refused' } };
+    const answer = isYes
+      ? { step, event: 'PaymentAuthorized', payload: {} }
+      : { step, event: 'PaymentFailed', payload: { code: 'refused' } };
     this.outcomes.set(step, answer);
     this.queue(this.answers, step).push(answer);
   }
@@ -120,7 +122,11 @@ export class SagaWorld {
       case 'CapturePayment':
         return isNo ? no('PaymentFailed', { code: 'declined' }) : yes('PaymentSuccess', { money: 'captured' });
       case 'VoidPayment':
-        return yes(holdings.money === 'captured' ? 'RefundSucceeded' : 'PaymentVoided', { money: 'none' }, { refundId: ids.refund });
+        return yes(
+          holdings.money === 'captured' ? 'RefundSucceeded' : 'PaymentVoided',
+          { money: 'none' },
+          { refundId: ids.refund },
+        );
       case 'RefundPayment':
         return isNo ? no('RefundFailed', { code: 'account_closed' }) : yes('RefundSucceeded', { money: 'none' });
       case 'PrepareShipment':
@@ -136,7 +142,11 @@ export class SagaWorld {
 
   /** Another saga of orders, which this one started by an act. */
   startRefund(): void {
-    this.queue(this.commands, 'orders.RefundEverything').push({ name: 'RefundEverything', step: 'orders.RefundEverything', payload: {} });
+    this.queue(this.commands, 'orders.RefundEverything').push({
+      name: 'RefundEverything',
+      step: 'orders.RefundEverything',
+      payload: {},
+    });
   }
 }
 

@@ -8,4 +8,12 @@ import { stock } from './stock.ts';
 import { tenancy } from './tenancy.ts';
 
 /** All oracles, in the order of the report. */
-export const oracles: readonly Oracle[] = [...messages, ...sagas, ...orders, ...stock, ...money, ...notifications, ...tenancy];
+export const oracles: readonly Oracle[] = [
+  ...messages,
+  ...sagas,
+  ...orders,
+  ...stock,
+  ...money,
+  ...notifications,
+  ...tenancy,
+];

@@ -10,7 +10,9 @@ export const messages: readonly Oracle[] = [
     sql: ({ subgraphs }) =>
       forEach(
         subgraphs,
-        (name) => `select tenant_id as tenant, '${name}.outbox ' || id as subject, type || ' since ' || created_at as found
+        (
+          name,
+        ) => `select tenant_id as tenant, '${name}.outbox ' || id as subject, type || ' since ' || created_at as found
           from "${name}".outbox where published_at is null and created_at < now() - interval '1 minute'`,
       ),
   },
@@ -81,6 +83,19 @@ export const messages: readonly Oracle[] = [
         subgraphs,
         (name) => `select tenant_id as tenant, '${name}.inbox ' || event_id as subject, count(*) || ' rows' as found
           from "${name}".inbox group by tenant_id, event_id having count(*) > 1`,
+      ),
+  },
+  {
+    name: 'a-message-has-its-consequences-once',
+    invariants: ['I2', 'D6'],
+    sentence: 'Whatever a message led to was published once.',
+    sql: ({ subgraphs }) =>
+      forEach(
+        subgraphs,
+        (name) => `select tenant_id as tenant, '${name} after ' || causation_id as subject,
+            count(*) || ' times ' || type || ' of ' || aggregate_id as found
+          from "${name}".outbox where causation_id is not null
+          group by tenant_id, causation_id, type, aggregate_id, md5(payload::text) having count(*) > 1`,
       ),
   },
   {

@@ -14,7 +14,8 @@ export const money: readonly Oracle[] = [
   {
     name: 'journals-are-posted',
     invariants: ['I9', 'D3'],
-    sentence: 'An entry that moved money has postings over its amount, any other none, and no posting is without its entry.',
+    sentence:
+      'An entry that moved money has postings over its amount, any other none, and no posting is without its entry.',
     sql: () => `select coalesce(j.tenant_id, p.tenant_id) as tenant, 'journal ' || coalesce(j.id, p.journal_id) as subject,
         coalesce(j.kind || ' ' || j.status || ' over ' || j.amount_minor, 'missing') || ', posted ' || coalesce(p.debit, 0) as found
       from payments.journal j

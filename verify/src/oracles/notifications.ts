@@ -24,14 +24,17 @@ export const notifications: readonly Oracle[] = [
     name: 'no-event-no-mail',
     invariants: ['I2'],
     sentence: 'A notification names an event that was published to the same tenant.',
-    sql: ({ subgraphs }) => `select n.tenant_id as tenant, 'notification ' || n.id as subject, n.topic || ' of an unknown event' as found
+    sql: ({
+      subgraphs,
+    }) => `select n.tenant_id as tenant, 'notification ' || n.id as subject, n.topic || ' of an unknown event' as found
       from notifications.notification n where not exists (
         ${subgraphs.map((name) => `select from "${name}".outbox o where o.event_id = n.caused_by_event_id and o.tenant_id = n.tenant_id`).join(' union all ')})`,
   },
   {
     name: 'no-event-without-its-mail',
     invariants: ['I1'],
-    sentence: 'Every order that was confirmed, failed, cancelled or refunded has its notification, sent or not for a written reason.',
+    sentence:
+      'Every order that was confirmed, failed, cancelled or refunded has its notification, sent or not for a written reason.',
     settles: true,
     sql: () => `select o.tenant_id as tenant, 'event ' || o.event_id as subject, o.type || ' of ' || o.aggregate_id || ' told nobody' as found
       from orders.outbox o

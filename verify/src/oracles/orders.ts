@@ -29,7 +29,7 @@ export const orders: readonly Oracle[] = [
     name: 'a-cart-becomes-one-order',
     invariants: ['D5'],
     sentence: 'At most one order of a cart did not fail.',
-    sql: () => `select tenant_id as tenant, 'cart ' || cart_id as subject, count(*) || ' orders: ' || string_agg(number, ', ') as found
+    sql: () => `select tenant_id as tenant, 'cart ' || cart_id as subject, count(*) || ' orders: ' || string_agg(number::text, ', ') as found
       from orders."order" where status not in ('FAILED', 'EXPIRED') group by tenant_id, cart_id having count(*) > 1`,
   },
   {
@@ -84,14 +84,15 @@ export const orders: readonly Oracle[] = [
     sql: () => `select c.tenant_id as tenant, 'order numbers' as subject,
         coalesce(o.orders, 0) || ' orders up to ' || coalesce(o.last, 0) || ', counted to ' || c.last_number as found
       from orders.order_counter c
-      left join (select tenant_id, count(distinct number) as orders, min(number::bigint) as first, max(number::bigint) as last
+      left join (select tenant_id, count(distinct number) as orders, min(number::text::bigint) as first, max(number::text::bigint) as last
         from orders."order" group by 1) o on o.tenant_id = c.tenant_id
       where o.last is distinct from c.last_number or o.orders <> o.last - o.first + 1`,
   },
   {
     name: 'an-order-is-told-once',
     invariants: ['I2'],
-    sentence: 'An order’s creation, confirmation, failure and cancellation are each published once, when they happened.',
+    sentence:
+      'An order’s creation, confirmation, failure and cancellation are each published once, when they happened.',
     sql: () => `select o.tenant_id as tenant, 'order ' || o.number || ' ' || o.id as subject,
         o.status || ' with ' || coalesce(string_agg(e.type || ' x' || e.times, ', '), 'no event') as found
       from orders."order" o

@@ -19,7 +19,8 @@ export const stock: readonly Oracle[] = [
   {
     name: 'movements-do-what-they-say',
     invariants: ['I8'],
-    sentence: 'Only receipts, adjustments, returns and shipments change what is on hand; holds and allocations never do.',
+    sentence:
+      'Only receipts, adjustments, returns and shipments change what is on hand; holds and allocations never do.',
     sql: () => `select tenant_id as tenant, 'movement ' || id as subject,
         format('%s of %s/%s/%s', kind, delta_on_hand, delta_reserved, delta_allocated) as found
       from inventory.movement where not case kind
@@ -46,7 +47,8 @@ export const stock: readonly Oracle[] = [
   {
     name: 'levels-cover-their-promises',
     invariants: ['I8', 'D2'],
-    sentence: 'On hand is never below zero, and reserved plus allocated never above it and the backorder limit; where an override was ever set, above that.',
+    sentence:
+      'On hand is never below zero, and reserved plus allocated never above it and the backorder limit; where an override was ever set, above that.',
     sql: () => `select l.tenant_id as tenant, 'level ' || l.id as subject,
         format('on hand %s, reserved %s, allocated %s', l.on_hand, l.reserved, l.allocated) as found
       from inventory.level l

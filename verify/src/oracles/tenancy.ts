@@ -38,7 +38,8 @@ export const tenancy: readonly Oracle[] = [
   {
     name: 'policies-narrow-to-the-tenant',
     invariants: ['T3'],
-    sentence: 'On every table the application’s role is held to its tenant, for reading and for writing, by a policy that none can widen.',
+    sentence:
+      'On every table the application’s role is held to its tenant, for reading and for writing, by a policy that none can widen.',
     sql: (installation) => `select null::uuid as tenant, t.schema || '.' || t.name as subject,
         coalesce(string_agg(p.polname, ', '), 'no policy') as found
       from (${tables(installation)}) t
@@ -51,8 +52,11 @@ export const tenancy: readonly Oracle[] = [
   {
     name: 'keys-lead-with-the-tenant',
     invariants: ['T3'],
-    sentence: 'A unique key leads with the tenant, unless it is one generated id; there are no foreign keys across rows.',
-    sql: (installation) => `select null::uuid as tenant, i.indexrelid::regclass::text as subject, 'leads with ' || a.attname as found
+    sentence:
+      'A unique key leads with the tenant, unless it is one generated id; there are no foreign keys across rows.',
+    sql: (
+      installation,
+    ) => `select null::uuid as tenant, i.indexrelid::regclass::text as subject, 'leads with ' || a.attname as found
       from (${tables(installation)}) t
       join pg_index i on i.indrelid = t.oid and i.indisunique
       join pg_attribute a on a.attrelid = t.oid and a.attnum = i.indkey[0]

@@ -36,7 +36,8 @@ export async function inviteStaffMember(
 
   const fields = { name: input.name.trim(), roleIds: roles.value.map((role) => role.id), isActive: true };
   const person =
-    known ?? tx.em.create(StaffMember, { ...fields, id: input.id ?? newId(), tenantId: tx.tenantId, email, createdAt: tx.now });
+    known ??
+    tx.em.create(StaffMember, { ...fields, id: input.id ?? newId(), tenantId: tx.tenantId, email, createdAt: tx.now });
   Object.assign(person, fields);
   await saveStaffMember(tx, person, 'INVITED');
   return done({ staffMemberId: person.id });

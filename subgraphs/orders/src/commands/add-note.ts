@@ -11,7 +11,8 @@ export async function addNote(
   input: { orderId: string; message: string },
 ): Promise<Outcome<{ orderId: string }, OrderErrorCode>> {
   const message = input.message.trim();
-  if (message.length === 0 || message.length > 2_000) return refuse('INVALID', 'A note has 1 to 2000 characters.', ['message']);
+  if (message.length === 0 || message.length > 2_000)
+    return refuse('INVALID', 'A note has 1 to 2000 characters.', ['message']);
   const order = await tx.em.findOne(Order, { id: input.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!order) return refuse('NOT_FOUND', 'There is no such order.', ['orderId']);
   await addToTimeline(tx, order.id, 'Note', message, { isForStaff: true });

@@ -40,7 +40,10 @@ export async function beginCheckout(
     cart.updatedAt = tx.now;
     await tx.em.flush();
     const isPrice = now.problems.some((problem) => problem.code === 'PRICE_CHANGED');
-    return refuse(isPrice ? 'PRICE_CHANGED' : 'CART_INCOMPLETE', now.problems.map((problem) => problem.message).join(' '));
+    return refuse(
+      isPrice ? 'PRICE_CHANGED' : 'CART_INCOMPLETE',
+      now.problems.map((problem) => problem.message).join(' '),
+    );
   }
   const missing = incompleteness(cart, now);
   if (missing) return refuse('CART_INCOMPLETE', missing);

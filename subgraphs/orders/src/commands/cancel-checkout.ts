@@ -20,7 +20,8 @@ export async function cancelCheckout(
   if (cart.status === 'COMPLETED' || cart.status === 'ABANDONED') {
     return refuse('CART_CLOSED', 'The cart became an order or was abandoned.', ['cartId']);
   }
-  if (cart.status === 'ACTIVE' || !saga || cart.checkoutSagaId !== saga.id) return done({ cartId: cart.id, sagaId: null });
+  if (cart.status === 'ACTIVE' || !saga || cart.checkoutSagaId !== saga.id)
+    return done({ cartId: cart.id, sagaId: null });
   // From now on no order can be placed from it.
   cart.checkoutExpiresAt = null;
   cart.updatedAt = tx.now;

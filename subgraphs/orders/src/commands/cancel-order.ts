@@ -28,13 +28,21 @@ export async function cancelOrder(
   const order = await tx.em.findOne(Order, { id: input.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!order) return refuse('NOT_FOUND', 'There is no such order.', ['orderId']);
   if (input.expectedVersion !== null && input.expectedVersion !== order.version) {
-    return refuse('VERSION_MISMATCH', `The order is at version ${order.version}, not ${input.expectedVersion}. Read it again.`, ['expectedVersion']);
+    return refuse(
+      'VERSION_MISMATCH',
+      `The order is at version ${order.version}, not ${input.expectedVersion}. Read it again.`,
+      ['expectedVersion'],
+    );
   }
   const lines = await tx.em.find(OrderLine, { orderId: order.id });
   const facts = await orderFacts(tx.em, order, lines, tx.now);
-  if (facts.hasRunningSaga) return refuse('SAGA_IN_PROGRESS', 'Another change of this order is running. Retry when it has finished.');
+  if (facts.hasRunningSaga)
+    return refuse('SAGA_IN_PROGRESS', 'Another change of this order is running. Retry when it has finished.');
   if (!allows(facts, 'CANCEL')) {
-    return refuse('NOT_CANCELLABLE', `Order ${order.number} is ${order.status}; only confirmed orders whose goods never left can be cancelled.`);
+    return refuse(
+      'NOT_CANCELLABLE',
+      `Order ${order.number} is ${order.status}; only confirmed orders whose goods never left can be cancelled.`,
+    );
   }
   const method = order.shippingHandle ? await tx.em.findOne(ShippingMethod, { handle: order.shippingHandle }) : null;
   await addToTimeline(tx, order.id, 'CancellationRequested', input.note ?? 'A cancellation was requested.');

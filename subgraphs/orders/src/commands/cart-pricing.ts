@@ -63,11 +63,19 @@ export async function priceCart(em: SqlEntityManager, cart: Cart): Promise<CartN
         : priceLine({ quantity: line.quantity, unitPrice, taxCode: variant?.taxCode ?? '' }, cart.currencyCode, rules);
     return { line, variant, unitPrice, priced };
   });
-  const subtotal = totalsOf(lines.map(({ priced }) => priced), none, none, rules).subtotal;
+  const subtotal = totalsOf(
+    lines.map(({ priced }) => priced),
+    none,
+    none,
+    rules,
+  ).subtotal;
   const countryCode = cart.shippingAddress?.countryCode;
   const options = countryCode
     ? methods.flatMap((method) => {
-        const freeFrom = method.freeFromMinor === null || method.freeFromMinor === undefined ? null : money(method.freeFromMinor, method.currencyCode);
+        const freeFrom =
+          method.freeFromMinor === null || method.freeFromMinor === undefined
+            ? null
+            : money(method.freeFromMinor, method.currencyCode);
         const price = shippingPriceOf(
           { price: money(method.priceMinor, method.currencyCode), freeFrom, countryCodes: method.countryCodes },
           subtotal,
@@ -77,7 +85,12 @@ export async function priceCart(em: SqlEntityManager, cart: Cart): Promise<CartN
       })
     : [];
   const selected = options.find(({ method }) => method.handle === cart.shippingHandle) ?? null;
-  const totals = totalsOf(lines.map(({ priced }) => priced), selected?.price ?? none, none, rules);
+  const totals = totalsOf(
+    lines.map(({ priced }) => priced),
+    selected?.price ?? none,
+    none,
+    rules,
+  );
   return { lines, options, selected, totals, problems: problemsOf(cart, lines, options.length) };
 }
 
@@ -89,7 +102,12 @@ function problemsOf(cart: Cart, lines: readonly CartLineNow[], optionCount: numb
     if (unitPrice === null) {
       problems.push({ ...about, code: 'VARIANT_UNAVAILABLE', message: 'This is no longer sold. Remove the line.' });
     } else if (line.seenPrice !== null && line.seenPrice !== unitPrice) {
-      problems.push({ ...about, code: 'PRICE_CHANGED', message: `The price is now ${unitPrice}.`, newUnitPrice: unitPrice });
+      problems.push({
+        ...about,
+        code: 'PRICE_CHANGED',
+        message: `The price is now ${unitPrice}.`,
+        newUnitPrice: unitPrice,
+      });
     }
   }
   if (cart.shippingAddress && optionCount === 0 && lines.some(({ variant }) => variant?.requiresShipping)) {

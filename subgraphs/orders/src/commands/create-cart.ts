@@ -52,8 +52,11 @@ export async function mergeLines(
   changes: readonly QuantityOfVariant[],
 ): Promise<Outcome<StoredCartLine[], OrderErrorCode>> {
   const invalid = changes.findIndex(({ quantity }) => quantity < 0 || quantity > maxQuantity);
-  if (invalid >= 0) return refuse('INVALID', `A quantity is 0 to ${maxQuantity}.`, ['lines', String(invalid), 'quantity']);
-  const repeated = changes.findIndex(({ variantId }, index) => changes.findIndex((other) => other.variantId === variantId) !== index);
+  if (invalid >= 0)
+    return refuse('INVALID', `A quantity is 0 to ${maxQuantity}.`, ['lines', String(invalid), 'quantity']);
+  const repeated = changes.findIndex(
+    ({ variantId }, index) => changes.findIndex((other) => other.variantId === variantId) !== index,
+  );
   if (repeated >= 0) return refuse('INVALID', 'Name each variant once.', ['lines', String(repeated), 'variantId']);
   const quantities = new Map(lines.map((line) => [line.variantId, line.quantity]));
   for (const { variantId, quantity } of changes) quantities.set(variantId, quantity);

@@ -26,7 +26,11 @@ export async function holdCart(
   const cart = await tx.em.findOne(Cart, { id: cartId }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
   if (!cart || !reaches(access, cart)) return refuse('NOT_FOUND', 'There is no such cart.', ['cartId']);
   if (expectedVersion !== null && cart.version !== expectedVersion) {
-    return refuse('VERSION_MISMATCH', `The cart is at version ${cart.version}, not ${expectedVersion}. Read it again.`, ['expectedVersion']);
+    return refuse(
+      'VERSION_MISMATCH',
+      `The cart is at version ${cart.version}, not ${expectedVersion}. Read it again.`,
+      ['expectedVersion'],
+    );
   }
   return done(cart);
 }

@@ -33,7 +33,11 @@ interface ProductOfVariants {
   readonly status: string | null;
 }
 
-async function keepVariants(tx: Transaction, product: ProductOfVariants, variants: readonly CatalogVariant[]): Promise<void> {
+async function keepVariants(
+  tx: Transaction,
+  product: ProductOfVariants,
+  variants: readonly CatalogVariant[],
+): Promise<void> {
   await query(
     tx.em,
     `with known as (

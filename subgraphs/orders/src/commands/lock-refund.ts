@@ -54,17 +54,21 @@ export async function lockRefund(
   const acceptedAt = why.acceptedAt ?? tx.now;
   const message = `A refund of ${facts.amount.amount} ${order.currencyCode} was accepted.`;
   await addToTimeline(tx, order.id, 'RefundRequested', message, { at: acceptedAt });
-  tx.publish('RefundRequested', {
-    orderId: order.id,
-    refundId,
-    sagaId: saga.id,
-    lines: [...facts.lines],
-    shipping: facts.shipping,
-    amount: facts.amount,
-    pointsReversed: 0,
-    pointsRestored: 0,
-    quoteHash: hashOfQuote(order.id, quote, order.refundedMinor - quote.total.minor),
-    reason: why.reason,
-  }, { occurredAt: acceptedAt });
+  tx.publish(
+    'RefundRequested',
+    {
+      orderId: order.id,
+      refundId,
+      sagaId: saga.id,
+      lines: [...facts.lines],
+      shipping: facts.shipping,
+      amount: facts.amount,
+      pointsReversed: 0,
+      pointsRestored: 0,
+      quoteHash: hashOfQuote(order.id, quote, order.refundedMinor - quote.total.minor),
+      reason: why.reason,
+    },
+    { occurredAt: acceptedAt },
+  );
   return saga;
 }

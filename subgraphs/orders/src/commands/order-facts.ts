@@ -37,7 +37,11 @@ const busy = new Set(['RUNNING', 'COMPENSATING', 'NEEDS_ATTENTION']);
 const factsOfRefund = ({ state }: Pick<Saga, 'state'>): RefundFacts => state.facts as RefundFacts;
 
 /** The same from what is loaded already. */
-export function factsFrom(order: Order, { lines, sagas, holds, returnWindowDays }: OrderRecords, now: Date): OrderFacts {
+export function factsFrom(
+  order: Order,
+  { lines, sagas, holds, returnWindowDays }: OrderRecords,
+  now: Date,
+): OrderFacts {
   const windowEnd = order.placedAt.getTime() + (returnWindowDays ?? defaultReturnWindowDays) * dayMs;
   return {
     status: order.status,
@@ -49,7 +53,10 @@ export function factsFrom(order: Order, { lines, sagas, holds, returnWindowDays 
     isAuthorizationOpen: order.isAuthorizationOpen,
     hasHold: holds.some((hold) => !hold.releasedAt),
     isReturnWindowOpen: now.getTime() < windowEnd,
-    hasUnitsLeft: lines.some((line) => line.kind === 'PRODUCT' && line.refundedQuantity < line.quantity && line.returnedQuantity < line.quantity),
+    hasUnitsLeft: lines.some(
+      (line) =>
+        line.kind === 'PRODUCT' && line.refundedQuantity < line.quantity && line.returnedQuantity < line.quantity,
+    ),
     hasRestockedUnits: sagas.some(
       (saga) =>
         saga.kind === 'REFUND' &&

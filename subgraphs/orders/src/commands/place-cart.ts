@@ -33,17 +33,25 @@ export async function placeCart(
     return refuse('CART_CLOSED', 'The cart became an order or was abandoned.', ['cartId']);
   }
   if (cart.version !== input.cartVersion) {
-    return refuse('VERSION_MISMATCH', `The cart is at version ${cart.version}, not ${input.cartVersion}. Read it again.`, ['cartVersion']);
+    return refuse(
+      'VERSION_MISMATCH',
+      `The cart is at version ${cart.version}, not ${input.cartVersion}. Read it again.`,
+      ['cartVersion'],
+    );
   }
   const { frozen, checkoutExpiresAt } = cart;
   // Looked at here as well as swept: a hold that ran out a moment ago must not be sold.
   if (cart.status !== 'IN_CHECKOUT' || !frozen || !checkoutExpiresAt || checkoutExpiresAt <= tx.now) {
-    return refuse('CHECKOUT_EXPIRED', 'The cart is not in checkout, or checkout ran out of time. Begin it again.', ['cartId']);
+    return refuse('CHECKOUT_EXPIRED', 'The cart is not in checkout, or checkout ran out of time. Begin it again.', [
+      'cartId',
+    ]);
   }
   const totals = readTotals(frozen.totals);
   const isFree = totals.grandTotal.minor === 0n;
   if (!isFree && input.paymentId === null) {
-    return refuse('PAYMENT_MISMATCH', 'This order costs something: create a payment first and pass its id.', ['paymentId']);
+    return refuse('PAYMENT_MISMATCH', 'This order costs something: create a payment first and pass its id.', [
+      'paymentId',
+    ]);
   }
   const settings = await merchantSettings(tx.em);
   const { currencyCode } = totals.grandTotal;

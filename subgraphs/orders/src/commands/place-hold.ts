@@ -31,11 +31,14 @@ async function addHold(tx: Transaction, order: Order, reason: string): Promise<v
 /** Keeps an order from being shipped until the hold is released. */
 export async function placeHold(tx: Transaction, input: { orderId: string; reason: string }): Promise<HoldOutcome> {
   const reason = input.reason.trim();
-  if (reason.length === 0 || reason.length > 500) return refuse('INVALID', 'A reason has 1 to 500 characters.', ['reason']);
+  if (reason.length === 0 || reason.length > 500)
+    return refuse('INVALID', 'A reason has 1 to 500 characters.', ['reason']);
   const order = await tx.em.findOne(Order, { id: input.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!order) return refuse('NOT_FOUND', 'There is no such order.', ['orderId']);
   if (order.status !== 'CONFIRMED' && order.status !== 'ON_HOLD') {
-    return refuse('INVALID', `Order ${order.number} is ${order.status}; only a confirmed order can be held.`, ['orderId']);
+    return refuse('INVALID', `Order ${order.number} is ${order.status}; only a confirmed order can be held.`, [
+      'orderId',
+    ]);
   }
   await addHold(tx, order, reason);
   return done({ orderId: order.id });

@@ -45,8 +45,14 @@ async function giveBack(tx: Transaction, order: Order, paymentId: string): Promi
   // A key of its own, since the saga's own undoing may have been answered already. It names the same saga, from which
   // payments derives the refund's id: however often this is asked for, there is one refund.
   const commandKey = commandKeyOf(saga.id, 'payments.VoidPayment:late');
-  tx.publish('VoidPayment', { paymentId, orderId: order.id, reason: 'The money came after the order had failed.' }, { commandKey });
-  await addToTimeline(tx, order.id, 'LatePayment', 'Money came after the order had failed; it goes back.', { isForStaff: true });
+  tx.publish(
+    'VoidPayment',
+    { paymentId, orderId: order.id, reason: 'The money came after the order had failed.' },
+    { commandKey },
+  );
+  await addToTimeline(tx, order.id, 'LatePayment', 'Money came after the order had failed; it goes back.', {
+    isForStaff: true,
+  });
 }
 
 /** An authorisation was given up: for the saga that asked for it, or by staff, and then nothing more can be captured. */
@@ -58,5 +64,10 @@ export const recordVoid: EventHandler<'PaymentVoided'> = async (tx, payload, eve
   if (order.capturedMinor === 0n) order.paymentStatus = 'VOIDED';
   order.updatedAt = tx.now;
   await tx.em.flush();
-  await addToTimeline(tx, order.id, 'PaymentVoided', `An authorisation of ${payload.amount.amount} ${order.currencyCode} was given up.`);
+  await addToTimeline(
+    tx,
+    order.id,
+    'PaymentVoided',
+    `An authorisation of ${payload.amount.amount} ${order.currencyCode} was given up.`,
+  );
 };

@@ -29,7 +29,8 @@ export async function refundOrder(
   if (!order) return refuse('NOT_FOUND', 'There is no such order.', ['orderId']);
   const lines = await tx.em.find(OrderLine, { orderId: order.id }, { orderBy: { position: 'asc' } });
   const facts = await orderFacts(tx.em, order, lines, tx.now);
-  if (facts.hasRunningSaga) return refuse('SAGA_IN_PROGRESS', 'Another change of this order is running. Retry when it has finished.');
+  if (facts.hasRunningSaga)
+    return refuse('SAGA_IN_PROGRESS', 'Another change of this order is running. Retry when it has finished.');
   if (!allows(facts, 'REFUND')) return refuse('NOT_REFUNDABLE', 'Nothing is left that could go back.', ['orderId']);
   const quote = quoteRefund(refundable(order, lines), input.request);
   if ('code' in quote) return refuse(quote.code, quote.message, ['quote', ...quote.field]);

@@ -94,7 +94,10 @@ export async function refundPurchases(
       lines: units.map((line) => ({ ...line, disposition: 'RESTOCK' as const, locationId: null, tax: none })),
       shipping: none,
       tax: none,
-      total: sum(currencyCode, units.map(({ amount }) => amount)),
+      total: sum(
+        currencyCode,
+        units.map(({ amount }) => amount),
+      ),
       maximumRefundable: payable.get(order.id) ?? none,
     };
     const saga = await lockRefund(

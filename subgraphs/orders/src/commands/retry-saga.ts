@@ -15,7 +15,11 @@ export async function retrySaga(
   const saga = await holdSaga(tx, input.sagaId);
   if (!saga) return refuse('NOT_FOUND', 'There is no such saga.', ['sagaId']);
   if (saga.state.status !== 'NEEDS_ATTENTION') {
-    return refuse('SAGA_NOT_RETRYABLE', `The saga is ${saga.state.status}; only one that needs attention can be retried.`, ['sagaId']);
+    return refuse(
+      'SAGA_NOT_RETRYABLE',
+      `The saga is ${saga.state.status}; only one that needs attention can be retried.`,
+      ['sagaId'],
+    );
   }
   await move(tx, saga, { type: 'Retried' });
   if (saga.orderId) {

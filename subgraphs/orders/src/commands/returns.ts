@@ -23,7 +23,13 @@ export interface ReturnedUnits {
   readonly note: string | null;
 }
 
-function publishStatus(tx: Transaction, row: Return, order: Order, before: ReturnStatus | null, note: string | null): void {
+function publishStatus(
+  tx: Transaction,
+  row: Return,
+  order: Order,
+  before: ReturnStatus | null,
+  note: string | null,
+): void {
   tx.publish('ReturnStatusChanged', {
     returnId: row.id,
     orderId: order.id,
@@ -46,7 +52,10 @@ export async function requestReturn(
   const facts = await orderFacts(tx.em, order, lines, tx.now);
   if (facts.hasRunningSaga) return refuse('SAGA_IN_PROGRESS', busy);
   if (!allows(facts, 'REQUEST_RETURN')) {
-    return refuse('NOT_RETURNABLE', `Order ${order.number} cannot be returned: the window is over, or nothing is left of it.`);
+    return refuse(
+      'NOT_RETURNABLE',
+      `Order ${order.number} cannot be returned: the window is over, or nothing is left of it.`,
+    );
   }
   if (input.lines.length === 0) return refuse('INVALID', 'Name at least one line.', ['lines']);
   const open = await findOpenReturns(tx, order);
@@ -59,7 +68,11 @@ export async function requestReturn(
     const announced = open.flatMap((row) => row.lines).filter((known) => known.orderLineId === orderLineId);
     const left = line.quantity - Math.max(line.returnedQuantity, line.refundedQuantity) - sumOf(announced);
     if (line.kind !== 'PRODUCT' || quantity < 1 || quantity > left) {
-      return refuse('NOT_RETURNABLE', `Of this line ${Math.max(left, 0)} can be returned.`, ['lines', String(index), 'quantity']);
+      return refuse('NOT_RETURNABLE', `Of this line ${Math.max(left, 0)} can be returned.`, [
+        'lines',
+        String(index),
+        'quantity',
+      ]);
     }
   }
   const row = tx.em.create(Return, {
@@ -92,7 +105,11 @@ interface HeldReturn {
   readonly order: Order;
 }
 
-async function holdReturn(tx: Transaction, id: string, expectedVersion: number | null): Promise<Outcome<HeldReturn, OrderErrorCode>> {
+async function holdReturn(
+  tx: Transaction,
+  id: string,
+  expectedVersion: number | null,
+): Promise<Outcome<HeldReturn, OrderErrorCode>> {
   const known = await tx.em.findOne(Return, { id }, { fields: ['orderId'] });
   const order = known
     ? await tx.em.findOne(Order, { id: known.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
@@ -100,7 +117,11 @@ async function holdReturn(tx: Transaction, id: string, expectedVersion: number |
   const row = known ? await tx.em.findOne(Return, { id }, { refresh: true }) : null;
   if (!row || !order) return refuse('NOT_FOUND', 'There is no such return.', ['returnId']);
   if (expectedVersion !== null && row.version !== expectedVersion) {
-    return refuse('VERSION_MISMATCH', `The return is at version ${row.version}, not ${expectedVersion}. Read it again.`, ['expectedVersion']);
+    return refuse(
+      'VERSION_MISMATCH',
+      `The return is at version ${row.version}, not ${expectedVersion}. Read it again.`,
+      ['expectedVersion'],
+    );
   }
   return done({ row, order });
 }
@@ -113,7 +134,8 @@ export async function reviewReturn(
   const held = await holdReturn(tx, input.returnId, input.expectedVersion);
   if (held.refusals) return held;
   const { row, order } = held.value;
-  if (row.status !== 'REQUESTED') return refuse('INVALID', `The return is ${row.status}; only a requested one is reviewed.`, ['returnId']);
+  if (row.status !== 'REQUESTED')
+    return refuse('INVALID', `The return is ${row.status}; only a requested one is reviewed.`, ['returnId']);
   row.status = input.approve ? 'APPROVED' : 'DECLINED';
   row.updatedAt = tx.now;
   if (!input.approve) {
@@ -122,7 +144,12 @@ export async function reviewReturn(
     order.updatedAt = tx.now;
   }
   await tx.em.flush();
-  await addToTimeline(tx, order.id, 'ReturnStatusChanged', `The return was ${input.approve ? 'approved' : 'declined'}.`);
+  await addToTimeline(
+    tx,
+    order.id,
+    'ReturnStatusChanged',
+    `The return was ${input.approve ? 'approved' : 'declined'}.`,
+  );
   publishStatus(tx, row, order, 'REQUESTED', input.note);
   return done({ returnId: row.id });
 }
@@ -154,11 +181,15 @@ export async function receiveReturn(
     if (!line) return refuse('NOT_FOUND', 'The return has no such line.', [...field, 'returnLineId']);
     const isRepeated = input.lines.findIndex((other) => other.returnLineId === returnLineId) !== index;
     if (isRepeated || quantity < 0 || quantity > line.quantity) {
-      return refuse('INVALID', `Name each line once; of this one ${line.quantity} were announced.`, [...field, 'quantity']);
+      return refuse('INVALID', `Name each line once; of this one ${line.quantity} were announced.`, [
+        ...field,
+        'quantity',
+      ]);
     }
   }
   const arrived = input.lines.filter((line) => line.quantity > 0);
-  const quote = input.refund && arrived.length > 0 ? quoteRefund(refundable(order, lines), requestOf(row, arrived)) : null;
+  const quote =
+    input.refund && arrived.length > 0 ? quoteRefund(refundable(order, lines), requestOf(row, arrived)) : null;
   if (quote && 'code' in quote) return refuse(quote.code, quote.message, ['lines']);
 
   const before = row.status;

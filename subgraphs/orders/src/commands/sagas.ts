@@ -72,11 +72,13 @@ export async function insertSaga<Kind extends SagaKind>(
 
 /** Takes a saga for advancing: nobody else does until this transaction ends, so none of its moves can be lost. */
 export async function holdSaga(tx: Transaction, id: string): Promise<HeldSaga | null> {
-  const rows = await query<{ id: string; kind: SagaKind; cart_id: string; order_id: string | null; state: HeldSaga['state'] }>(
-    tx.em,
-    'select id, kind, cart_id, order_id, state from "orders"."saga" where id = $1 for update',
-    [id],
-  );
+  const rows = await query<{
+    id: string;
+    kind: SagaKind;
+    cart_id: string;
+    order_id: string | null;
+    state: HeldSaga['state'];
+  }>(tx.em, 'select id, kind, cart_id, order_id, state from "orders"."saga" where id = $1 for update', [id]);
   const row = rows[0];
   return row ? { id: row.id, kind: row.kind, cartId: row.cart_id, orderId: row.order_id, state: row.state } : null;
 }

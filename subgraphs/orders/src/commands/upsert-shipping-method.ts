@@ -41,7 +41,9 @@ export async function upsertShippingMethod(
     currencyCode: price.currencyCode,
     freeFromMinor: freeFrom?.minor ?? null,
   };
-  const saved = method ? tx.em.assign(method, row) : tx.em.create(ShippingMethod, { id: newId(), tenantId: tx.tenantId, ...row });
+  const saved = method
+    ? tx.em.assign(method, row)
+    : tx.em.create(ShippingMethod, { id: newId(), tenantId: tx.tenantId, ...row });
   await tx.em.flush();
   return done({ shippingMethodId: saved.id });
 }

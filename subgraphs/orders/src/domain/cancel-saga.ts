@@ -41,7 +41,9 @@ export const cancelSaga: SagaRules<CancelFacts> = {
       // back; restocking them too would count them twice.
       name: 'orders.RefundEverything',
       when: ({ isCaptured }) => isCaptured,
-      answers: { RefundCompleted: (facts, { refundId }) => ({ ...facts, refundId: refundId === null ? null : String(refundId) }) },
+      answers: {
+        RefundCompleted: (facts, { refundId }) => ({ ...facts, refundId: refundId === null ? null : String(refundId) }),
+      },
       refusals: { RefundUndone: () => ({ code: 'PAYMENT_DECLINED', message: 'The refund failed.' }) },
       isPivot: true,
     },

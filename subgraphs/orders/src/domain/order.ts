@@ -92,7 +92,11 @@ export function paymentStatusOf(money: { grandTotal: bigint; captured: bigint; r
 
 /** What came back, from the units of goods and whether a return is on its way. */
 export function returnProgressOf(
-  lines: readonly { readonly kind: 'PRODUCT' | 'SERVICE'; readonly quantity: number; readonly returnedQuantity: number }[],
+  lines: readonly {
+    readonly kind: 'PRODUCT' | 'SERVICE';
+    readonly quantity: number;
+    readonly returnedQuantity: number;
+  }[],
   hasOpenReturn: boolean,
 ): ReturnProgress {
   const goods = lines.filter((line) => line.kind === 'PRODUCT');

@@ -67,7 +67,13 @@ export const placeSaga: SagaRules<PlaceFacts> = {
     {
       name: 'payments.AuthorizePayment',
       when: isPaid,
-      payload: ({ paymentId, cartId, orderId, amount, payUntil }) => ({ paymentId, cartId, orderId, amount, deadlineAt: payUntil }),
+      payload: ({ paymentId, cartId, orderId, amount, payUntil }) => ({
+        paymentId,
+        cartId,
+        orderId,
+        amount,
+        deadlineAt: payUntil,
+      }),
       answers: { PaymentAuthorized: (facts) => facts },
       refusals: { PaymentFailed: (_facts, { code }) => declined(code) },
       pauses: { PaymentActionRequired: ({ deadlineAt }) => String(deadlineAt) },

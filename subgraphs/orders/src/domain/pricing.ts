@@ -85,9 +85,18 @@ export function totalsOf(
   rules: TaxRules,
 ): Totals {
   const { currencyCode } = shippingTotal;
-  const subtotal = sum(currencyCode, lines.map((line) => line.total));
+  const subtotal = sum(
+    currencyCode,
+    lines.map((line) => line.total),
+  );
   const shippingTax = taxOf(shippingTotal, shippingTaxCode, rules).tax;
-  const taxTotal = add(sum(currencyCode, lines.map((line) => line.tax)), shippingTax);
+  const taxTotal = add(
+    sum(
+      currencyCode,
+      lines.map((line) => line.tax),
+    ),
+    shippingTax,
+  );
   const gross = add(subtotal, shippingTotal);
   const due = rules.taxesIncluded ? gross : add(gross, taxTotal);
   return {

@@ -114,7 +114,11 @@ export function quoteRefund(order: RefundableOrder, request: RefundRequest): Ref
       return { code: 'INVALID', message: 'Name each line once, with a quantity of at least 1.', field };
     }
     if (asked.quantity > left) {
-      return { code: 'NOT_REFUNDABLE', message: `Of this line ${left} can be refunded.`, field: [...field, 'quantity'] };
+      return {
+        code: 'NOT_REFUNDABLE',
+        message: `Of this line ${left} can be refunded.`,
+        field: [...field, 'quantity'],
+      };
     }
     quoted.push(quoteLine(order, line, asked));
   }
@@ -124,8 +128,20 @@ export function quoteRefund(order: RefundableOrder, request: RefundRequest): Ref
   const shippingTax = request.refundShipping ? order.shippingTax : none;
   const shippingNet = request.refundShipping ? order.shippingTotal : none;
   const shipping = order.taxesIncluded ? shippingNet : add(shippingNet, shippingTax);
-  const tax = add(sum(order.currencyCode, quoted.map((line) => line.tax)), shippingTax);
-  const total = add(sum(order.currencyCode, quoted.map((line) => line.amount)), shipping);
+  const tax = add(
+    sum(
+      order.currencyCode,
+      quoted.map((line) => line.tax),
+    ),
+    shippingTax,
+  );
+  const total = add(
+    sum(
+      order.currencyCode,
+      quoted.map((line) => line.amount),
+    ),
+    shipping,
+  );
   const quote = { lines: quoted, shipping, tax, total, maximumRefundable };
   if (total.minor <= 0n) return { code: 'NOT_REFUNDABLE', message: 'What is named costs nothing.', field: [] };
   if (compare(total, maximumRefundable) <= 0) return quote;
@@ -162,14 +178,30 @@ function leavesNothing(order: RefundableOrder, request: RefundRequest): boolean 
 function fitTo(quote: RefundQuote, total: Money): RefundQuote {
   const none = zero(total.currencyCode);
   const parts = [...quote.lines.map((line) => line.amount), quote.shipping];
-  const amounts = allocate(total, parts.map((part) => part.minor));
-  const taxes = allocate(scaled(quote.tax, total, quote.total), [...quote.lines.map((line) => line.tax.minor), shippingTaxOf(quote)]);
-  const lines = quote.lines.map((line, index) => ({ ...line, amount: amounts[index] ?? none, tax: taxes[index] ?? none }));
+  const amounts = allocate(
+    total,
+    parts.map((part) => part.minor),
+  );
+  const taxes = allocate(scaled(quote.tax, total, quote.total), [
+    ...quote.lines.map((line) => line.tax.minor),
+    shippingTaxOf(quote),
+  ]);
+  const lines = quote.lines.map((line, index) => ({
+    ...line,
+    amount: amounts[index] ?? none,
+    tax: taxes[index] ?? none,
+  }));
   return { ...quote, lines, shipping: amounts.at(-1) ?? none, tax: sum(total.currencyCode, taxes), total };
 }
 
 const shippingTaxOf = (quote: RefundQuote): bigint =>
-  subtract(quote.tax, sum(quote.tax.currencyCode, quote.lines.map((line) => line.tax))).minor;
+  subtract(
+    quote.tax,
+    sum(
+      quote.tax.currencyCode,
+      quote.lines.map((line) => line.tax),
+    ),
+  ).minor;
 
 const scaled = (tax: Money, total: Money, quoted: Money): Money =>
   compare(total, quoted) < 0 ? prorate(tax, total.minor, quoted.minor) : tax;

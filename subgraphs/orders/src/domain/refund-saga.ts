@@ -25,7 +25,8 @@ export interface RefundFacts {
   readonly parentSagaId: string | null;
 }
 
-const hasPoints = ({ pointsReversed, pointsRestored }: RefundFacts): boolean => pointsReversed > 0 || pointsRestored > 0;
+const hasPoints = ({ pointsReversed, pointsRestored }: RefundFacts): boolean =>
+  pointsReversed > 0 || pointsRestored > 0;
 const restocked = ({ lines }: RefundFacts) => lines.filter((line) => line.disposition === 'RESTOCK' && line.variantId);
 
 /** REFUND: sends back exactly what was quoted. Quantities and amount were locked when it was accepted. */
@@ -42,7 +43,9 @@ export const refundSaga: SagaRules<RefundFacts> = {
         pointsRestored,
       }),
       answers: { PointsReversalPrepared: (facts) => facts },
-      refusals: { PointsReversalRefused: () => ({ code: 'QUOTE_STALE', message: 'The points changed since the quote.' }) },
+      refusals: {
+        PointsReversalRefused: () => ({ code: 'QUOTE_STALE', message: 'The points changed since the quote.' }),
+      },
       timeoutMs: 10_000,
       undoneBy: {
         name: 'loyalty.CancelPointsReversal',
@@ -55,7 +58,10 @@ export const refundSaga: SagaRules<RefundFacts> = {
       payload: ({ orderId, paymentId, refundId, amount, reason }) => ({ orderId, paymentId, refundId, amount, reason }),
       answers: { RefundSucceeded: (facts) => facts },
       refusals: {
-        RefundFailed: (_facts, { code }) => ({ code: 'PAYMENT_DECLINED', message: `The refund failed (${String(code)}).` }),
+        RefundFailed: (_facts, { code }) => ({
+          code: 'PAYMENT_DECLINED',
+          message: `The refund failed (${String(code)}).`,
+        }),
       },
       timeoutMs: 60_000,
       // Some banks take days over a refund.

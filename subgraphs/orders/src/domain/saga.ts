@@ -121,7 +121,12 @@ function forward<Facts>(rules: SagaRules<Facts>, before: SagaState<Facts>, aroun
 }
 
 function backward<Facts>(rules: SagaRules<Facts>, before: SagaState<Facts>, around: Surroundings): Advance<Facts> {
-  let state: SagaState<Facts> = { ...before, status: 'COMPENSATING', direction: 'backward', isWaitingForCustomer: false };
+  let state: SagaState<Facts> = {
+    ...before,
+    status: 'COMPENSATING',
+    direction: 'backward',
+    isWaitingForCustomer: false,
+  };
   for (const rule of rules.steps.toReversed()) {
     const step = state.steps.find((candidate) => candidate.name === rule.name);
     if (!rule.undoneBy || !isToUndo(rule, step, state.facts, around)) continue;
@@ -139,7 +144,12 @@ function backward<Facts>(rules: SagaRules<Facts>, before: SagaState<Facts>, arou
   return { state: { ...state, status: 'COMPENSATED', deadlineAt: null }, send: [], acts };
 }
 
-function isToUndo<Facts>(rule: StepRule<Facts>, step: SagaStep | undefined, facts: Facts, around: Surroundings): boolean {
+function isToUndo<Facts>(
+  rule: StepRule<Facts>,
+  step: SagaStep | undefined,
+  facts: Facts,
+  around: Surroundings,
+): boolean {
   if (step?.status === 'SUCCEEDED') return true;
   if (step?.status === 'FAILED') return rule.isUndoneWhenFailed === true || rule.isHeldBefore === true;
   return !step && rule.isHeldBefore === true && isWanted(rule, facts, around);
@@ -197,7 +207,8 @@ function ask<Facts>(rules: SagaRules<Facts>, state: SagaState<Facts>, step: Saga
   const payload = step.compensates ? rule?.undoneBy?.payload(state.facts) : rule?.payload?.(state.facts);
   const wait = Math.min((rule?.timeoutMs ?? usualTimeoutMs) * 2 ** Math.min(attempts, 10), longestWaitMs);
   const patienceMs = step.compensates ? 0 : (rule?.patienceMs ?? 0);
-  const isStuck = attempts >= attemptsBeforeAttention && later(new Date(step.startedAt), patienceMs) <= now.toISOString();
+  const isStuck =
+    attempts >= attemptsBeforeAttention && later(new Date(step.startedAt), patienceMs) <= now.toISOString();
   const going = state.direction === 'forward' ? 'RUNNING' : 'COMPENSATING';
   return {
     state: {

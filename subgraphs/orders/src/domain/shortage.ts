@@ -9,7 +9,10 @@ export interface Shortage {
 
 /** Reads `StockReservationFailed` as a refusal, and keeps what was short for the customer to see. */
 export function outOfStock(message: string) {
-  return <Facts extends { readonly shortages: readonly Shortage[] }>(facts: Facts, payload: SagaPayload): Refusal<Facts> => ({
+  return <Facts extends { readonly shortages: readonly Shortage[] }>(
+    facts: Facts,
+    payload: SagaPayload,
+  ): Refusal<Facts> => ({
     code: 'INSUFFICIENT_STOCK',
     message,
     // The event was checked against its contract, which has them like this.

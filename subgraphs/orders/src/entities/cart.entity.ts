@@ -33,7 +33,12 @@ export interface FrozenCart {
 
 /** Something about the cart that changed under the customer. */
 export interface StoredCartProblem {
-  readonly code: 'INSUFFICIENT_STOCK' | 'PRICE_CHANGED' | 'VARIANT_UNAVAILABLE' | 'CHECKOUT_EXPIRED' | 'ADDRESS_UNSERVICEABLE';
+  readonly code:
+    | 'INSUFFICIENT_STOCK'
+    | 'PRICE_CHANGED'
+    | 'VARIANT_UNAVAILABLE'
+    | 'CHECKOUT_EXPIRED'
+    | 'ADDRESS_UNSERVICEABLE';
   readonly message: string;
   readonly variantId: string | null;
   readonly availableQuantity: number | null;

@@ -40,7 +40,8 @@ const SagaSchema = defineEntity({
     {
       name: 'saga_deadline_index',
       properties: ['deadlineAt'],
-      expression: 'create index "saga_deadline_index" on "orders"."saga" ("deadline_at") where "deadline_at" is not null',
+      expression:
+        'create index "saga_deadline_index" on "orders"."saga" ("deadline_at") where "deadline_at" is not null',
     },
   ],
 });

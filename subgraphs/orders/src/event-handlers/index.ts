@@ -9,7 +9,8 @@ import { copyMerchant, copyProduct, copyVariants, markProduct, markProductArchiv
 /** An answer to a saga: its command key names the saga and the step that it is for. */
 const answer: EventHandler<keyof EventPayloads> = async (tx, payload, event) => {
   const key = readCommandKey(event.commandKey);
-  if (key) await advanceSaga(tx, key.sagaId, { type: 'Answered', step: key.step, event: event.type, payload: { ...payload } });
+  if (key)
+    await advanceSaga(tx, key.sagaId, { type: 'Answered', step: key.step, event: event.type, payload: { ...payload } });
 };
 
 /** All that orders listens to. */

@@ -129,7 +129,11 @@ export const cartCheckoutBegin: MutationResolvers['cartCheckoutBegin'] = async (
   );
   if (outcome.refusals) return answer(context, outcome);
   const saga = await checkoutEnd(context, outcome.value.sagaId);
-  if (!saga || saga.status === 'NEEDS_ATTENTION') return refused('CHECKOUT_PENDING', 'Holding stock takes longer than usual. Read the cart again, or repeat the call with the same key.');
+  if (!saga || saga.status === 'NEEDS_ATTENTION')
+    return refused(
+      'CHECKOUT_PENDING',
+      'Holding stock takes longer than usual. Read the cart again, or repeat the call with the same key.',
+    );
   const { failure } = saga.state;
   // The saga's failures are codes of the API.
   if (saga.status === 'COMPENSATED' && failure) return refused(failure.code as OrderErrorCode, failure.message);
@@ -153,4 +157,5 @@ export const cartCheckoutCancel: MutationResolvers['cartCheckoutCancel'] = async
 };
 
 /** The refusal of a malformed id, as an outcome. */
-export const notFound = (field: string) => refuse<OrderErrorCode>('NOT_FOUND', 'The id names nothing that you can see.', [field]);
+export const notFound = (field: string) =>
+  refuse<OrderErrorCode>('NOT_FOUND', 'The id names nothing that you can see.', [field]);

@@ -74,18 +74,28 @@ export const Cart: CartResolvers = {
   },
   async problems(row, _args, context) {
     const current = row.status === 'ACTIVE' ? (await loadersOf(context).pricedCart.load(row)).problems : [];
-    const noted = row.problems.filter((known) => !current.some((now) => now.code === known.code && now.variantId === known.variantId));
+    const noted = row.problems.filter(
+      (known) => !current.some((now) => now.code === known.code && now.variantId === known.variantId),
+    );
     return [...current, ...noted].map((problem) => ({
       ...problem,
       cartLineId: lineIdOf(row, problem.variantId),
-      newUnitPrice: problem.newUnitPrice === null ? null : formatMoney(multiplyPrice(problem.newUnitPrice, 1, row.currencyCode)),
+      newUnitPrice:
+        problem.newUnitPrice === null ? null : formatMoney(multiplyPrice(problem.newUnitPrice, 1, row.currencyCode)),
     }));
   },
   order: (row, _args, context) => (row.orderId ? context.em.findOne(Order, { id: row.orderId }) : null),
-  sagas: (row, _args, context) => context.em.find(Saga, { cartId: row.id }, { orderBy: { startedAt: 'desc', id: 'desc' } }),
+  sagas: (row, _args, context) =>
+    context.em.find(Saga, { cartId: row.id }, { orderBy: { startedAt: 'desc', id: 'desc' } }),
 };
 
-const renderOption = ({ method, price }: { method: { handle: string; title: string }; price: ReturnType<typeof money> }) => ({
+const renderOption = ({
+  method,
+  price,
+}: {
+  method: { handle: string; title: string };
+  price: ReturnType<typeof money>;
+}) => ({
   handle: method.handle,
   title: method.title,
   price: formatMoney(price),

@@ -138,7 +138,9 @@ export const orderSagaRetry: MutationResolvers['orderSagaRetry'] = async (_paren
   if (!sagaId) return { ...missing('sagaId', 'saga'), saga: null };
   const outcome = await refuseWhileRunning(() =>
     context.transact((tx) =>
-      once(tx, 'orders', repeatable(context, 'orderSagaRetry', input), () => retrySaga(tx, { sagaId, note: input.note })),
+      once(tx, 'orders', repeatable(context, 'orderSagaRetry', input), () =>
+        retrySaga(tx, { sagaId, note: input.note }),
+      ),
     ),
   );
   if (outcome.refusals) return { saga: null, order: null, userErrors: [...outcome.refusals] };

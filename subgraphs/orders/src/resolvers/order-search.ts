@@ -20,7 +20,9 @@ export async function findOrderIds(
     const number = orderNumberOf(search);
     const direct = await context.em.find(
       Order,
-      { $or: [...(number === null ? [] : [{ number }]), { externalReference: search }, { email: search.toLowerCase() }] },
+      {
+        $or: [...(number === null ? [] : [{ number }]), { externalReference: search }, { email: search.toLowerCase() }],
+      },
       { fields: ['id'], limit: maxMatches },
     );
     const bySku = await context.em.find(OrderLine, { sku: search }, { fields: ['orderId'], limit: maxMatches });

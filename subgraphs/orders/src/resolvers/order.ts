@@ -1,7 +1,13 @@
 import { codedError, decodeId, decodeIds, encodeId, findPage, isStaffOrApp } from '@ordergraph/subgraph-server';
 import type { FilterQuery } from '@mikro-orm/core';
 import { formatMoney, money, multiplyPrice } from '@ordergraph/money';
-import type { CustomerResolvers, OrderLineResolvers, OrderResolvers, OrderWhereInput, QueryResolvers } from '../../generated/graphql.ts';
+import type {
+  CustomerResolvers,
+  OrderLineResolvers,
+  OrderResolvers,
+  OrderWhereInput,
+  QueryResolvers,
+} from '../../generated/graphql.ts';
 import { hashOfQuote } from '../commands/lock-refund.ts';
 import { factsFrom } from '../commands/order-facts.ts';
 import { refundable, totalsOfOrder } from '../commands/order-totals.ts';
@@ -17,14 +23,24 @@ import { readRefundRequest } from './order-mutations.ts';
 import { customerRef, renderActor, variantRef } from './references.ts';
 
 export const order: QueryResolvers['order'] = async (_parent, { id, number }, context) => {
-  if ((id == null) === (number == null)) throw codedError('BAD_USER_INPUT', 'Expected exactly one of `id` and `number`.');
+  if ((id == null) === (number == null))
+    throw codedError('BAD_USER_INPUT', 'Expected exactly one of `id` and `number`.');
   const orderId = id == null ? null : decodeId('Order', id);
   const loaders = loadersOf(context);
-  const row = orderId ? await loaders.order.load(orderId) : number == null ? null : await loaders.orderByNumber.load(number);
+  const row = orderId
+    ? await loaders.order.load(orderId)
+    : number == null
+      ? null
+      : await loaders.orderByNumber.load(number);
   return row && mayReachOrder(context, row) ? row : null;
 };
 
-const sortProperties = { PLACED_AT: 'placedAt', UPDATED_AT: 'updatedAt', NUMBER: 'number', TOTAL: 'grandTotalMinor' } as const;
+const sortProperties = {
+  PLACED_AT: 'placedAt',
+  UPDATED_AT: 'updatedAt',
+  NUMBER: 'number',
+  TOTAL: 'grandTotalMinor',
+} as const;
 
 const range = (given: { readonly gte?: string | null; readonly lt?: string | null }) => ({
   ...(given.gte == null ? {} : { $gte: new Date(given.gte) }),
@@ -45,9 +61,17 @@ function conditionsOf(where: OrderWhereInput): FilterQuery<OrderEntity>[] {
   return conditions;
 }
 
-export const orders: QueryResolvers['orders'] = async (_parent, { where, search, sortKey, reverse, ...page }, context) => {
+export const orders: QueryResolvers['orders'] = async (
+  _parent,
+  { where, search, sortKey, reverse, ...page },
+  context,
+) => {
   const conditions = conditionsOf(where ?? {});
-  const ids = await findOrderIds(context, { search: search ?? null, sku: where?.sku ?? null, sagaStatus: where?.sagaStatus ?? null });
+  const ids = await findOrderIds(context, {
+    search: search ?? null,
+    sku: where?.sku ?? null,
+    sagaStatus: where?.sagaStatus ?? null,
+  });
   if (ids) conditions.push({ id: { $in: ids } });
   const sort = { property: sortProperties[sortKey], isDescending: reverse };
   return findPage(context, OrderEntity, { $and: conditions }, page, sort);
@@ -61,7 +85,13 @@ export const Customer: CustomerResolvers = {
     const { actor } = context.viewer;
     const isOwn = actor.type === 'CUSTOMER' && actor.id === customerId;
     if (!customerId || (!isOwn && !isStaffOrApp(context))) return null;
-    return findPage(context, OrderEntity, { customerId }, { first, after: after ?? null }, { property: 'placedAt', isDescending: true });
+    return findPage(
+      context,
+      OrderEntity,
+      { customerId },
+      { first, after: after ?? null },
+      { property: 'placedAt', isDescending: true },
+    );
   },
 };
 
@@ -99,7 +129,10 @@ export const Order: OrderResolvers = {
   timeline: (row, { first, after }, context) => {
     const visible = isStaffOrApp(context) ? {} : { isForStaff: false };
     const page = { first, after: after ?? null };
-    return findPage(context, TimelineEvent, { orderId: row.id, ...visible }, page, { property: 'sequence', isDescending: false });
+    return findPage(context, TimelineEvent, { orderId: row.id, ...visible }, page, {
+      property: 'sequence',
+      isDescending: false,
+    });
   },
   sagas: (row, _args, context) => loadersOf(context).sagasOfOrder.load(row.id),
   async refundQuote(row, { input }, context) {
@@ -114,7 +147,15 @@ export const Order: OrderResolvers = {
       lines: quote.lines.flatMap((quoted) => {
         const orderLine = lines.find((line) => line.id === quoted.orderLineId);
         return orderLine
-          ? [{ orderLine, quantity: quoted.quantity, disposition: quoted.disposition, amount: formatMoney(quoted.amount), tax: formatMoney(quoted.tax) }]
+          ? [
+              {
+                orderLine,
+                quantity: quoted.quantity,
+                disposition: quoted.disposition,
+                amount: formatMoney(quoted.amount),
+                tax: formatMoney(quoted.tax),
+              },
+            ]
           : [];
       }),
       shipping: formatMoney(quote.shipping),
@@ -144,5 +185,9 @@ export const OrderLine: OrderLineResolvers = {
   unitPrice: (line) => formatMoney(multiplyPrice(line.unitPrice, 1, line.currencyCode)),
   total: (line) => formatMoney(money(line.totalMinor, line.currencyCode)),
   taxLines: (line) =>
-    line.taxLines.map(({ title, rate, minor }) => ({ title, rate, amount: formatMoney(money(BigInt(minor), line.currencyCode)) })),
+    line.taxLines.map(({ title, rate, minor }) => ({
+      title,
+      rate,
+      amount: formatMoney(money(BigInt(minor), line.currencyCode)),
+    })),
 };

@@ -1,6 +1,21 @@
-import { decodeId, decodeIds, encodeId, findPage, isStaffOrApp, once, refuseWhileRunning, type RequestContext } from '@ordergraph/subgraph-server';
+import {
+  decodeId,
+  decodeIds,
+  encodeId,
+  findPage,
+  isStaffOrApp,
+  once,
+  refuseWhileRunning,
+  type RequestContext,
+} from '@ordergraph/subgraph-server';
 import type { FilterQuery } from '@mikro-orm/core';
-import type { MutationResolvers, OrderUserError, QueryResolvers, ReturnLineResolvers, ReturnResolvers } from '../../generated/graphql.ts';
+import type {
+  MutationResolvers,
+  OrderUserError,
+  QueryResolvers,
+  ReturnLineResolvers,
+  ReturnResolvers,
+} from '../../generated/graphql.ts';
 import { receiveReturn, requestReturn, reviewReturn } from '../commands/returns.ts';
 import { Return as ReturnEntity } from '../entities/return.entity.ts';
 import { mayReachOrder, repeatable } from './access.ts';
@@ -89,7 +104,10 @@ export const returnReview: MutationResolvers['returnReview'] = async (_parent, {
   const returnId = decodeId('Return', input.returnId);
   if (!returnId) return answer(context, missing('returnId', 'return'));
   const { approve, note = null, expectedVersion = null } = input;
-  return answer(context, await context.transact((tx) => reviewReturn(tx, { returnId, approve, note, expectedVersion })));
+  return answer(
+    context,
+    await context.transact((tx) => reviewReturn(tx, { returnId, approve, note, expectedVersion })),
+  );
 };
 
 export const returnReceive: MutationResolvers['returnReceive'] = async (_parent, { input }, context) => {

@@ -1,5 +1,11 @@
 import { decodeId, encodeId, isStaffOrApp } from '@ordergraph/subgraph-server';
-import type { OrderHoldResolvers, OrderSagaResolvers, OrderTimelineEventResolvers, QueryResolvers, ShippingMethodResolvers } from '../../generated/graphql.ts';
+import type {
+  OrderHoldResolvers,
+  OrderSagaResolvers,
+  OrderTimelineEventResolvers,
+  QueryResolvers,
+  ShippingMethodResolvers,
+} from '../../generated/graphql.ts';
 import { formatMoney, money } from '@ordergraph/money';
 import { ShippingMethod as ShippingMethodEntity } from '../entities/shipping-method.entity.ts';
 import { renderActor } from './references.ts';
@@ -8,7 +14,8 @@ import { renderActor } from './references.ts';
 export const OrderSaga: OrderSagaResolvers = {
   id: (saga) => encodeId('OrderSaga', saga.id),
   steps: (saga) => saga.state.steps,
-  lastError: (saga) => saga.state.failure?.message ?? saga.state.steps.findLast((step) => step.lastError)?.lastError ?? null,
+  lastError: (saga) =>
+    saga.state.failure?.message ?? saga.state.steps.findLast((step) => step.lastError)?.lastError ?? null,
   deadlineAt: (saga) => saga.state.deadlineAt,
 };
 
@@ -28,7 +35,8 @@ export const ShippingMethod: ShippingMethodResolvers = {
   },
   id: (method) => encodeId('ShippingMethod', method.id),
   price: (method) => formatMoney(money(method.priceMinor, method.currencyCode)),
-  freeFrom: (method) => (method.freeFromMinor == null ? null : formatMoney(money(method.freeFromMinor, method.currencyCode))),
+  freeFrom: (method) =>
+    method.freeFromMinor == null ? null : formatMoney(money(method.freeFromMinor, method.currencyCode)),
 };
 
 export const shippingMethods: QueryResolvers['shippingMethods'] = (_parent, _args, context) =>

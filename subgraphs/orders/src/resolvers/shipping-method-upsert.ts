@@ -7,7 +7,10 @@ import { ShippingMethod } from '../entities/shipping-method.entity.ts';
 export const shippingMethodUpsert: MutationResolvers['shippingMethodUpsert'] = async (_parent, { input }, context) => {
   const id = input.id == null ? null : decodeId('ShippingMethod', input.id);
   if (input.id != null && !id) {
-    return { shippingMethod: null, userErrors: [{ code: 'NOT_FOUND', message: 'There is no such shipping method.', field: ['id'] }] };
+    return {
+      shippingMethod: null,
+      userErrors: [{ code: 'NOT_FOUND', message: 'There is no such shipping method.', field: ['id'] }],
+    };
   }
   const { value, refusals } = await context.transact((tx) =>
     upsertShippingMethod(tx, {
@@ -18,5 +21,8 @@ export const shippingMethodUpsert: MutationResolvers['shippingMethodUpsert'] = a
     }),
   );
   if (!value) return { shippingMethod: null, userErrors: [...refusals] };
-  return { shippingMethod: await context.em.findOneOrFail(ShippingMethod, { id: value.shippingMethodId }), userErrors: [] };
+  return {
+    shippingMethod: await context.em.findOneOrFail(ShippingMethod, { id: value.shippingMethodId }),
+    userErrors: [],
+  };
 };

@@ -94,11 +94,17 @@ async function linesBy(
 
 /** A line by its id, when the caller may see the payment or refund that it is of. */
 export async function findLine(context: RequestContext, lineId: string): Promise<PaymentTransaction | null> {
-  const of = (await context.em.findOne(Journal, { id: lineId })) ?? (await context.em.findOne(ProviderOperation, { id: lineId }));
+  const of =
+    (await context.em.findOne(Journal, { id: lineId })) ??
+    (await context.em.findOne(ProviderOperation, { id: lineId }));
   if (!of) return null;
   const loaders = loadersOf(context);
   const { paymentId = null, refundId = null } = of;
-  const owner = refundId ? await loaders.refund.load(refundId) : paymentId ? await loaders.payment.load(paymentId) : null;
+  const owner = refundId
+    ? await loaders.refund.load(refundId)
+    : paymentId
+      ? await loaders.payment.load(paymentId)
+      : null;
   if (!owner || !maySee(context, owner)) return null;
   const lines = refundId ? await loaders.linesOfRefund.load(refundId) : await loaders.linesOfPayment.load(owner.id);
   return lines.find((line) => line.id === lineId) ?? null;

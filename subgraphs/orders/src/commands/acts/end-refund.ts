@@ -61,7 +61,8 @@ export const unlockRefund: Act = async (tx, saga, move) => {
 async function tellParent(tx: Transaction, saga: HeldSaga<'REFUND'>, event: string, move: Move): Promise<void> {
   const { parentSagaId, refundId } = saga.state.facts;
   const parent = parentSagaId ? await holdSaga(tx, parentSagaId) : null;
-  if (parent) await move(tx, parent, { type: 'Answered', step: 'orders.RefundEverything', event, payload: { refundId } });
+  if (parent)
+    await move(tx, parent, { type: 'Answered', step: 'orders.RefundEverything', event, payload: { refundId } });
 }
 
 async function closeReturn(tx: Transaction, order: Order, returnId: string, refundId: string | null): Promise<void> {

@@ -15,7 +15,12 @@ export const refundEverything: Act = async (tx, saga, move) => {
   const lines = await tx.em.find(OrderLine, { orderId: order.id }, { orderBy: { position: 'asc' } });
   const quote = quoteEverything(refundable(order, lines));
   if (!quote) {
-    await move(tx, saga, { type: 'Answered', step: 'orders.RefundEverything', event: 'RefundCompleted', payload: { refundId: null } });
+    await move(tx, saga, {
+      type: 'Answered',
+      step: 'orders.RefundEverything',
+      event: 'RefundCompleted',
+      payload: { refundId: null },
+    });
     return;
   }
   const refund = await lockRefund(tx, order, lines, quote, {
