@@ -20,8 +20,13 @@ async function run(): Promise<void> {
   const { showProgress } = await import('./import/progress.ts');
   const { renderReport } = await import('./import/report.ts');
   const house = await startSubgraphsHere(environment, say);
+  const interrupted = Promise.withResolvers<never>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // The second one ends the process at once, as it does by itself.
+    process.once(signal, () => interrupted.reject(new Error('Interrupted; the same command goes on from here.')));
+  }
   try {
-    const result = await importOnlineRetail({
+    const importing = importOnlineRetail({
       subgraphs: house.subgraphs.all,
       file,
       merchant: values.merchant,
@@ -29,6 +34,7 @@ async function run(): Promise<void> {
       onProgress: say,
       showProgress: (lineCount) => showProgress(lineCount, process.stderr),
     });
+    const result = await Promise.race([importing, interrupted.promise]);
     say(renderReport(result.report, result));
   } finally {
     await house.stop();

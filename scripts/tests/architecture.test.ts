@@ -45,6 +45,12 @@ describe('each rule finds its breach', () => {
       'Subgraphs meet only in the supergraph',
     ],
     [
+      'a checker that uses the code that it checks',
+      'verify/src/oracles/money.ts',
+      "import { multiplyPrice } from '@ordergraph/money';",
+      'verify shares no code with what it checks',
+    ],
+    [
       'a domain that knows the database',
       'subgraphs/orders/src/domain/order.ts',
       "import { EntityManager } from '@mikro-orm/postgresql';",

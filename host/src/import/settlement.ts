@@ -10,7 +10,7 @@ export interface SagaWatch {
   completed(sagaId: string): Promise<void>;
 }
 
-const askEveryMs = 20;
+const askEveryMs = 40;
 
 /** Makes the watch of a shop's sagas. */
 export function watchSagas(shop: Shop): SagaWatch {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@ordergraph/embedded-postgres';
 import { subgraphNames } from '@ordergraph/schema';
 import { migrate } from '@ordergraph/subgraph-server';
@@ -175,6 +175,8 @@ export async function startKillableHouse(): Promise<KillableHouse> {
       next.kill('SIGKILL');
       await pool.end();
       await postgres.stop();
+      // Started by root, the server keeps its data where its own user can reach them, outside of the directory.
+      rmSync(dirname(postgres.dataDirectory), { recursive: true, force: true });
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,3 @@
-import { subgraphNames } from '@ordergraph/schema';
 import { encodeId } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
 import {
@@ -10,6 +9,7 @@ import {
   type Shop,
   type ShopMerchant,
 } from '../shop.ts';
+import { addDeadLetters, addSettings, change } from './merchant-settings.ts';
 
 /** A merchant with something of every kind that a merchant can have; all its words contain `mark`. */
 export interface FilledMerchant extends ShopMerchant {
@@ -17,8 +17,6 @@ export interface FilledMerchant extends ShopMerchant {
   /** Bare, as the staff's token carries it. */
   readonly staffId: string;
   readonly shoppers: readonly [Shopper, Shopper];
-  /** The cart of a guest who has not bought yet, and the order of one who has. */
-  readonly guestCartId: string;
   readonly guestOrder: PlacedOrder;
 }
 
@@ -29,26 +27,6 @@ export interface Shopper {
   readonly token: string;
   readonly orders: readonly PlacedOrder[];
   readonly cartId: string;
-}
-
-interface Payload {
-  readonly userErrors: readonly object[];
-}
-
-/** Runs a mutation that must succeed, and answers its payload. */
-async function change<Answer>(
-  shop: Shop,
-  token: string,
-  field: string,
-  input: Record<string, unknown>,
-  selection: string,
-): Promise<Answer> {
-  const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
-  const query = `mutation ($input: ${type}!) { ${field}(input: $input) { ${selection} userErrors { code message field } } }`;
-  const answer = await shop.ask<Record<string, Answer & Payload>>(token, query, { input });
-  const payload = answer[field];
-  if (!payload || payload.userErrors.length > 0) throw new Error(`${field}: ${JSON.stringify({ input, payload })}`);
-  return payload;
 }
 
 const uuidOf = (opaque: string): string => Buffer.from(opaque, 'base64url').toString().split(':')[1] ?? '';
@@ -185,113 +163,6 @@ async function addShopper(
   return { id, email, token, orders: placed, cartId: cart.id };
 }
 
-async function addSettings(shop: Shop, merchant: ShopMerchant, mark: string): Promise<void> {
-  const send = <Answer>(field: string, input: Record<string, unknown>, selection: string): Promise<Answer> =>
-    change<Answer>(shop, merchant.staff, field, input, selection);
-  await send('merchantUpdate', { name: `${mark} shop` }, 'merchant { id }');
-  const { role } = await send<{ role: { id: string } }>(
-    'roleUpsert',
-    { name: `${mark} role`, scopes: ['read_orders'] },
-    'role { id }',
-  );
-  await send(
-    'staffMemberInvite',
-    {
-      email: `${mark}-staff@example.com`,
-      name: `${mark} clerk`,
-      roleIds: [role.id],
-      idempotencyKey: `${mark}-${newId()}`,
-    },
-    'staffMember { id }',
-  );
-  await send(
-    'apiKeyCreate',
-    { name: `${mark} key`, kind: 'SECRET', scopes: ['read_catalog'], idempotencyKey: `${mark}-${newId()}` },
-    'apiKey { id }',
-  );
-  const { category } = await send<{ category: { id: string } }>(
-    'categoryUpsert',
-    { handle: `${mark}-category`, name: `${mark} category` },
-    'category { id }',
-  );
-  await send(
-    'productCreate',
-    {
-      handle: `${mark}-tea`,
-      title: `${mark} tea`,
-      description: mark,
-      status: 'ACTIVE',
-      categoryId: category.id,
-      tags: [`${mark}-tag`],
-      variants: [{ sku: `${mark}-TEA`, title: `${mark} tea`, basePrices: [{ amount: '3.00', currencyCode: 'EUR' }] }],
-      idempotencyKey: `${mark}-${newId()}`,
-    },
-    'product { id }',
-  );
-  const address = { name: mark, line1: mark, city: mark, countryCode: 'DE' };
-  const { location } = await send<{ location: { id: string } }>(
-    'locationUpsert',
-    { name: `${mark} hall`, address },
-    'location { id }',
-  );
-  const [variantId] = Object.values(merchant.variantIds);
-  await send(
-    'inventoryAdjust',
-    {
-      changes: [{ variantId, locationId: location.id, delta: 5 }],
-      reason: `${mark} delivery`,
-      reference: mark,
-      idempotencyKey: `${mark}-${newId()}`,
-    },
-    'inventoryLevels { id }',
-  );
-  await send(
-    'inventoryOverrideSet',
-    { variantId, locationId: location.id, quantity: 4, reason: `${mark} reason`, idempotencyKey: `${mark}-${newId()}` },
-    'inventoryLevel { id }',
-  );
-  await send(
-    'shippingMethodUpsert',
-    {
-      handle: `${mark}-bike`,
-      title: `${mark} bike`,
-      carrierCode: mark,
-      price: { amount: '1.00', currencyCode: 'EUR' },
-    },
-    'shippingMethod { id }',
-  );
-  await send(
-    'notificationTemplateUpsert',
-    { topic: 'REFUND_ISSUED', channel: 'EMAIL', languageCode: 'en', subject: `${mark} subject`, body: `${mark} body` },
-    'notificationTemplate { id }',
-  );
-}
-
-/** A message that each subgraph gave up on, as its parking keeps it. */
-async function addDeadLetters(
-  tenantId: string,
-  mark: string,
-  run: (sql: string, values: unknown[]) => Promise<unknown>,
-): Promise<void> {
-  for (const name of subgraphNames) {
-    const aggregateId = newId();
-    const envelope = {
-      id: newId(),
-      tenantId,
-      publisher: 'catalog',
-      aggregateId,
-      sequence: 1,
-      type: 'ProductCreated',
-      payload: { title: mark },
-    };
-    await run(
-      `insert into "${name}"."parked_event" (id, tenant_id, publisher, aggregate_id, sequence, type, envelope, state, attempts, next_attempt_at, last_error)
-       values ($1, $2, 'catalog', $3, 1, 'ProductCreated', $4, 'DEAD', 8, now(), $5)`,
-      [newId(), tenantId, aggregateId, JSON.stringify(envelope), `${mark} error`],
-    );
-  }
-}
-
 /** Opens a merchant and lets it do business. The first shopper buys `orders` times. */
 export async function fillMerchant(
   shop: Shop,
@@ -310,7 +181,7 @@ export async function fillMerchant(
   const first = await addShopper(shop, merchant, mark, 'first', orders);
   const second = await addShopper(shop, merchant, mark, 'second', 1);
   const guestOrder = await place(shop, merchant, mark, merchant.guest, `${mark}-guest@example.com`);
-  const guestCart = await fillCart(shop, merchant, mark, merchant.guest, `${mark}-guest@example.com`);
+  await fillCart(shop, merchant, mark, merchant.guest, `${mark}-guest@example.com`);
   const [toRefund] = first.orders;
   const [toReturn] = second.orders;
   if (!toRefund || !toReturn) throw new Error('Both shoppers buy.');
@@ -344,7 +215,7 @@ export async function fillMerchant(
   await shop.house.quiet();
   const claims: unknown = JSON.parse(Buffer.from(merchant.staff.split('.')[1] ?? '', 'base64url').toString());
   const staffId = typeof claims === 'object' && claims !== null && 'sub' in claims ? String(claims.sub) : '';
-  return { ...merchant, mark, staffId, shoppers: [first, second], guestCartId: guestCart.id, guestOrder };
+  return { ...merchant, mark, staffId, shoppers: [first, second], guestOrder };
 }
 
 /** The merchant's own id in the API. */

@@ -1,7 +1,6 @@
 import type { Options, SqlEntityManager } from '@mikro-orm/postgresql';
 import type { Cause, EventHandlers, Transaction } from '@ordergraph/events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestContext } from './request-context.ts';
 
 /** Settings that the host hands to a subgraph, by name; each subgraph's README lists those that it knows. */
 export type Settings = Readonly<Record<string, string | undefined>>;

@@ -2,7 +2,7 @@ import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import type { OrderFacts } from '../domain/order.ts';
 import type { RefundFacts } from '../domain/refund-saga.ts';
 import { OrderHold } from '../entities/order-records.entity.ts';
-import { OrderLine } from '../entities/order-line.entity.ts';
+import type { OrderLine } from '../entities/order-line.entity.ts';
 import type { Order } from '../entities/order.entity.ts';
 import { Saga } from '../entities/saga.entity.ts';
 import { merchantSettings } from './cart-pricing.ts';
