@@ -13,12 +13,18 @@ afterAll(() => house.stop());
 async function endConnections(roleLike: string): Promise<number> {
   const client = new Client({ connectionString: house.database.superuserUrl });
   await client.connect();
-  const { rowCount } = await client.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename like $1`,
+  const { rows } = await client.query<{ pid: number }>(
+    `select pid, pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename like $1`,
     [roleLike],
   );
+  // A signal takes a moment to arrive.
+  const pids = rows.map(({ pid }) => pid);
+  await waitFor(async () => {
+    const left = await client.query('select 1 from pg_stat_activity where pid = any($1)', [pids]);
+    return left.rowCount === 0;
+  });
   await client.end();
-  return rowCount ?? 0;
+  return pids.length;
 }
 
 // The pool of a test house.
@@ -31,7 +37,8 @@ test('as many transactions as the pool has connections may die, and the pool sti
     const ended = Promise.withResolvers<void>();
     const dying = opened.map(({ resolve }) =>
       house.command('catalog', tenantId, async (tx) => {
-        await query(tx.em, 'select 1');
+        // A plain read would not open a transaction yet.
+        await query(tx.em, 'select pg_advisory_xact_lock_shared(1)');
         resolve();
         await ended.promise;
         await query(tx.em, 'select 1');
