@@ -100,8 +100,7 @@ async function expectRecovered(settleMs = 60_000): Promise<void> {
 
 async function expectEverythingSettled(settleMs: number): Promise<void> {
   await trade.repeatUnanswered();
-  await trade.confirmPayments();
-  await settle(house, settleMs);
+  await settle(house, settleMs, trade.confirmPayments);
 
   const unfinished = await house.sql(
     `select number, status from orders."order" where status not in ('CONFIRMED', 'FAILED', 'EXPIRED')`,

@@ -183,8 +183,15 @@ export async function openTrade(house: KillableHouse): Promise<Trade> {
   };
 }
 
-/** Waits until nothing is under way any more: no message, no saga, nothing at the provider. */
-export async function settle(house: KillableHouse, timeoutMs: number): Promise<void> {
+/**
+ * Waits until nothing is under way any more: no message, no saga, nothing at the provider. Customers pay meanwhile: after
+ * a restart the provider may ask for one only now.
+ */
+export async function settle(
+  house: KillableHouse,
+  timeoutMs: number,
+  confirmPayments: () => Promise<void>,
+): Promise<void> {
   const schemas = ['accounts', 'customers', 'catalog', 'inventory', 'orders', 'payments', 'notifications'];
   const counts = [
     ...schemas.map(
@@ -197,6 +204,7 @@ export async function settle(house: KillableHouse, timeoutMs: number): Promise<v
   let open: { what: string; n: string }[] = [];
   await waitFor(
     async () => {
+      await confirmPayments();
       open = await house.sql<{ what: string; n: string }>(
         `select * from (${counts.join(' union all ')}) t where n > 0`,
       );
