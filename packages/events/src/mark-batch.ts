@@ -1,5 +1,5 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
-import { forTenant, lastStatement, query } from '@ordergraph/tenancy';
+import { forTenant, transact, write } from '@ordergraph/tenancy';
 import type { EventEnvelope } from './envelope.ts';
 
 interface Waiting {
@@ -23,7 +23,7 @@ export function createMarkBatch(options: { subgraph: string; em: SqlEntityManage
   const waiting = new Map<string, Waiting[]>();
 
   // At most one message of an aggregate waits at a time, because its lane waits for it.
-  const move = `${lastStatement}
+  const move = `
     with passing as (
       select * from unnest($2::text[], $3::uuid[], $4::int[]) as m(publisher, aggregate_id, sequence)
     ), begun as (
@@ -45,16 +45,23 @@ export function createMarkBatch(options: { subgraph: string; em: SqlEntityManage
     // In one order everywhere, so that two processes that move the same marks cannot wait for each other.
     batch.sort((a, b) => (a.event.aggregateId < b.event.aggregateId ? -1 : 1));
     try {
-      const rows = await forTenant(em, tenantId).transactional((inner) =>
-        // A PostgreSQL EntityManager hands its own kind to the callback.
-        query<{ publisher: string; aggregate_id: string }>(inner as SqlEntityManager, move, [
-          tenantId,
-          batch.map(({ event }) => event.publisher),
-          batch.map(({ event }) => event.aggregateId),
-          batch.map(({ event }) => event.sequence),
-        ]),
+      const passed = new Set<unknown>();
+      const fork = forTenant(em, tenantId);
+      await transact(fork, async () =>
+        write(
+          fork,
+          move,
+          [
+            tenantId,
+            batch.map(({ event }) => event.publisher),
+            batch.map(({ event }) => event.aggregateId),
+            batch.map(({ event }) => event.sequence),
+          ],
+          (rows) => {
+            for (const row of rows) passed.add(`${String(row['publisher'])}:${String(row['aggregate_id'])}`);
+          },
+        ),
       );
-      const passed = new Set(rows.map((row) => `${row.publisher}:${row.aggregate_id}`));
       for (const { event, resolve } of batch) resolve(passed.has(`${event.publisher}:${event.aggregateId}`));
     } catch (error) {
       for (const { reject } of batch) reject(error);

@@ -1,7 +1,7 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { eventContracts, type EventPayloads } from '@ordergraph/schema';
 import type { Sealing } from '@ordergraph/sealing';
-import { lastStatement, newId, query } from '@ordergraph/tenancy';
+import { newId, transact, write } from '@ordergraph/tenancy';
 import { crashPoint } from './crash-points.ts';
 import type { Actor } from './envelope.ts';
 
@@ -60,7 +60,7 @@ interface PendingMessage {
 
 // The counter row is what orders two transactions that publish for one aggregate: the second waits for the first.
 // Aggregates are counted in the order of their ids, so that two transactions cannot wait for each other.
-const enqueue = (subgraph: string): string => `${lastStatement}
+const enqueue = (subgraph: string): string => `
   with message as (
     select *, row_number() over (partition by "aggregateId" order by "position") as "offset"
     from jsonb_to_recordset($1::jsonb) as m("position" int, "eventId" uuid, "aggregateId" uuid, "type" text,
@@ -109,12 +109,11 @@ export function createTransactor(subgraph: string, options: TransactorOptions): 
       const pending: PendingMessage[] = [];
       const afterwards: (() => void)[] = [];
 
-      const result = await em.transactional(async (inner) => {
+      const result = await transact(em, async () => {
         const now = options.clock();
         const transaction: Transaction = {
           ...cause,
-          // The fork comes from a PostgreSQL EntityManager, whose transactional() hands back the same kind.
-          em: inner as SqlEntityManager,
+          em,
           now,
           publish(name, payload, publishOptions = {}) {
             const contract = eventContracts.find(name);
@@ -137,10 +136,10 @@ export function createTransactor(subgraph: string, options: TransactorOptions): 
           afterCommit: (follow) => afterwards.push(follow),
         };
         const outcome = await work(transaction);
+        await em.flush();
         if (pending.length > 0) {
-          await inner.flush();
           crashPoint('events.before-commit');
-          await query(transaction.em, enqueueStatement, [
+          write(em, enqueueStatement, [
             JSON.stringify(pending.map((message, position) => ({ position, ...message }))),
             cause.tenantId,
             cause.correlationId,

@@ -1,5 +1,5 @@
 import { defineEntity, MikroORM, p, type SqlEntityManager } from '@mikro-orm/postgresql';
-import { applicationRole, relayRole, tenantTable } from '@ordergraph/tenancy';
+import { applicationRole, relayRole, tenantTable, RoundTripClient } from '@ordergraph/tenancy';
 import { createDatabase, templateDatabase, type TestDatabase } from '@ordergraph/testing';
 import { Client } from 'pg';
 import { messagingGrants, messagingTables } from '../src/index.ts';
@@ -56,6 +56,7 @@ async function createRole(owner: Client, role: string, password: string): Promis
 /** The ORM of one party. */
 export async function connect(party: Party, clientUrl: string, poolSize = 12): Promise<MikroORM> {
   return MikroORM.init({
+    driverOptions: { Client: RoundTripClient },
     clientUrl,
     entities: [...messagingTables(party), effectTable(party)],
     schema: party,

@@ -1,51 +1,39 @@
-import { Client, escapeLiteral, type QueryResult } from 'pg';
-
-/** Put before a transaction's last statement: it and the commit then travel together. */
-export const lastStatement = '/* last */ ';
+import { Client, type QueryResult } from 'pg';
+import { PreparedStatements } from './prepared-statements.ts';
+import { StatementBatch, type Ending, type Statement } from './statement-batch.ts';
 
 type Phase =
   | 'none'
   // The transaction has been asked for, and PostgreSQL has not heard of it yet.
   | 'asked'
-  | 'open'
-  // The last statement took the commit along.
-  | 'committed';
+  | 'open';
 
 const locking = /\bfor (update|share|no key update|key share)\b|\b(nextval|set_config|pg_\w*lock\w*)\s*\(/i;
 const isPlainRead = (statement: string): boolean => /^\s*select\b/i.test(statement) && !locking.test(statement);
 
-/** A value as PostgreSQL reads it from text. */
-function textOf(value: unknown): string {
-  if (value instanceof Date) return value.toISOString();
-  if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
-  if (Array.isArray(value)) return `{${value.map(elementOf).join(',')}}`;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-const elementOf = (value: unknown): string =>
-  value === null || value === undefined ? 'NULL' : `"${textOf(value).replace(/[\\"]/g, '\\$&')}"`;
-
-const literalOf = (value: unknown): string =>
-  value === null || value === undefined ? 'null' : escapeLiteral(textOf(value));
-
-/** The statement with its parameters as literals: what the simple query protocol takes, several at a time. */
-function inline(statement: string, parameters: readonly unknown[]): string {
-  if (parameters.length === 0) return statement;
-  return statement.replace(/\$(\d+)/g, (_match, index: string) => literalOf(parameters[Number(index) - 1]));
-}
-
 const acknowledged = (command: string): QueryResult => ({ command, rowCount: 0, oid: 0, fields: [], rows: [] });
 
 /**
- * A PostgreSQL connection that spares round trips, each of which costs more than most of our statements. `begin`, the
- * session variables and the first statement travel as one message, and so do the last statement and `commit`. Plain
- * reads before the first write run by themselves with the variables set: under READ COMMITTED every statement has its
- * own snapshot anyway, so they see the same as inside the transaction. A transaction that only reads is one round trip
- * per read and never becomes a transaction at all.
+ * A PostgreSQL connection that spares round trips, each of which costs more than most of our statements. `batch` sends
+ * several prepared statements at once. What MikroORM sends through `query` is spared some as well: `begin`, the session
+ * variables and the first statement travel together, and plain reads before the first write run by themselves with
+ * the variables set: under READ COMMITTED every statement has its own snapshot anyway, so they see the same as inside
+ * the transaction. A transaction that only reads is one round trip per read and never becomes a transaction at all.
  */
 export class RoundTripClient extends Client {
+  readonly #prepared = new PreparedStatements(
+    // Without a format pg's declarations give a parser of text.
+    (type) => this.getTypeParser(type, 'text') as (text: string) => unknown,
+  );
   #phase: Phase = 'none';
   #variables = '';
+
+  /** Runs the statements in one round trip and tells how each ended. Those after a failed one did not run. */
+  batch(statements: readonly Statement[]): Promise<readonly Ending[]> {
+    return new Promise((resolve) => {
+      super.query(new StatementBatch(statements, this.#prepared, resolve) as never);
+    });
+  }
 
   // The base class has overloads for callbacks and streams, which only pass through.
   override query(...given: never[]): never {
@@ -54,51 +42,44 @@ export class RoundTripClient extends Client {
       return Reflect.apply(super.query, this, given) as never;
     }
     // Callers with a text and an array of parameters await a promise of the result.
-    return this.#run(statement, parameters) as never;
+    return this.#run({ text: statement, parameters }) as never;
   }
 
-  async #run(statement: string, parameters: readonly unknown[]): Promise<QueryResult> {
-    if (statement === 'begin' && this.#phase === 'none') {
+  async #run(statement: Statement): Promise<QueryResult> {
+    const { text } = statement;
+    if (text === 'begin' && this.#phase === 'none') {
       this.#phase = 'asked';
       this.#variables = '';
       return acknowledged('BEGIN');
     }
-    if (statement === 'commit' || statement === 'rollback') return this.#end(statement);
-    if (this.#phase === 'none' || this.#phase === 'committed') return this.#send([], inline(statement, parameters));
-    if (this.#phase === 'asked' && statement.startsWith('select set_config(')) {
-      this.#variables = inline(statement, parameters);
+    if (text === 'commit' || text === 'rollback') return this.#end(text);
+    if (this.#phase !== 'asked') return this.#send([], statement);
+    if (text.startsWith('select set_config(') && statement.parameters.length === 0) {
+      this.#variables = text;
       return acknowledged('SELECT');
     }
-    const text = inline(statement, parameters);
-    const isLast = text.startsWith(lastStatement);
-    if (this.#phase === 'open') {
-      const result = await this.#send([], text, isLast ? ['commit'] : []);
-      if (isLast) this.#phase = 'committed';
-      return result;
-    }
-
     const variables = this.#variables === '' ? [] : [this.#variables];
     // Several statements in one message are one transaction by themselves.
-    if (isPlainRead(text)) return this.#send(variables, text);
-    if (isLast) {
-      const result = await this.#send(variables, text);
-      this.#phase = 'committed';
-      return result;
-    }
+    if (isPlainRead(text)) return this.#send(variables, statement);
     this.#phase = 'open';
-    return this.#send(['begin', ...variables], text);
+    return this.#send(['begin', ...variables], statement);
   }
 
-  async #end(statement: 'commit' | 'rollback'): Promise<QueryResult> {
-    const wasOpen = this.#phase === 'open';
-    const isUnknown = this.#phase === 'none';
+  async #end(command: 'commit' | 'rollback'): Promise<QueryResult> {
+    const wasAsked = this.#phase === 'asked';
     this.#phase = 'none';
-    if (wasOpen || isUnknown) return this.#send([], statement);
-    return acknowledged(statement.toUpperCase());
+    return wasAsked ? acknowledged(command.toUpperCase()) : this.#send([], { text: command, parameters: [] });
   }
 
-  async #send(before: readonly string[], statement: string, after: readonly string[] = []): Promise<QueryResult> {
-    const answer: unknown = await super.query([...before, statement, ...after].join(';\n'));
+  async #send(before: readonly string[], statement: Statement): Promise<QueryResult> {
+    if (statement.parameters.length > 0) {
+      const first = before.map((text) => ({ text, parameters: [] }));
+      const ending = (await this.batch([...first, statement])).at(-1);
+      if (ending && 'result' in ending) return ending.result;
+      throw ending?.error;
+    }
+    // MikroORM writes values into its statements, so there would be nothing to gain from preparing them.
+    const answer: unknown = await super.query([...before, statement.text].join(';\n'));
     // One result per statement, in a list as soon as there are several.
     return (Array.isArray(answer) ? answer[before.length] : answer) as QueryResult;
   }

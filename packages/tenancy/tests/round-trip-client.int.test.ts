@@ -2,7 +2,7 @@ import { createDatabase, type TestDatabase } from '@ordergraph/testing';
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { lastStatement, RoundTripClient } from '../src/index.ts';
+import { RoundTripClient } from '../src/index.ts';
 
 let database: TestDatabase;
 let client: Client;
@@ -67,32 +67,9 @@ test('a first statement that fails is rolled back, and nothing of the next trans
   expect(await entries()).toEqual([2]);
 });
 
-test('the last statement commits with it, also as the only one', async () => {
-  await client.query('begin', []);
-  await client.query('insert into entry values (1)', []);
-  await client.query(`${lastStatement}insert into entry values (2)`, []);
-  expect(await entries()).toEqual([1, 2]);
-  await client.query('commit', []);
-
-  await client.query('begin', []);
-  await client.query(asTenant('a'), []);
-  const { rows } = await client.query(
-    `${lastStatement}insert into entry values (3, current_setting('app.tenant_id')) returning text`,
-    [],
-  );
-  await client.query('commit', []);
-
-  expect(rows).toEqual([{ text: 'a' }]);
-  expect(await entries()).toEqual([1, 2, 3]);
-});
-
 test('a commit that a deferred constraint refuses fails for the caller and keeps nothing', async () => {
   await client.query('begin', []);
   await client.query('insert into entry values (1)', []);
-  await expect(client.query(`${lastStatement}insert into child values (99)`, [])).rejects.toThrow(/foreign key/);
-  await client.query('rollback', []);
-
-  await client.query('begin', []);
   await client.query('insert into child values (98)', []);
   await expect(client.query('commit', [])).rejects.toThrow(/foreign key/);
 

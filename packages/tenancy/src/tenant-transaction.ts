@@ -1,0 +1,112 @@
+import type { QueryResult } from 'pg';
+import type { RoundTripClient } from './round-trip-client.ts';
+import type { Statement } from './statement-batch.ts';
+
+interface Waiting extends Statement {
+  resolve(result: QueryResult): void;
+  reject(error: unknown): void;
+}
+
+const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+
+/**
+ * One transaction on one connection, with the tenant set. Statements wait until somebody awaits one of them and then
+ * travel together, `begin` and the tenant with the first of them and `commit` with the last. MikroORM takes it for the
+ * context of the transaction that an EntityManager is in.
+ */
+export class TenantTransaction {
+  readonly #client: RoundTripClient;
+  #waiting: Waiting[] = [];
+  #isOpen = false;
+  #isScheduled = false;
+  #atWork: Promise<void> = Promise.resolve();
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(client: RoundTripClient, tenantId: string) {
+    this.#client = client;
+    this.write('begin', []);
+    this.write(`select set_config('app.tenant_id', $1, true)`, [tenantId]);
+  }
+
+  /** Runs a statement and those that wait before it. */
+  query(text: string, parameters: readonly unknown[], isOnce = false): Promise<QueryResult> {
+    return new Promise<QueryResult>((resolve, reject) => {
+      this.#waiting.push({ text, parameters, isOnce, resolve, reject });
+      if (this.#isScheduled) return;
+      this.#isScheduled = true;
+      // After this turn, so that what is asked for together travels together; one batch at a time.
+      queueMicrotask(() => {
+        this.#atWork = this.#atWork.then(() => this.#send());
+      });
+    });
+  }
+
+  /** Leaves a statement to whatever travels next. */
+  write(text: string, parameters: readonly unknown[], onRows?: (rows: Record<string, unknown>[]) => void): void {
+    this.#waiting.push({
+      text,
+      parameters,
+      resolve: ({ rows }) => onRows?.(rows),
+      reject: (error) => (this.#failure ??= { error }),
+    });
+  }
+
+  /** What MikroORM calls; its statements carry their values. */
+  async executeQuery(compiled: {
+    sql: string;
+    parameters: readonly unknown[];
+  }): Promise<{ rows: unknown[]; numAffectedRows?: bigint }> {
+    const { rows, rowCount, command } = await this.query(compiled.sql, compiled.parameters, true);
+    return changing.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
+  }
+
+  /** Commits what was done. A transaction that never sent anything has nothing to commit. */
+  async commit(): Promise<void> {
+    await this.#atWork;
+    this.#expectNoFailure();
+    const isIdle = !this.#isOpen && this.#waiting.length === opening;
+    if (isIdle) return;
+    const { command } = await this.query('commit', []);
+    this.#isOpen = false;
+    this.#expectNoFailure();
+    // PostgreSQL answers the commit of a transaction in which a statement failed with a rollback, and with no error.
+    if (command !== 'COMMIT') throw new Error('Nothing was committed, because an earlier statement had failed.');
+  }
+
+  /** Undoes what was sent and forgets what was not. */
+  async rollback(): Promise<void> {
+    this.#forget();
+    await this.#atWork;
+    this.#forget();
+    if (!this.#isOpen) return;
+    await this.query('rollback', []);
+    this.#isOpen = false;
+  }
+
+  #expectNoFailure(): void {
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  #forget(): void {
+    const unsent = this.#waiting;
+    this.#waiting = [];
+    for (const { reject } of unsent) reject(new Error('The transaction ended before this statement was sent.'));
+  }
+
+  async #send(): Promise<void> {
+    this.#isScheduled = false;
+    const batch = this.#waiting;
+    this.#waiting = [];
+    if (batch.length === 0) return;
+    this.#isOpen = true;
+    const endings = await this.#client.batch(batch);
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const ending = endings[index];
+      if (ending && 'result' in ending) resolve(ending.result);
+      else reject(ending?.error);
+    }
+  }
+}
+
+/** `begin` and the tenant. */
+const opening = 2;
