@@ -136,8 +136,8 @@ export function createTransactor(subgraph: string, options: TransactorOptions): 
           afterCommit: (follow) => afterwards.push(follow),
         };
         const outcome = await work(transaction);
-        await em.flush();
         if (pending.length > 0) {
+          await em.flush();
           crashPoint('events.before-commit');
           write(em, enqueueStatement, [
             JSON.stringify(pending.map((message, position) => ({ position, ...message }))),

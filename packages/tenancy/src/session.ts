@@ -1,8 +1,8 @@
 import type { PostgreSqlConnection, SqlEntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
-import type { PoolClient } from 'pg';
+import { DatabaseError, type PoolClient } from 'pg';
 import { RoundTripClient } from './round-trip-client.ts';
-import { TenantTransaction } from './tenant-transaction.ts';
+import { setTenant, TenantTransaction } from './tenant-transaction.ts';
 
 /**
  * A fresh EntityManager for one request or one event of one tenant. Every transaction it opens sets `app.tenant_id`
@@ -13,24 +13,30 @@ export function forTenant(em: SqlEntityManager, tenantId: string | null): SqlEnt
   return em.fork({ session: { variables: { 'app.tenant_id': tenantId ?? '' } } });
 }
 
+async function connect(em: SqlEntityManager): Promise<RoundTripClient & PoolClient> {
+  // The connection of a PostgreSQL EntityManager is this one.
+  const pool = await (em.getConnection() as PostgreSqlConnection).getNativeClient();
+  const client: PoolClient = await pool.connect();
+  if (client instanceof RoundTripClient) return client;
+  client.release();
+  throw new TypeError('This needs an ORM whose driverOptions name the RoundTripClient.');
+}
+
+const tenantOf = (em: SqlEntityManager): string => String(em.getSessionContext()?.variables?.['app.tenant_id'] ?? '');
+
 /**
  * Runs `work` in one transaction of the tenant that `em` is for, and commits. `em` is a fork of its own, not yet in a
  * transaction; what it has persisted is flushed. The commit travels with the last statement that nobody awaits.
  */
 export async function transact<Result>(em: SqlEntityManager, work: () => Promise<Result>): Promise<Result> {
-  // The connection of a PostgreSQL EntityManager is this one.
-  const pool = await (em.getConnection() as PostgreSqlConnection).getNativeClient();
-  const client: PoolClient = await pool.connect();
-  if (!(client instanceof RoundTripClient)) {
-    client.release();
-    throw new TypeError('transact() needs an ORM whose driverOptions name the RoundTripClient.');
-  }
-  const transaction = new TenantTransaction(client, String(em.getSessionContext()?.variables?.['app.tenant_id'] ?? ''));
+  const client = await connect(em);
+  const transaction = new TenantTransaction(client, tenantOf(em));
   // MikroORM hands its statements to the context that it finds, through `executeQuery` alone.
   em.setTransactionContext(transaction as never);
   let broken: Error | undefined;
   try {
     const result = await work();
+    await em.flush();
     await transaction.commit();
     return result;
   } catch (error) {
@@ -78,4 +84,30 @@ export function write(
     throw new Error('write() runs inside a transaction; open one with transact() first.');
   }
   context.write(statement, parameters, onRows);
+}
+
+/**
+ * Reads rows with one statement: in the transaction that `em` is in, or by itself with the tenant set. The statement
+ * changes nothing and locks nothing.
+ */
+export async function read<Row = Record<string, unknown>>(
+  em: SqlEntityManager,
+  statement: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  if (em.getTransactionContext()) return query<Row>(em, statement, parameters);
+  const client = await connect(em);
+  let broken: Error | undefined;
+  try {
+    // Both are one transaction by themselves, because they are one message.
+    const [, ending] = await client.batch([setTenant(tenantOf(em)), { text: statement, parameters }]);
+    // The caller names the row's shape beside its statement; the driver cannot know it.
+    if (ending && 'result' in ending) return ending.result.rows as Row[];
+    throw ending?.error;
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) broken = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
 }

@@ -61,7 +61,11 @@ export class StatementBatch {
   #rows: Record<string, unknown>[] = [];
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(statements: readonly Statement[], prepared: PreparedStatements, end: (endings: readonly Ending[]) => void) {
+  constructor(
+    statements: readonly Statement[],
+    prepared: PreparedStatements,
+    end: (endings: readonly Ending[]) => void,
+  ) {
     this.#statements = statements;
     this.#prepared = prepared;
     this.#end = end;

@@ -7,6 +7,12 @@ interface Waiting extends Statement {
   reject(error: unknown): void;
 }
 
+/** The statement that sets the tenant until the transaction ends. */
+export const setTenant = (tenantId: string): Statement => ({
+  text: `select set_config('app.tenant_id', $1, true)`,
+  parameters: [tenantId],
+});
+
 const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 /**
@@ -25,7 +31,8 @@ export class TenantTransaction {
   constructor(client: RoundTripClient, tenantId: string) {
     this.#client = client;
     this.write('begin', []);
-    this.write(`select set_config('app.tenant_id', $1, true)`, [tenantId]);
+    const { text, parameters } = setTenant(tenantId);
+    this.write(text, parameters);
   }
 
   /** Runs a statement and those that wait before it. */

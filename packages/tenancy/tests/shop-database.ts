@@ -1,7 +1,7 @@
 import { defineEntity, MikroORM, p, type SqlEntityManager } from '@mikro-orm/postgresql';
 import { createDatabase, templateDatabase, type TestDatabase } from '@ordergraph/testing';
 import { Client } from 'pg';
-import { applicationRole, relayRole, tenantTable } from '../src/index.ts';
+import { applicationRole, relayRole, RoundTripClient, tenantTable } from '../src/index.ts';
 
 const NoteSchema = defineEntity({
   name: 'Note',
@@ -41,6 +41,7 @@ async function fill(database: TestDatabase): Promise<void> {
 
 async function connect(clientUrl: string, poolSize = 2): Promise<MikroORM> {
   return MikroORM.init({
+    driverOptions: { Client: RoundTripClient },
     clientUrl,
     entities: [Note],
     schema: 'tenancy_shop',
