@@ -65,8 +65,10 @@ const isPassing = (error: unknown): boolean =>
 
 const parallelLanes = 8;
 
-/** What an attempt leaves to do. */
+/** What an attempt came to, and leaves to do. */
 interface Applied {
+  /** The mark moved, past the message and those that passed with it. */
+  readonly isNext: boolean;
   /** Waits in the parking, and its turn has come. */
   readonly successor?: EventEnvelope | null;
   /** What the publisher has to publish again, before the message can have its turn. */
@@ -107,26 +109,26 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     !eventContracts.has(event.type) || kinds.has(kindOf(event.type));
 
   /** One attempt, one transaction. */
-  async function applyOnce(event: EventEnvelope, isRetry: boolean): Promise<Applied> {
+  async function applyOnce(event: EventEnvelope, isRetry: boolean, from: number): Promise<Applied> {
     const fork = forTenant(em, event.tenantId);
     return transactor.transact(fork, causeOf(event), async (transaction) => {
-      const passage = await gate.pass(transaction, event, isRetry);
-      if (passage === 'held') return {};
-      if (passage === 'early') return { missing: await parking.parkEarly(transaction, event) };
+      const passage = await gate.pass(transaction, event, isRetry, from);
+      if (passage === 'held') return { isNext: false };
+      if (passage === 'early') return { isNext: false, missing: await parking.parkEarly(transaction, event) };
       const handler = handlerOf(event);
       if (passage === 'next' && handler) {
         const payload = eventContracts.readPayload(event.type, event.payload);
         // Checked against the contract that the handler is registered for.
         await handler(transaction, payload as never, event);
       }
-      return { successor: await parking.release(transaction, event) };
+      return { isNext: passage === 'next', successor: await parking.release(transaction, event) };
     });
   }
 
-  async function apply(event: EventEnvelope, isRetry: boolean): Promise<Applied> {
+  async function apply(event: EventEnvelope, isRetry: boolean, from: number): Promise<Applied> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await applyOnce(event, isRetry);
+        return await applyOnce(event, isRetry, from);
       } catch (error) {
         if (attempt >= 5 || !isPassing(error)) throw error;
       }
@@ -135,10 +137,13 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
   async function takeOne(event: EventEnvelope, isRetry: boolean): Promise<EventEnvelope | null> {
     let applied: Applied;
+    const before = marks.takeBefore(event);
     crashPoint('events.before-effect', event.type);
     try {
-      applied = await apply(event, isRetry);
+      applied = await apply(event, isRetry, before?.from ?? event.sequence);
+      before?.settle(applied.isNext);
     } catch (error) {
+      before?.settle(false);
       onError(`${subgraph} could not apply ${event.type} ${event.id}; it is parked and tried again.`, error);
       await transactor.transact(forTenant(em, event.tenantId), causeOf(event), (transaction) =>
         parking.parkFailed(transaction, event, error),
@@ -171,20 +176,28 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     async deliver(event) {
       if (stopped) throw new Error(`${subgraph} is stopping; the message stays where it is.`);
       if (!isConcerned(event)) return;
+      let passing: Promise<boolean> | undefined;
       await lanes.run(laneOf(event), async () => {
-        // Most messages of a publisher concern somebody else: they move the mark, many with one statement.
-        if (!parking.isOccupied(event) && !handlerOf(event) && (await marks.pass(event))) return;
-        await lanes.takeTurn(() => take(event, false));
+        // Most messages of a publisher concern somebody else: they move the mark, many with one statement, and hold up
+        // nothing that comes after them.
+        if (!parking.isOccupied(event) && !handlerOf(event)) passing = marks.pass(event);
+        else await lanes.takeTurn(() => take(event, false));
       });
+      if (passing === undefined || (await passing)) return;
+      await lanes.run(laneOf(event), () => lanes.takeTurn(() => take(event, false)));
     },
     retry: (event) => {
       parking.recall(event);
       return lanes.run(laneOf(event), () => lanes.takeTurn(() => take(event, true)));
     },
-    idle: () => lanes.idle(),
-    stop: () => {
+    async idle() {
+      await lanes.idle();
+      await marks.flush();
+      await lanes.idle();
+    },
+    stop() {
       stopped = true;
-      return lanes.idle();
+      return consumer.idle();
     },
   };
   return consumer;

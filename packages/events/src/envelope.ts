@@ -57,6 +57,13 @@ export interface OutboxRow {
   classification: string;
 }
 
+/** A message that is safe in its outbox. */
+export interface StoredMessage {
+  /** Identity of its row, which counts up in the order of insertion. */
+  readonly outboxId: string;
+  readonly envelope: EventEnvelope;
+}
+
 /** The envelope that a stored outbox row stands for. */
 export function envelopeOf(publisher: string, row: OutboxRow): EventEnvelope {
   return {

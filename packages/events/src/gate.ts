@@ -13,8 +13,11 @@ export type Passage = 'next' | 'duplicate' | 'early' | 'held';
  * the sequence of the last message that passed; it never expires.
  */
 export interface Gate {
-  /** `isRetry` says that the message comes from the parking, where anything else leaves a failed one alone. */
-  pass(transaction: Transaction, event: EventEnvelope, isRetry: boolean): Promise<Passage>;
+  /**
+   * `isRetry` says that the message comes from the parking, where anything else leaves a failed one alone. `from` is its
+   * sequence, or that of the first of those before it that nobody handles and that pass together with it.
+   */
+  pass(transaction: Transaction, event: EventEnvelope, isRetry: boolean, from?: number): Promise<Passage>;
 }
 
 /** Makes the gate of a consuming subgraph. */
@@ -27,13 +30,13 @@ export function createGate(subgraph: string): Gate {
   const first = `
     with moved as (
       insert into "${subgraph}"."consumer_mark" (tenant_id, publisher, aggregate_id, sequence)
-      select $1, $2, $3, $5 where $6::boolean or not exists (${failed})
+      select $1, $2, $3, $5 where $7::int = 1 and ($6::boolean or not exists (${failed}))
       on conflict do nothing returning 1
     ), noted as (${noted}) select 1 from moved`;
   const later = `
     with moved as (
       update "${subgraph}"."consumer_mark" set sequence = $5
-      where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence = $5 - 1
+      where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence = $7 - 1
         and ($6::boolean or not exists (${failed}))
       returning 1
     ), noted as (${noted}) select 1 from moved`;
@@ -44,9 +47,9 @@ export function createGate(subgraph: string): Gate {
     where $4::uuid is not null`;
 
   return {
-    async pass(transaction, event, isRetry) {
+    async pass(transaction, event, isRetry, from = event.sequence) {
       const key = [event.tenantId, event.publisher, event.aggregateId, event.id, event.sequence];
-      const moved = await query(transaction.em, event.sequence === 1 ? first : later, [...key, isRetry]);
+      const moved = await query(transaction.em, from === 1 ? first : later, [...key, isRetry, from]);
       if (moved.length > 0) return 'next';
       const [row] = await query<{ isHeld: boolean; mark: number }>(transaction.em, found, key);
       if (row && row.mark >= event.sequence) return 'duplicate';

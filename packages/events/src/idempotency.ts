@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { query } from '@ordergraph/tenancy';
+import { query, write } from '@ordergraph/tenancy';
 import type { Transaction } from './transaction.ts';
 
 /** What a repeated call finds. `Outcome` holds a refusal or the ids of what was made, never rendered answers. */
@@ -65,13 +65,8 @@ export async function claimKey<Outcome>(
 }
 
 /** Stores what the call came to, for its repetitions. */
-export async function settleKey(
-  transaction: Transaction,
-  subgraph: string,
-  scope: IdempotencyScope,
-  outcome: unknown,
-): Promise<void> {
-  await query(
+export function settleKey(transaction: Transaction, subgraph: string, scope: IdempotencyScope, outcome: unknown): void {
+  write(
     transaction.em,
     `update "${subgraph}"."idempotency_key" set outcome = $5::jsonb
      where tenant_id = $1 and actor = $2 and operation = $3 and key = $4`,

@@ -4,7 +4,7 @@ export type { Consumer, ConsumerOptions, EventHandler, EventHandlers } from './c
 export { armCrashPoint, crashPoint, messageCrashPoints } from './crash-points.ts';
 export { discardDeadLetter, listDeadLetters, retryDeadLetter } from './dead-letters.ts';
 export type { DeadLetter } from './dead-letters.ts';
-export type { Actor, ActorType, EventEnvelope } from './envelope.ts';
+export type { Actor, ActorType, EventEnvelope, StoredMessage } from './envelope.ts';
 export { claimKey, findOutcomes, settleKey } from './idempotency.ts';
 export type { Claim, IdempotencyScope } from './idempotency.ts';
 export { JetStreamBus } from './jetstream-bus.ts';

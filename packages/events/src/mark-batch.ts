@@ -2,51 +2,69 @@ import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { forTenant, transact, write } from '@ordergraph/tenancy';
 import type { EventEnvelope } from './envelope.ts';
 
+/** Messages of one aggregate that follow each other and that nobody here handles. */
+export interface PassedRun {
+  readonly event: EventEnvelope;
+  /** Sequence of the first; the last is directly before what comes next. */
+  readonly from: number;
+  /** Whether the mark has moved past them. */
+  settle(hasPassed: boolean): void;
+}
+
 interface Waiting {
   readonly event: EventEnvelope;
-  resolve(hasPassed: boolean): void;
-  reject(error: unknown): void;
+  readonly from: number;
+  to: number;
+  readonly done: Promise<boolean>;
+  readonly settle: (hasPassed: boolean) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 /** Moves marks past messages that a consumer does not handle, many with one statement. */
 export interface MarkBatch {
   /** Resolves to false when the message is early or a duplicate, which then takes the ordinary way. */
   pass(event: EventEnvelope): Promise<boolean>;
+  /** What waits here directly before the message: whoever takes it moves the mark past both in one step. */
+  takeBefore(event: EventEnvelope): PassedRun | null;
+  /** Moves the marks that wait, now. */
+  flush(): Promise<void>;
 }
 
-const gatherMs = 5;
+const gatherMs = 30;
 const maxBatch = 200;
+
+const aggregateOf = ({ publisher, aggregateId }: EventEnvelope): string => `${publisher}:${aggregateId}`;
 
 /** Makes the batch of a consuming subgraph. Each tenant's messages go in a transaction of its own. */
 export function createMarkBatch(options: { subgraph: string; em: SqlEntityManager }): MarkBatch {
   const { subgraph, em } = options;
-  const waiting = new Map<string, Waiting[]>();
+  const waiting = new Map<string, Map<string, Waiting>>();
+  const moving = new Set<Promise<void>>();
 
-  // At most one message of an aggregate waits at a time, because its lane waits for it.
   const move = `
     with passing as (
-      select * from unnest($2::text[], $3::uuid[], $4::int[]) as m(publisher, aggregate_id, sequence)
+      select * from unnest($2::text[], $3::uuid[], $4::int[], $5::int[]) as m(publisher, aggregate_id, first, last)
     ), begun as (
       insert into "${subgraph}"."consumer_mark" (tenant_id, publisher, aggregate_id, sequence)
-      select $1::uuid, publisher, aggregate_id, 1 from passing where sequence = 1
+      select $1::uuid, publisher, aggregate_id, last from passing where first = 1
       on conflict do nothing returning publisher, aggregate_id
     ), moved as (
-      update "${subgraph}"."consumer_mark" k set sequence = m.sequence from passing m
+      update "${subgraph}"."consumer_mark" k set sequence = m.last from passing m
       where k.tenant_id = $1::uuid and k.publisher = m.publisher and k.aggregate_id = m.aggregate_id
-        and k.sequence = m.sequence - 1
+        and k.sequence = m.first - 1
       returning k.publisher, k.aggregate_id
     ) select publisher, aggregate_id from begun union all select publisher, aggregate_id from moved`;
 
-  async function flush(tenantId: string): Promise<void> {
-    const batch = waiting.get(tenantId);
-    // A full batch goes before its time, and its timer finds nothing.
-    if (!batch) return;
+  async function moveMarks(tenantId: string): Promise<void> {
+    const batch = [...(waiting.get(tenantId)?.values() ?? [])];
     waiting.delete(tenantId);
+    // A full batch goes before its time, and its timer finds nothing.
+    if (batch.length === 0) return;
     // In one order everywhere, so that two processes that move the same marks cannot wait for each other.
     batch.sort((a, b) => (a.event.aggregateId < b.event.aggregateId ? -1 : 1));
+    const passed = new Set<string>();
+    const fork = forTenant(em, tenantId);
     try {
-      const passed = new Set<unknown>();
-      const fork = forTenant(em, tenantId);
       await transact(fork, async () =>
         write(
           fork,
@@ -55,31 +73,67 @@ export function createMarkBatch(options: { subgraph: string; em: SqlEntityManage
             tenantId,
             batch.map(({ event }) => event.publisher),
             batch.map(({ event }) => event.aggregateId),
-            batch.map(({ event }) => event.sequence),
+            batch.map(({ from }) => from),
+            batch.map(({ to }) => to),
           ],
           (rows) => {
             for (const row of rows) passed.add(`${String(row['publisher'])}:${String(row['aggregate_id'])}`);
           },
         ),
       );
-      for (const { event, resolve } of batch) resolve(passed.has(`${event.publisher}:${event.aggregateId}`));
+      for (const { event, settle } of batch) settle(passed.has(aggregateOf(event)));
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const { fail } of batch) fail(error);
     }
   }
 
+  function start(tenantId: string): Promise<void> {
+    const run = moveMarks(tenantId).finally(() => moving.delete(run));
+    moving.add(run);
+    return run;
+  }
+
   return {
-    pass: (event) =>
-      new Promise<boolean>((resolve, reject) => {
-        const batch = waiting.get(event.tenantId);
-        const entry = { event, resolve, reject };
-        if (batch && batch.length < maxBatch) {
-          batch.push(entry);
-          return;
-        }
-        if (batch) void flush(event.tenantId);
-        waiting.set(event.tenantId, [entry]);
-        setTimeout(() => void flush(event.tenantId), gatherMs);
-      }),
+    pass(event) {
+      let batch = waiting.get(event.tenantId);
+      const before = batch?.get(aggregateOf(event));
+      if (before) {
+        if (event.sequence === before.to + 1) before.to = event.sequence;
+        return event.sequence >= before.from && event.sequence <= before.to ? before.done : Promise.resolve(false);
+      }
+      if (batch && batch.size >= maxBatch) {
+        void start(event.tenantId);
+        batch = undefined;
+      }
+      if (!batch) {
+        batch = new Map();
+        waiting.set(event.tenantId, batch);
+        setTimeout(() => void start(event.tenantId), gatherMs);
+      }
+      const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+      const { sequence } = event;
+      batch.set(aggregateOf(event), {
+        event,
+        from: sequence,
+        to: sequence,
+        done: promise,
+        settle: resolve,
+        fail: reject,
+      });
+      return promise;
+    },
+
+    takeBefore(event) {
+      const batch = waiting.get(event.tenantId);
+      const before = batch?.get(aggregateOf(event));
+      if (!before || before.to !== event.sequence - 1) return null;
+      batch?.delete(aggregateOf(event));
+      return before;
+    },
+
+    async flush() {
+      for (const tenantId of waiting.keys()) void start(tenantId);
+      await Promise.all(moving);
+    },
   };
 }

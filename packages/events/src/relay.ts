@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Bus, Publisher, ReplayRequest } from './bus.ts';
 import { crashPoint } from './crash-points.ts';
-import { envelopeOf, type OutboxRow } from './envelope.ts';
+import { envelopeOf, type EventEnvelope, type OutboxRow, type StoredMessage } from './envelope.ts';
 
 /** What a relay tells about itself. */
 export interface RelayStatus {
@@ -12,8 +12,8 @@ export interface RelayStatus {
 
 /** Carries a subgraph's outbox to the bus. */
 export interface Relay extends Publisher {
-  /** Says that something was committed: look now rather than at the next poll. */
-  wake(): void;
+  /** Hands over what this process has committed just now. Whatever is not handed over is found by the next poll. */
+  offer(messages: readonly StoredMessage[]): void;
   status(): RelayStatus;
   stop(): Promise<void>;
 }
@@ -30,7 +30,8 @@ export interface RelayOptions {
 
 const batchSize = 200;
 const maxInFlight = 600;
-const markAfterMs = 15;
+const markAfterMs = 30;
+const rememberedAggregates = 10_000;
 const retryAfterMs = 250;
 const refillSize = 5_000;
 
@@ -48,6 +49,8 @@ export function startRelay(options: RelayOptions): Relay {
   const deliveries = new Set<Promise<void>>();
   // Rows that a consumer misses: the broker must not take their next publication for a duplicate.
   const repeats = new Set<string>();
+  // The last sequence that was handed over, of the aggregates that were busy lately.
+  const lastHanded = new Map<string, number>();
   let leader: PoolClient | undefined;
   let stopped = false;
   let isWoken = false;
@@ -122,21 +125,37 @@ export function startRelay(options: RelayOptions): Relay {
       });
   }
 
-  function hand(row: OutboxRow): void {
-    inFlight.add(row.id);
-    const isRepeat = repeats.delete(row.id);
+  function remember({ tenantId, aggregateId, sequence }: EventEnvelope): void {
+    const key = `${tenantId}:${aggregateId}`;
+    lastHanded.delete(key);
+    lastHanded.set(key, sequence);
+    if (lastHanded.size <= rememberedAggregates) return;
+    const [oldest] = lastHanded.keys();
+    if (oldest !== undefined) lastHanded.delete(oldest);
+  }
+
+  /** What comes before it was handed over, so it would not overtake a row that only a poll finds. */
+  const isNext = ({ tenantId, aggregateId, sequence }: EventEnvelope): boolean =>
+    (lastHanded.get(`${tenantId}:${aggregateId}`) ?? 0) === sequence - 1;
+
+  function hand(outboxId: string, envelope: EventEnvelope): void {
+    // Offered by its writer and found by a poll at the same moment.
+    if (inFlight.has(outboxId)) return;
+    inFlight.add(outboxId);
+    remember(envelope);
+    const isRepeat = repeats.delete(outboxId);
     const delivery = bus
-      .publish(envelopeOf(subgraph, row), { isRepeat })
+      .publish(envelope, { isRepeat })
       .then(() => {
-        crashPoint('events.after-publish', row.type);
-        published.push(row.id);
+        crashPoint('events.after-publish', envelope.type);
+        published.push(outboxId);
         markSoon();
       })
       .catch((error: unknown) => {
-        if (!stopped) onError(`Publishing ${row.type} ${row.event_id} failed; it will be tried again.`, error);
-        if (isRepeat) repeats.add(row.id);
+        if (!stopped) onError(`Publishing ${envelope.type} ${envelope.id} failed; it will be tried again.`, error);
+        if (isRepeat) repeats.add(outboxId);
         setTimeout(() => {
-          inFlight.delete(row.id);
+          inFlight.delete(outboxId);
           wake();
         }, retryAfterMs).unref();
       })
@@ -153,7 +172,7 @@ export function startRelay(options: RelayOptions): Relay {
        from "${subgraph}"."outbox" where published_at is null and id <> all($1::bigint[]) order by id limit $2`,
       [[...inFlight], room],
     );
-    for (const row of rows) hand(row);
+    for (const row of rows) hand(row.id, envelopeOf(subgraph, row));
     return rows.length;
   }
 
@@ -184,7 +203,13 @@ export function startRelay(options: RelayOptions): Relay {
 
   return {
     name: subgraph,
-    wake,
+    offer(messages) {
+      for (const { outboxId, envelope } of messages) {
+        // Only who leads publishes, and without room it waits for the next look.
+        if (leader && !stopped && inFlight.size < maxInFlight && isNext(envelope)) hand(outboxId, envelope);
+        else wake();
+      }
+    },
     status: () => ({ isLeader: leader !== undefined, inFlight: inFlight.size }),
     async replay(request: ReplayRequest) {
       // Every process of a publisher hears the request; the one that publishes answers it. Whoever asks in a moment

@@ -3,7 +3,7 @@ import { eventContracts, type EventPayloads } from '@ordergraph/schema';
 import type { Sealing } from '@ordergraph/sealing';
 import { newId, transact, write } from '@ordergraph/tenancy';
 import { crashPoint } from './crash-points.ts';
-import type { Actor } from './envelope.ts';
+import type { Actor, StoredMessage } from './envelope.ts';
 
 /** Why a transaction runs: carried into every message that it publishes. */
 export interface Cause {
@@ -52,7 +52,8 @@ interface PendingMessage {
   readonly aggregateId: string;
   readonly type: string;
   readonly version: number;
-  readonly payload: unknown;
+  /** JSON. */
+  readonly payload: string;
   readonly occurredAt: string;
   readonly commandKey: string | null;
   readonly classification: string;
@@ -61,24 +62,75 @@ interface PendingMessage {
 // The counter row is what orders two transactions that publish for one aggregate: the second waits for the first.
 // Aggregates are counted in the order of their ids, so that two transactions cannot wait for each other.
 const enqueue = (subgraph: string): string => `
-  with message as (
-    select *, row_number() over (partition by "aggregateId" order by "position") as "offset"
-    from jsonb_to_recordset($1::jsonb) as m("position" int, "eventId" uuid, "aggregateId" uuid, "type" text,
-      "version" int, "payload" jsonb, "occurredAt" timestamptz, "commandKey" text, "classification" text)
-  ), counter as (
+  with counter as (
     insert into "${subgraph}"."outbox_sequence" as s (tenant_id, aggregate_id, sequence)
-    select $2::uuid, "aggregateId", count(*) from message group by "aggregateId" order by "aggregateId"
+    select $1::uuid, a.id, a.count from unnest($2::uuid[], $3::int[]) as a(id, count) order by a.id
     on conflict (tenant_id, aggregate_id) do update set sequence = s.sequence + excluded.sequence
     returning s.aggregate_id, s.sequence
   )
   insert into "${subgraph}"."outbox" (event_id, tenant_id, aggregate_id, sequence, type, version, payload, occurred_at,
     correlation_id, causation_id, command_key, actor_type, actor_id, traceparent, classification)
-  select m."eventId", $2::uuid, m."aggregateId",
-    c.sequence - (select count(*) from message n where n."aggregateId" = m."aggregateId") + m."offset",
-    m."type", m."version", m."payload", m."occurredAt", $3::uuid, $4::uuid, m."commandKey", $5, $6::uuid, $7,
-    m."classification"
-  from message m join counter c on c.aggregate_id = m."aggregateId"
-  order by m."position"`;
+  select m.event_id, $1::uuid, m.aggregate_id, c.sequence - m.later, m.type, m.version, m.payload, m.occurred_at,
+    $4::uuid, $5::uuid, m.command_key, $6, $7::uuid, $8, m.classification
+  from unnest($9::uuid[], $10::uuid[], $11::int[], $12::text[], $13::int[], $14::jsonb[], $15::timestamptz[], $16::text[],
+    $17::text[]) with ordinality as m(event_id, aggregate_id, later, type, version, payload, occurred_at, command_key,
+    classification, position)
+  join counter c on c.aggregate_id = m.aggregate_id
+  order by m.position
+  returning id, event_id, sequence`;
+
+/** The parameters of `enqueue`. */
+function enqueued(cause: Cause, pending: readonly PendingMessage[]): unknown[] {
+  const counts = new Map<string, number>();
+  for (const { aggregateId } of pending) counts.set(aggregateId, (counts.get(aggregateId) ?? 0) + 1);
+  // How many of the same aggregate come after each: the counter's new value belongs to the last of them.
+  const left = new Map(counts);
+  const later = pending.map(({ aggregateId }) => {
+    const count = (left.get(aggregateId) ?? 1) - 1;
+    left.set(aggregateId, count);
+    return count;
+  });
+  return [
+    cause.tenantId,
+    [...counts.keys()],
+    [...counts.values()],
+    cause.correlationId,
+    cause.causationId,
+    cause.actor.type,
+    cause.actor.id,
+    cause.traceparent,
+    pending.map(({ eventId }) => eventId),
+    pending.map(({ aggregateId }) => aggregateId),
+    later,
+    pending.map(({ type }) => type),
+    pending.map(({ version }) => version),
+    pending.map(({ payload }) => payload),
+    pending.map(({ occurredAt }) => occurredAt),
+    pending.map(({ commandKey }) => commandKey),
+    pending.map(({ classification }) => classification),
+  ];
+}
+
+/** The messages as the relay finds them, from what was sent and what PostgreSQL gave them. */
+function stored(
+  subgraph: string,
+  cause: Cause,
+  pending: readonly PendingMessage[],
+  rows: readonly Record<string, unknown>[],
+): StoredMessage[] {
+  const byId = new Map(pending.map((message) => [message.eventId, message]));
+  return rows.flatMap((row) => {
+    const message = byId.get(String(row['event_id']));
+    if (!message) return [];
+    const { eventId: id, type, version, aggregateId, occurredAt, commandKey, classification } = message;
+    const { tenantId, correlationId, causationId, actor, traceparent } = cause;
+    const sequence = Number(row['sequence']);
+    const payload: unknown = JSON.parse(message.payload);
+    const about = { id, type, version, publisher: subgraph, tenantId, aggregateId, sequence, occurredAt };
+    const context = { correlationId, causationId, commandKey, actor, traceparent, classification };
+    return [{ outboxId: String(row['id']), envelope: { ...about, ...context, payload } }];
+  });
+}
 
 /** Opens units of work for one subgraph and wakes its relay after each that published something. */
 export interface Transactor {
@@ -96,7 +148,7 @@ export interface TransactorOptions {
   readonly sealing: Sealing;
   readonly isRunning: (subgraph: string) => boolean;
   /** Called after each commit that added messages. */
-  readonly wakeRelay: () => void;
+  readonly offer: (messages: readonly StoredMessage[]) => void;
   readonly wake: (topic: string) => void;
 }
 
@@ -108,6 +160,7 @@ export function createTransactor(subgraph: string, options: TransactorOptions): 
     async transact(em, cause, work) {
       const pending: PendingMessage[] = [];
       const afterwards: (() => void)[] = [];
+      let outbox: readonly Record<string, unknown>[] = [];
 
       const result = await transact(em, async () => {
         const now = options.clock();
@@ -124,7 +177,7 @@ export function createTransactor(subgraph: string, options: TransactorOptions): 
               aggregateId: String(checked[contract.aggregateField]),
               type: name,
               version: contract.version,
-              payload,
+              payload: JSON.stringify(payload),
               occurredAt: (publishOptions.occurredAt ?? now).toISOString(),
               commandKey: publishOptions.commandKey ?? (contract.command ? null : cause.commandKey),
               classification: contract.classification,
@@ -139,22 +192,14 @@ export function createTransactor(subgraph: string, options: TransactorOptions): 
         if (pending.length > 0) {
           await em.flush();
           crashPoint('events.before-commit');
-          write(em, enqueueStatement, [
-            JSON.stringify(pending.map((message, position) => ({ position, ...message }))),
-            cause.tenantId,
-            cause.correlationId,
-            cause.causationId,
-            cause.actor.type,
-            cause.actor.id,
-            cause.traceparent,
-          ]);
+          write(em, enqueueStatement, enqueued(cause, pending), (rows) => (outbox = rows));
         }
         return outcome;
       });
 
       if (pending.length > 0) {
         crashPoint('events.after-commit');
-        options.wakeRelay();
+        options.offer(stored(subgraph, cause, pending, outbox));
       }
       for (const follow of afterwards) follow();
       return result;

@@ -12,6 +12,7 @@ import {
   type EventEnvelope,
   type Relay,
   type Transaction,
+  type StoredMessage,
   type Transactor,
 } from '../src/index.ts';
 import { ask, connect, managerOf, type Party } from './messaging-database.ts';
@@ -36,7 +37,7 @@ export interface Publishing extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-async function open(database: TestDatabase, party: Party, wakeRelay: () => void) {
+async function open(database: TestDatabase, party: Party, offer: (messages: readonly StoredMessage[]) => void) {
   const orm = await connect(party, database.urlFor(applicationRole(party)));
   const pool = new Pool({ connectionString: database.urlFor(relayRole(party)), max: 4 });
   pool.on('error', () => undefined);
@@ -44,7 +45,7 @@ async function open(database: TestDatabase, party: Party, wakeRelay: () => void)
     clock: () => new Date(),
     sealing: createSealing({ masterKey: Buffer.alloc(32) }),
     isRunning: () => true,
-    wakeRelay,
+    offer,
     wake: () => undefined,
   });
   const close = async (): Promise<void> => {
@@ -57,7 +58,7 @@ async function open(database: TestDatabase, party: Party, wakeRelay: () => void)
 /** Catalog, which publishes. */
 export async function startPublisher(database: TestDatabase, bus: Bus): Promise<Publishing> {
   const errors: string[] = [];
-  const { em, pool, transactor, close } = await open(database, 'catalog', () => relay.wake());
+  const { em, pool, transactor, close } = await open(database, 'catalog', (messages) => relay.offer(messages));
   const relay = startRelay({ subgraph: 'catalog', pool, bus, onError: (message) => errors.push(message), pollMs: 20 });
   await bus.addPublisher(relay);
 

@@ -63,7 +63,7 @@ export async function once<Value, Code extends string>(
   }
   if (claim.status === 'repeated') return claim.outcome;
   const outcome = await command();
-  await settleKey(transaction, subgraph, call, outcome);
+  settleKey(transaction, subgraph, call, outcome);
   return outcome;
 }
 

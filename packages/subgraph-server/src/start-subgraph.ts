@@ -9,6 +9,7 @@ import {
   startRetries,
   type Bus,
   type Cause,
+  type StoredMessage,
   type Transaction,
 } from '@ordergraph/events';
 import type { ContextVerifier, SubgraphExecutor } from '@ordergraph/identity';
@@ -112,7 +113,7 @@ export async function startSubgraph(
   const waits = createWaits();
   const isRunning = (subgraph: string): boolean => environment.subgraphs.includes(subgraph);
   const orm = await connectOrm(definition, environment.databaseUrl, environment.poolSize ?? 10);
-  const relayPool = new Pool({ connectionString: environment.relayDatabaseUrl, max: 4 });
+  const relayPool = new Pool({ connectionString: environment.relayDatabaseUrl, max: 4, Client: RoundTripClient });
   let isStopping = false;
   // A connection that the database ends while it is being closed is no news.
   relayPool.on('error', (error) => {
@@ -122,12 +123,12 @@ export async function startSubgraph(
   // MikroORM types its EntityManager by driver; with the PostgreSQL driver it is this one.
   const em = orm.em as SqlEntityManager;
 
-  let wakeRelay = (): void => undefined;
+  let offer = (_messages: readonly StoredMessage[]): void => undefined;
   const transactor = createTransactor(name, {
     clock,
     sealing: environment.sealing,
     isRunning,
-    wakeRelay: () => wakeRelay(),
+    offer: (messages) => offer(messages),
     wake: waits.wake,
   });
 
@@ -190,7 +191,7 @@ export async function startSubgraph(
   let endDeliveries = async (): Promise<void> => undefined;
   if (environment.isBackgroundOn ?? true) {
     const relay = startRelay({ subgraph: name, pool: relayPool, bus: environment.bus, onError: log });
-    wakeRelay = relay.wake;
+    offer = relay.offer;
     const consumer = createConsumer({
       subgraph: name,
       handlers: definition.handlers,
