@@ -42,6 +42,8 @@ export interface Publisher {
  * process, `JetStreamBus` over NATS. A bus may deliver twice and out of order; consumers take care of both.
  */
 export interface Bus {
+  /** Publishers and consumers are this one process: nobody else writes to their outboxes. */
+  readonly isLocal: boolean;
   /** Resolves once the message cannot be lost any more. */
   publish(event: EventEnvelope, hints?: PublishHints): Promise<void>;
   /** Makes a publisher known, before its messages are let through. */

@@ -40,6 +40,8 @@ export interface Consumer {
   deliver(event: EventEnvelope): Promise<void>;
   /** Applies a parked message once more; for the retry loop. */
   retry(event: EventEnvelope): Promise<void>;
+  /** Whether this process has parked messages. */
+  isHolding(): boolean;
   /** Resolves when nothing is being applied. */
   idle(): Promise<void>;
   /** Refuses further messages, which then stay where they are, and finishes those at work. */
@@ -190,6 +192,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       parking.recall(event);
       return lanes.run(laneOf(event), () => lanes.takeTurn(() => take(event, true)));
     },
+    isHolding: () => !parking.isEmpty(),
     async idle() {
       await lanes.idle();
       await marks.flush();

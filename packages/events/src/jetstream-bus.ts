@@ -48,6 +48,7 @@ const isStreamMissing = (error: unknown): boolean => error instanceof NatsError 
  * per pair of consumer and publisher. The stream is disposable: when it comes back empty, all publishers refill it.
  */
 export class JetStreamBus implements Bus {
+  readonly isLocal = false;
   readonly #options: JetStreamOptions;
   readonly #connection: NatsConnection;
   readonly #publishers: Publisher[] = [];

@@ -6,6 +6,7 @@ import type { EventEnvelope } from './envelope.ts';
  * them have it safe in PostgreSQL. There is nothing in between that could lose it.
  */
 export class OutboxDirectBus implements Bus {
+  readonly isLocal = true;
   readonly #subscriptions = new Map<string, Subscription[]>();
   readonly #publishers = new Map<string, Publisher>();
   readonly #inFlight = new Set<Promise<unknown>>();

@@ -14,6 +14,8 @@ export interface Parking {
   parkEarly(transaction: Transaction, event: EventEnvelope): Promise<ReplayRequest | null>;
   /** Says that a message comes from the parking, so that `release` has something to do. */
   recall(event: EventEnvelope): void;
+  /** Whether this process knows of anything parked. */
+  isEmpty(): boolean;
   /** Whether this process knows of something parked for the message's aggregate. */
   isOccupied(event: EventEnvelope): boolean;
   /** Forgets what is parked up to a message that passed. Answers its successor when that waits here for its turn. */
@@ -111,6 +113,8 @@ export function createParking(subgraph: string, retryMs = 1_000): Parking {
     },
 
     recall: (event) => void occupied.add(keyOf(event)),
+
+    isEmpty: () => occupied.size === 0,
 
     isOccupied: (event) => occupied.has(keyOf(event)),
 

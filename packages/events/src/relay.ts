@@ -42,7 +42,8 @@ const refillSize = 5_000;
  */
 export function startRelay(options: RelayOptions): Relay {
   const { subgraph, pool, bus, onError } = options;
-  const pollMs = options.pollMs ?? 100;
+  // Another process's commits are found by looking; one's own are handed over.
+  const pollMs = options.pollMs ?? (bus.isLocal ? 1_000 : 100);
   const lockName = `ordergraph:relay:${subgraph}`;
   const inFlight = new Set<string>();
   const published: string[] = [];

@@ -54,7 +54,8 @@ export function startRetries(options: {
       }
       if (stopped) return;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollMs);
+        // Without anything parked by this process, there is only what another one left behind.
+        const timer = setTimeout(resolve, consumer.isHolding() ? pollMs : 4 * pollMs);
         wakeUp = () => {
           clearTimeout(timer);
           resolve();

@@ -131,6 +131,7 @@ export function describeBus(name: string, openBus: () => Promise<Bus>, { skip }:
       const died = Promise.withResolvers<void>();
       let handedOver = 0;
       const dying: Bus = {
+        isLocal: bus.isLocal,
         publish: async (event, hints) => {
           await bus.publish(event, hints);
           handedOver += 1;

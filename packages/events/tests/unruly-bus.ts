@@ -18,6 +18,7 @@ const longestQueue = 150;
 
 /** A bus that confirms everything, then loses some messages, doubles others and shuffles them all. */
 export class UnrulyBus implements Bus {
+  readonly isLocal = true;
   readonly counts = { lost: 0, doubled: 0, delivered: 0 };
   isHonest = false;
   /** Why it gave up: consumers take everything in these tests. */
