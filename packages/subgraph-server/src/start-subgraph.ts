@@ -15,7 +15,7 @@ import {
 import type { ContextVerifier, SubgraphExecutor } from '@ordergraph/identity';
 import { isSubgraphName, subgraphTypeDefs } from '@ordergraph/schema';
 import type { Sealing } from '@ordergraph/sealing';
-import { forTenant, newId, RoundTripClient } from '@ordergraph/tenancy';
+import { forTenant, newId, queryAsRelay, RoundTripClient } from '@ordergraph/tenancy';
 import type { GraphQLSchema } from 'graphql';
 import { Pool } from 'pg';
 import { authorize } from './authorization.ts';
@@ -132,13 +132,10 @@ export async function startSubgraph(
     wake: waits.wake,
   });
 
-  async function crossTenant<Row extends Record<string, unknown>>(
+  const crossTenant = <Row extends Record<string, unknown>>(
     statement: string,
     parameters: readonly unknown[] = [],
-  ): Promise<Row[]> {
-    const { rows } = await relayPool.query<Row>(statement, [...parameters]);
-    return rows;
-  }
+  ): Promise<Row[]> => queryAsRelay<Row>(relayPool, statement, parameters);
 
   const runtime: Runtime = {
     subgraph: name,

@@ -3,4 +3,4 @@ export type { TenantTableOptions } from './policies.ts';
 export { RoundTripClient } from './round-trip-client.ts';
 export { findRow, findRows, insertRows, updateRow } from './rows.ts';
 export type { FindOptions, Where } from './rows.ts';
-export { forTenant, query, read, transact, write } from './session.ts';
+export { forTenant, query, queryAsRelay, read, transact, write } from './session.ts';

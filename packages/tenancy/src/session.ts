@@ -1,7 +1,8 @@
 import type { PostgreSqlConnection, SqlEntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
-import { DatabaseError, type PoolClient } from 'pg';
+import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { RoundTripClient } from './round-trip-client.ts';
+import type { Statement } from './statement-batch.ts';
 import { setTenant, TenantTransaction } from './tenant-transaction.ts';
 
 /**
@@ -13,13 +14,31 @@ export function forTenant(em: SqlEntityManager, tenantId: string | null): SqlEnt
   return em.fork({ session: { variables: { 'app.tenant_id': tenantId ?? '' } } });
 }
 
-async function connect(em: SqlEntityManager): Promise<RoundTripClient & PoolClient> {
-  // The connection of a PostgreSQL EntityManager is this one.
-  const pool = await (em.getConnection() as PostgreSqlConnection).getNativeClient();
+async function take(pool: Pool): Promise<RoundTripClient & PoolClient> {
   const client: PoolClient = await pool.connect();
   if (client instanceof RoundTripClient) return client;
   client.release();
-  throw new TypeError('This needs an ORM whose driverOptions name the RoundTripClient.');
+  throw new TypeError('This needs a pool, or an ORM whose driverOptions, name the RoundTripClient.');
+}
+
+// The connection of a PostgreSQL EntityManager is this one.
+const connect = async (em: SqlEntityManager): Promise<RoundTripClient & PoolClient> =>
+  take(await (em.getConnection() as PostgreSqlConnection).getNativeClient());
+
+/** Runs the statements in one round trip and gives the rows of the last. */
+async function rowsOf(client: RoundTripClient & PoolClient, statements: readonly Statement[]): Promise<unknown[]> {
+  let broken: Error | undefined;
+  try {
+    const ending = (await client.batch(statements)).at(-1);
+    if (ending && 'result' in ending) return ending.result.rows;
+    throw ending?.error;
+  } catch (error) {
+    // What PostgreSQL refuses leaves the connection as it was.
+    if (!(error instanceof DatabaseError)) broken = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
 }
 
 const tenantOf = (em: SqlEntityManager): string => String(em.getSessionContext()?.variables?.['app.tenant_id'] ?? '');
@@ -96,18 +115,17 @@ export async function read<Row = Record<string, unknown>>(
   parameters: readonly unknown[] = [],
 ): Promise<Row[]> {
   if (em.getTransactionContext()) return query<Row>(em, statement, parameters);
-  const client = await connect(em);
-  let broken: Error | undefined;
-  try {
-    // Both are one transaction by themselves, because they are one message.
-    const [, ending] = await client.batch([setTenant(tenantOf(em)), { text: statement, parameters }]);
-    // The caller names the row's shape beside its statement; the driver cannot know it.
-    if (ending && 'result' in ending) return ending.result.rows as Row[];
-    throw ending?.error;
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) broken = error instanceof Error ? error : new Error(String(error));
-    throw error;
-  } finally {
-    client.release(broken);
-  }
+  // Both are one transaction by themselves, because they are one message. The caller names the row's shape beside its
+  // statement; the driver cannot know it.
+  return (await rowsOf(await connect(em), [setTenant(tenantOf(em)), { text: statement, parameters }])) as Row[];
+}
+
+/** Runs one statement of the relay role, whose policies and grants say what of which tenant it reaches. */
+export async function queryAsRelay<Row = Record<string, unknown>>(
+  pool: Pool,
+  statement: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  // As above.
+  return (await rowsOf(await take(pool), [{ text: statement, parameters }])) as Row[];
 }
