@@ -81,3 +81,25 @@ test('an order that lost its hold after it was confirmed gets nothing', async ()
   expect(await shop.levels(mug)).toMatchObject([{ reserved: 1, allocated: 0 }]);
   expect(await shop.levels(cup)).toMatchObject([{ allocated: 0 }]);
 });
+
+test('an order that lost its hold may allocate what it holds again, and the loss is told once', async () => {
+  const variantId = await shop.aVariant(10);
+  const lines = [{ variantId, quantity: 2 }];
+  const [throughCart, atOnce] = [
+    { cartId: newId(), orderId: newId() },
+    { cartId: newId(), orderId: newId() },
+  ];
+  for (const { cartId, orderId } of [throughCart, atOnce]) await confirm(cartId, orderId, lines, -1);
+  await waitFor(async () => (await shop.published('StockReservationExpired')).length === 2, {
+    describe: 'the sweeper',
+  });
+
+  await reserve(throughCart.cartId, lines);
+  for (const { cartId, orderId } of [throughCart, atOnce]) {
+    expect(await typeOf(await confirm(cartId, orderId, lines))).toBe('StockReserved');
+    expect(await typeOf(await shop.send('AllocateStock', { cartId, orderId }))).toBe('StockAllocated');
+  }
+
+  expect(await shop.published('StockReservationExpired')).toHaveLength(2);
+  expect(await shop.levels(variantId)).toMatchObject([{ reserved: 0, allocated: 4 }]);
+});
