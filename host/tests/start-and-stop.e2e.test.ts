@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { isAlive } from '@ordergraph/embedded-postgres';
 import { waitFor } from '@ordergraph/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort, newStateDirectory, startHost, type HostProcess } from './host-process.ts';
@@ -51,15 +52,6 @@ async function ask<Data>(kind: string, query: string, variables: object = {}): P
 function postgresPid(): number | null {
   const file = join(state, 'postgres', 'data', 'postmaster.pid');
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : null;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 const titles = 'query ($search: String) { products(first: 50, search: $search) { nodes { title } } }';

@@ -8,13 +8,14 @@ export interface ProcessIdentity {
   began: string;
 }
 
+/** True while the process runs: one that ended and was not waited for yet has its number still, and is dead. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'; // process.kill throws nothing else
   }
-  // A dead process that nobody waited for still takes signals: pid 1 of a container often waits for none.
+  // Such a one still takes signals. Orphans stay so until pid 1 waits for them, which in a container is late or never.
   return linuxStat(pid)?.state !== 'Z';
 }
 

@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { findNativeFolder } from '../src/binaries.ts';
 import { claimInstance } from '../src/instance-lock.ts';
-import { identityOf, isAlive, isSameProcessAlive } from '../src/processes.ts';
+import { commandLineOf, identityOf, isAlive, isSameProcessAlive } from '../src/processes.ts';
 import { scratchFolder } from './fixtures.ts';
 
 test('says what to do where there is no PostgreSQL for the platform', async () => {
@@ -49,3 +50,23 @@ test('tells a living process from one that is gone and from another one with its
   expect(isSameProcessAlive(identityOf(process.pid))).toBe(true);
   expect(isSameProcessAlive({ pid: process.pid, began: 'at another time' })).toBe(false);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a process that ended counts as gone, though nobody waited for it',
+  async () => {
+    // The shell becomes a program that knows of no children and waits for none.
+    const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const line = await new Promise<string>((resolve) =>
+      createInterface({ input: parent.stdout }).once('line', resolve),
+    );
+    await expect.poll(() => commandLineOf(parent.pid ?? 0)).toBe('sleep 600');
+    const child = Number(line);
+    expect(isAlive(child)).toBe(true);
+
+    process.kill(child, 'SIGKILL');
+
+    await expect.poll(() => isAlive(child)).toBe(false);
+    expect(process.kill(child, 0)).toBe(true);
+    parent.kill();
+  },
+);

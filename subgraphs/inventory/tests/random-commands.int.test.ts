@@ -13,7 +13,7 @@ import { reserveStock } from '../src/commands/reserve-stock.ts';
 import { restockItems } from '../src/commands/restock-items.ts';
 import { adjustStock, definition, receiveStock } from '../src/index.ts';
 import { upsertVariants } from '../src/commands/upsert-variants.ts';
-import { StockModel, type ModelLine } from './stock-model.ts';
+import { StockModel, type ModelLine, type ModelShelf } from './stock-model.ts';
 import { inSeconds, shopOf, type Shop } from './stock-house.ts';
 
 let house: TestHouse;
@@ -23,7 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => house.stop());
 
-const carts = 4;
+// Few, so that much happens to each.
+const carts = 2;
 const variants = 3;
 const backorderLimit = 1;
 const cart = fc.nat(carts - 1);
@@ -39,11 +40,33 @@ const step = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('confirm' as const), cart, lines: fc.option(lines, { freq: 2 }) }),
   },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('allocate' as const), cart }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('release' as const), cart, isOfOrder: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('run out' as const), cart }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('release' as const), cart, isOfOrder: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('run out' as const), cart, isSwept: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('sweep' as const), cart }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restock' as const), cart, line }) },
 );
+
+type Step = typeof step extends fc.Arbitrary<infer Taken> ? Taken : never;
+
+/** Sequences that once told product and model apart: each comes before the random ones. */
+const found: Step[][] = [
+  // The last adjustment needs the unit of a hold that has run out.
+  [
+    { do: 'reserve', cart: 1, lines: [{ variant: 0, quantity: 1 }] },
+    { do: 'confirm', cart: 0, lines: [{ variant: 0, quantity: 1 }] },
+    { do: 'run out', cart: 1, isSwept: false },
+    { do: 'allocate', cart: 0 },
+    { do: 'adjust', line: { variant: 0, quantity: 3 }, place: 0 },
+  ],
+  // The order lost a hold before it got the one that it allocates.
+  [
+    { do: 'confirm', cart: 0, lines: [{ variant: 0, quantity: 1 }] },
+    { do: 'run out', cart: 0, isSwept: true },
+    { do: 'reserve', cart: 0, lines: [{ variant: 0, quantity: 1 }] },
+    { do: 'confirm', cart: 0, lines: null },
+    { do: 'allocate', cart: 0 },
+  ],
+];
 
 interface World {
   readonly shop: Shop;
@@ -92,10 +115,7 @@ async function openWorld(): Promise<World> {
 }
 
 /** Runs one step on both sides; answers what the product and the model said. */
-async function take(
-  world: World,
-  one: typeof step extends fc.Arbitrary<infer Step> ? Step : never,
-): Promise<[unknown, unknown]> {
+async function take(world: World, one: Step): Promise<[unknown, unknown]> {
   const { shop, model, cartIds, variantIds, locationIds } = world;
   const commandKey = newId();
   const ask = async (run: (tx: Transaction) => Promise<unknown>): Promise<string | undefined> => {
@@ -120,16 +140,13 @@ async function take(
       return [refusals, undefined];
     }
     case 'adjust': {
-      const { variant, quantity } = one.line;
-      const change = {
-        variantId: variantIds[variant] ?? '',
-        locationId: locationIds[one.place] ?? '',
-        delta: -quantity,
-      };
-      // Which shelf claims lie on is not the model's business; that they stay covered is.
-      const { value } = await shop.command((tx) => adjustStock(tx, { changes: [change], reason: 'Broken' }));
-      if (value) model.add([{ variant, quantity: -quantity }]);
-      return [null, null];
+      const variantId = variantIds[one.line.variant] ?? '';
+      const locationId = locationIds[one.place] ?? '';
+      // Which shelf claims lie on is not the model's business, so it is told; which of them give way is.
+      const shelf = await readShelf(world, variantId, locationId);
+      const change = { variantId, locationId, delta: -one.line.quantity };
+      const { refusals } = await shop.command((tx) => adjustStock(tx, { changes: [change], reason: 'Broken' }));
+      return [refusals?.[0]?.code, model.take(one.line, shelf)];
     }
     case 'reserve': {
       const answer = await ask((tx) =>
@@ -159,7 +176,7 @@ async function take(
         [cartIds[one.cart]],
       );
       model.runOut(one.cart);
-      return [null, null];
+      return one.isSwept ? take(world, { do: 'sweep', cart: one.cart }) : [null, null];
     case 'sweep':
       await shop.command((tx) => expireHolds(tx, cartIds[one.cart] ?? ''));
       model.sweep(one.cart);
@@ -175,8 +192,23 @@ async function take(
   }
 }
 
+async function readShelf({ shop, cartIds }: World, variantId: string, locationId: string): Promise<ModelShelf> {
+  const level = (await shop.levels(variantId)).find((one) => one.locationId === locationId);
+  if (!level) throw new Error('Every world opens with units of each variant on each shelf.');
+  const holds = await shop.read<{ cartId: string; orderId: string | null; quantity: number }>(
+    `select cart_id as "cartId", order_id as "orderId", quantity from "inventory"."reservation"
+     where level_id = $1 and status = 'HELD'`,
+    [level.id],
+  );
+  return { ...level, backorderLimit, holds: holds.map((hold) => ({ ...hold, cart: cartIds.indexOf(hold.cartId) })) };
+}
+
 async function checkBooks({ shop, model, variantIds }: World): Promise<void> {
   expect(await shop.drift()).toEqual([]);
+  // As events tell it to those who hold a copy of what was lost.
+  const lost = (await shop.published('StockReservationExpired')).flatMap(
+    ({ lines: some }) => some as { variantId: string; quantity: number }[], // by its contract
+  );
   for (const [variant, variantId] of variantIds.entries()) {
     const levels = await shop.levels(variantId);
     for (const level of levels) {
@@ -185,16 +217,18 @@ async function checkBooks({ shop, model, variantIds }: World): Promise<void> {
       expect(claimed).toBeLessThanOrEqual(level.onHand + backorderLimit);
     }
     const sum = (column: 'reserved' | 'allocated'): number => levels.reduce((units, level) => units + level[column], 0);
-    expect([sum('reserved'), sum('allocated')]).toEqual([
+    const told = lost.filter((line) => line.variantId === variantId).reduce((units, line) => units + line.quantity, 0);
+    expect([sum('reserved'), sum('allocated'), told]).toEqual([
       model.units(variant, 'HELD'),
       model.units(variant, 'ALLOCATED'),
+      model.units(variant, 'EXPIRED'),
     ]);
   }
 }
 
 test('any sequence of commands is answered as a model of counters answers it, and the books agree', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), async (steps) => {
       const world = await openWorld();
       for (const one of steps) {
         const [answer, expected] = await take(world, one);
@@ -202,6 +236,6 @@ test('any sequence of commands is answered as a model of counters answers it, an
       }
       await checkBooks(world);
     }),
-    { numRuns: 40 },
+    { numRuns: 40, examples: found.map((steps) => [steps]) },
   );
 }, 120_000);

@@ -1,5 +1,5 @@
 import { newId } from '@ordergraph/tenancy';
-import { waitFor, type TestHouse } from '@ordergraph/testing';
+import type { TestHouse } from '@ordergraph/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { inSeconds, openShop, startStockHouse, type Shop } from './stock-house.ts';
 
@@ -174,64 +174,6 @@ test('an order that gave its stock back gets none again', async () => {
   ]);
   expect(await typeOf(later)).toBe('StockReservationFailed');
   expect(await shop.levels(variantId)).toMatchObject([{ reserved: 0, allocated: 0 }]);
-});
-
-test('an order holds again what its checkout lost, and what it never held', async () => {
-  const variantId = await shop.aVariant(10);
-  const [cartId, orderId] = [newId(), newId()];
-  await reserve(cartId, [{ variantId, quantity: 2 }], -1);
-  await waitFor(async () => (await shop.published('StockReservationExpired')).length === 1, {
-    describe: 'the sweeper',
-  });
-
-  const again = await confirm(cartId, orderId, [{ variantId, quantity: 3 }]);
-  const never = await confirm(newId(), newId(), [{ variantId, quantity: 4 }]);
-  const tooMuch = await confirm(newId(), newId(), [{ variantId, quantity: 4 }]);
-  const allocated = await shop.send('AllocateStock', { cartId, orderId });
-
-  expect(await shop.answers(again)).toMatchObject([
-    { type: 'StockReserved', payload: { orderId, reservations: [{ quantity: 3 }] } },
-  ]);
-  expect(await typeOf(never)).toBe('StockReserved');
-  expect(await shop.answers(tooMuch)).toMatchObject([{ payload: { shortages: [{ requested: 4, available: 3 }] } }]);
-  expect(await typeOf(allocated)).toBe('StockAllocated');
-  expect(await shop.levels(variantId)).toMatchObject([{ reserved: 4, allocated: 3 }]);
-  expect(await shop.drift()).toEqual([]);
-});
-
-test('a hold that ran out gives its units to the next checkout, and its cart is told once', async () => {
-  const variantId = await shop.aVariant(3);
-  const loser = newId();
-  await reserve(loser, [{ variantId, quantity: 3 }], -1);
-
-  const key = await reserve(newId(), [{ variantId, quantity: 3 }]);
-
-  expect(await typeOf(key)).toBe('StockReserved');
-  await house.quiet();
-  expect(await shop.published('StockReservationExpired')).toMatchObject([
-    { cartId: loser, orderId: null, lines: [{ variantId, quantity: 3 }] },
-  ]);
-  expect(await statuses()).toEqual(['EXPIRED', 'HELD']);
-  expect(await shop.levels(variantId)).toMatchObject([{ reserved: 3 }]);
-  expect(await shop.drift()).toEqual([]);
-});
-
-test('an order that lost its hold after it was confirmed gets nothing', async () => {
-  const [mug, cup] = [await shop.aVariant(1), await shop.aVariant(5)];
-  const [cartId, orderId] = [newId(), newId()];
-  const lines = [
-    { variantId: mug, quantity: 1 },
-    { variantId: cup, quantity: 1 },
-  ];
-  await reserve(cartId, lines);
-  await confirm(cartId, orderId, lines, -1);
-  await reserve(newId(), [{ variantId: mug, quantity: 1 }]);
-
-  const key = await shop.send('AllocateStock', { cartId, orderId });
-
-  expect(await typeOf(key)).toBe('StockReservationFailed');
-  expect(await shop.levels(mug)).toMatchObject([{ reserved: 1, allocated: 0 }]);
-  expect(await shop.levels(cup)).toMatchObject([{ allocated: 0 }]);
 });
 
 test('units on backorder and below the safety stock are promised as far as the merchant allows', async () => {

@@ -5,8 +5,23 @@ export interface ModelLine {
   readonly quantity: number;
 }
 
+/** What lies on one shelf of a variant: which claims are there is the product's choice. */
+export interface ModelShelf {
+  readonly onHand: number;
+  readonly backorderLimit: number;
+  readonly allocated: number;
+  readonly holds: readonly ModelHold[];
+}
+
+interface ModelHold {
+  readonly cart: number;
+  readonly orderId: string | null;
+  readonly quantity: number;
+}
+
 interface ModelClaim extends ModelLine {
   readonly cart: number;
+  quantity: number;
   orderId: string | null;
   status: 'HELD' | 'ALLOCATED' | 'RELEASED' | 'EXPIRED';
   isOver: boolean;
@@ -26,6 +41,19 @@ export class StockModel {
 
   add(lines: readonly ModelLine[]): void {
     for (const { variant, quantity } of lines) this.#capacity[variant] = (this.#capacity[variant] ?? 0) + quantity;
+  }
+
+  /** Takes units off a shelf, where claims stay covered. Holds beyond their time give way, all that lie there or none. */
+  take({ variant, quantity }: ModelLine, { onHand, backorderLimit, allocated, holds }: ModelShelf): string | undefined {
+    const left = onHand - quantity;
+    const isShort = (some: readonly ModelHold[]): boolean =>
+      left < 0 || left + backorderLimit < allocated + this.#sum(some);
+    const isOver = (hold: ModelHold): boolean => this.#behind(variant, hold).some((claim) => claim.isOver);
+    const over = isShort(holds) ? holds.filter(isOver) : [];
+    if (isShort(holds.filter((hold) => !over.includes(hold)))) return 'NEGATIVE_QUANTITY';
+    for (const hold of over) this.#expire(variant, hold);
+    this.add([{ variant, quantity: -quantity }]);
+    return undefined;
   }
 
   /** The order that a cart becomes; the same one until the cart is released without it. */
@@ -101,11 +129,32 @@ export class StockModel {
     }
   }
 
+  /** The part of a cart's claims that lies where the hold does; the rest of them stays. */
+  #expire(variant: number, hold: ModelHold): void {
+    let units = hold.quantity;
+    for (const claim of this.#behind(variant, hold)) {
+      const part = Math.min(units, claim.quantity);
+      units -= part;
+      if (part === claim.quantity) claim.status = 'EXPIRED';
+      else if (part > 0) {
+        claim.quantity -= part;
+        this.#claims.push({ ...claim, quantity: part, status: 'EXPIRED' });
+      }
+    }
+  }
+
+  #behind(variant: number, { cart, orderId }: ModelHold): ModelClaim[] {
+    return this.#claims.filter(
+      (claim) =>
+        claim.cart === cart && claim.orderId === orderId && claim.variant === variant && claim.status === 'HELD',
+    );
+  }
+
   #own(cart: number, orderId: string | null): ModelClaim[] {
     return this.#claims.filter((claim) => claim.cart === cart && (claim.orderId === null || claim.orderId === orderId));
   }
 
-  #sum(lines: readonly ModelLine[]): number {
+  #sum(lines: readonly Pick<ModelLine, 'quantity'>[]): number {
     return lines.reduce((units, line) => units + line.quantity, 0);
   }
 }

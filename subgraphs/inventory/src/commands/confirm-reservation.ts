@@ -4,7 +4,7 @@ import { summed, type Wanted } from '../domain/choose-levels.ts';
 import { readCartStock } from '../ledger/lock-stock.ts';
 import { publishAnswer } from '../ledger/stock-answer.ts';
 import { writeStock } from '../ledger/write-stock.ts';
-import { holdStock, isOwn } from './hold-stock.ts';
+import { holdStock, isOwn, lossesForgotten } from './hold-stock.ts';
 
 /** Binds a checkout's hold to its order and extends it. Where the hold is gone, or is not what was ordered, holds again. */
 export async function confirmReservation(tx: Transaction, command: ConfirmReservation): Promise<void> {
@@ -17,7 +17,10 @@ export async function confirmReservation(tx: Transaction, command: ConfirmReserv
     return holdStock(tx, { cartId, orderId, lines, expiresAt });
   }
   await writeStock(tx, {
-    settlements: held.map((claim) => ({ claim, status: 'HELD', orderId, expiresAt })),
+    settlements: [
+      ...held.map((claim) => ({ claim, status: 'HELD' as const, orderId, expiresAt })),
+      ...lossesForgotten(cart.claims),
+    ],
     answer: {
       type: 'StockReserved',
       payload: {

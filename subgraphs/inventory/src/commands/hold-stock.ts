@@ -6,7 +6,7 @@ import { StockDraft } from '../domain/stock-draft.ts';
 import { giveBack, ranOut } from '../ledger/give-back.ts';
 import { findExpiredHolds, lockStock, type Claim } from '../ledger/lock-stock.ts';
 import { publishAnswer } from '../ledger/stock-answer.ts';
-import { writeStock, type NewHold } from '../ledger/write-stock.ts';
+import { writeStock, type NewHold, type Settlement } from '../ledger/write-stock.ts';
 
 /** Stock that a checkout wants, or an order that takes it over. */
 export interface HoldRequest {
@@ -43,7 +43,6 @@ export async function holdStock(tx: Transaction, request: HoldRequest): Promise<
 
   const draft = new StockDraft(stock.levels);
   const before = stock.claims.filter((claim) => claim.status === 'HELD' && isOwn(claim, orderId));
-  const lost = stock.claims.filter(({ status }) => status === 'EXPIRED' || status === 'RELEASED');
   giveBack(draft, before, 'Held again.');
   let choice = chooseLevels(stock.strategy, wanted, draft.levels);
   let expired: Claim[] = [];
@@ -70,9 +69,8 @@ export async function holdStock(tx: Transaction, request: HoldRequest): Promise<
     draft,
     holds,
     settlements: [
-      // What the order is to allocate from now on is the new hold, and nothing else.
       ...before.map((claim) => ({ claim, status: 'RELEASED' as const, orderId: null })),
-      ...lost.map((claim) => ({ claim, status: claim.status, orderId: null })),
+      ...lossesForgotten(stock.claims),
       ...expired.map((claim) => ({ claim, status: 'EXPIRED' as const })),
     ],
     answer: {
@@ -91,6 +89,12 @@ export async function holdStock(tx: Transaction, request: HoldRequest): Promise<
     },
   });
 }
+
+/** What an order lost before it holds again: it is to allocate what it holds from now on, and nothing else. */
+export const lossesForgotten = (claims: readonly Claim[]): Settlement[] =>
+  claims
+    .filter(({ status }) => status === 'EXPIRED' || status === 'RELEASED')
+    .map((claim) => ({ claim, status: claim.status, orderId: null }));
 
 /** True for claims that the caller may take over: the cart's free ones, and those bound to the same order. */
 export const isOwn = (claim: Claim, orderId: string | null): boolean =>

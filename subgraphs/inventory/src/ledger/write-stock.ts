@@ -172,7 +172,10 @@ async function insertLevels(tx: Transaction, levels: readonly Level[]): Promise<
 }
 
 function publishExpired(tx: Transaction, settlements: readonly Settlement[]): void {
-  const expired = settlements.filter(({ status }) => status === 'EXPIRED').map(({ claim }) => claim);
+  // Unbinding a hold that ran out earlier is no news.
+  const expired = settlements
+    .filter(({ claim, status }) => status === 'EXPIRED' && claim.status !== 'EXPIRED')
+    .map(({ claim }) => claim);
   for (const claims of Map.groupBy(expired, (claim) => `${claim.cartId} ${claim.orderId}`).values()) {
     const [first] = claims;
     if (!first) continue;
