@@ -1,6 +1,6 @@
-import { LockMode } from '@mikro-orm/core';
 import type { Transaction } from '@ordergraph/events';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { findRow } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
 import { Cart } from '../entities/cart.entity.ts';
 
@@ -23,7 +23,7 @@ export async function holdCart(
   access: CartAccess,
   expectedVersion: number | null,
 ): Promise<Outcome<Cart, OrderErrorCode>> {
-  const cart = await tx.em.findOne(Cart, { id: cartId }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
+  const cart = await findRow(tx.em, Cart, { id: cartId }, { lock: 'wait' });
   if (!cart || !reaches(access, cart)) return refuse('NOT_FOUND', 'There is no such cart.', ['cartId']);
   if (expectedVersion !== null && cart.version !== expectedVersion) {
     return refuse(
