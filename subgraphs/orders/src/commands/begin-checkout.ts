@@ -5,8 +5,8 @@ import { updateRow } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
 import { Cart } from '../entities/cart.entity.ts';
 import { move } from './advance-saga.ts';
-import { findPriceBasis, freeze, priceBy, type CartNow } from './cart-pricing.ts';
-import { holdOpenCart, type CartAccess } from './hold-cart.ts';
+import { freeze, priceBy, type CartNow } from './cart-pricing.ts';
+import type { CartToPrice } from './hold-cart.ts';
 import { newSaga } from './sagas.ts';
 
 const defaultHoldSeconds = 600;
@@ -19,15 +19,12 @@ function incompleteness(cart: Cart, now: CartNow): string | null {
   return now.selected ? null : 'The cart has no shipping option that reaches its address.';
 }
 
-/** Starts the CHECKOUT saga: holds stock, then points, then freezes prices, until one deadline. */
+/** Starts the CHECKOUT saga of a cart: holds stock, then points, then freezes prices, until one deadline. */
 export async function beginCheckout(
   tx: Transaction,
-  input: { cartId: string; access: CartAccess; expectedVersion: number; redeemPoints: number },
+  { held, basis }: CartToPrice,
+  input: { redeemPoints: number },
 ): Promise<Outcome<{ cart: Cart; sagaId: string }, OrderErrorCode>> {
-  const [held, basis] = await Promise.all([
-    holdOpenCart(tx, input.cartId, input.access, input.expectedVersion),
-    findPriceBasis(tx.em, input.cartId),
-  ]);
   if (held.refusals) return held;
   const cart = held.value;
   if (input.redeemPoints < 0) return refuse('INVALID', 'Points are 0 or more.', ['redeemPoints']);

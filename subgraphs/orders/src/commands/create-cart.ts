@@ -3,7 +3,7 @@ import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import { findRows, insertRows, newId } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
 import { Cart, type StoredCartLine } from '../entities/cart.entity.ts';
-import { VariantCopy } from '../entities/copies.entity.ts';
+import { VariantCopy, type MerchantCopy } from '../entities/copies.entity.ts';
 import { merchantSettings, priceBy, unitPriceOf, type PricedCart } from './cart-pricing.ts';
 
 export interface QuantityOfVariant {
@@ -15,16 +15,28 @@ export interface QuantityOfVariant {
 export const maxCartLines = 250;
 const maxQuantity = 1_000_000;
 
-/** Opens a cart, empty or with lines. */
-export async function createCart(
-  tx: Transaction,
-  input: { currencyCode: string; customerId: string | null; email: string | null; lines: readonly QuantityOfVariant[] },
-): Promise<Outcome<PricedCart, OrderErrorCode>> {
-  const { currencyCode } = input;
+/** What a new cart is made of. */
+export interface CartParts {
+  readonly settings: MerchantCopy | null;
+  readonly variants: readonly VariantCopy[];
+}
+
+/** Finds what a cart with these lines is made of. */
+export async function findCartParts(tx: Transaction, lines: readonly QuantityOfVariant[]): Promise<CartParts> {
   const [settings, variants] = await Promise.all([
     merchantSettings(tx.em),
-    findRows(tx.em, VariantCopy, { id: input.lines.map(({ variantId }) => variantId) }),
+    findRows(tx.em, VariantCopy, { id: lines.map(({ variantId }) => variantId) }),
   ]);
+  return { settings, variants };
+}
+
+/** Opens a cart, empty or with lines. */
+export function createCart(
+  tx: Transaction,
+  { settings, variants }: CartParts,
+  input: { currencyCode: string; customerId: string | null; email: string | null; lines: readonly QuantityOfVariant[] },
+): Outcome<PricedCart, OrderErrorCode> {
+  const { currencyCode } = input;
   if (settings && !settings.currencyCodes.includes(currencyCode)) {
     return refuse('INVALID', `The merchant sells in ${settings.currencyCodes.join(', ')}.`, ['currencyCode']);
   }

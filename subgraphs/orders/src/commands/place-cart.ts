@@ -5,6 +5,7 @@ import { updateRow } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
 import type { StoredTotals, Totals } from '../domain/pricing.ts';
 import { Cart } from '../entities/cart.entity.ts';
+import type { MerchantCopy } from '../entities/copies.entity.ts';
 import type { Order } from '../entities/order.entity.ts';
 import { merchantSettings } from './cart-pricing.ts';
 import { holdCart, type CartAccess } from './hold-cart.ts';
@@ -24,12 +25,24 @@ function readTotals(stored: StoredTotals): Totals {
   };
 }
 
+/** A cart that may become an order, and how its merchant is paid. */
+export interface CartToPlace {
+  readonly held: Outcome<Cart, OrderErrorCode>;
+  readonly settings: MerchantCopy | null;
+}
+
+/** Takes a cart that may become an order. */
+export async function holdCartToPlace(tx: Transaction, cartId: string, access: CartAccess): Promise<CartToPlace> {
+  const [held, settings] = await Promise.all([holdCart(tx, cartId, access, null), merchantSettings(tx.em)]);
+  return { held, settings };
+}
+
 /** Turns a cart in checkout into an order, at exactly what checkout froze. */
 export async function placeCart(
   tx: Transaction,
-  input: { cartId: string; access: CartAccess; cartVersion: number; paymentId: string | null },
+  { held, settings }: CartToPlace,
+  input: { cartVersion: number; paymentId: string | null },
 ): Promise<Outcome<{ order: Order; sagaId: string }, OrderErrorCode>> {
-  const [held, settings] = await Promise.all([holdCart(tx, input.cartId, input.access, null), merchantSettings(tx.em)]);
   if (held.refusals) return held;
   const cart = held.value;
   if (cart.status === 'COMPLETED' || cart.status === 'ABANDONED') {

@@ -4,9 +4,9 @@ import { updateRow } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
 import { Cart } from '../entities/cart.entity.ts';
 import type { StoredAddress } from '../entities/stored.ts';
-import { findPriceBasis, priceBy, type PricedCart } from './cart-pricing.ts';
+import { priceBy, type PricedCart } from './cart-pricing.ts';
 import { mergeLines, type QuantityOfVariant } from './create-cart.ts';
-import { holdOpenCart, type CartAccess } from './hold-cart.ts';
+import { holdCartToPrice, type CartAccess } from './hold-cart.ts';
 
 /** Absent fields stay as they are; null clears a field. */
 export interface CartChanges {
@@ -27,10 +27,7 @@ export async function updateCart(
   tx: Transaction,
   input: { cartId: string; access: CartAccess; expectedVersion: number | null; changes: CartChanges },
 ): Promise<Outcome<PricedCart, OrderErrorCode>> {
-  const [held, basis] = await Promise.all([
-    holdOpenCart(tx, input.cartId, input.access, input.expectedVersion),
-    findPriceBasis(tx.em, input.cartId),
-  ]);
+  const { held, basis } = await holdCartToPrice(tx, input);
   if (held.refusals) return held;
   const cart = held.value;
   const { email, shippingAddress, billingAddress, shippingHandle } = input.changes;
@@ -55,10 +52,7 @@ export async function updateCartLines(
   input: { cartId: string; access: CartAccess; expectedVersion: number | null; lines: readonly QuantityOfVariant[] },
 ): Promise<Outcome<PricedCart, OrderErrorCode>> {
   const added = input.lines.map(({ variantId }) => variantId);
-  const [held, basis] = await Promise.all([
-    holdOpenCart(tx, input.cartId, input.access, input.expectedVersion),
-    findPriceBasis(tx.em, input.cartId, added),
-  ]);
+  const { held, basis } = await holdCartToPrice(tx, input, added);
   if (held.refusals) return held;
   const cart = held.value;
   const merged = mergeLines(cart.currencyCode, cart.lines, input.lines, basis.variants);

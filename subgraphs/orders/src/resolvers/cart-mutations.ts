@@ -4,6 +4,7 @@ import {
   done,
   isStaffOrApp,
   once,
+  onceHolding,
   refuse,
   refuseWhileRunning,
 } from '@ordergraph/subgraph-server';
@@ -13,7 +14,8 @@ import type { MutationResolvers, OrderErrorCode, OrderUserError } from '../../ge
 import { beginCheckout } from '../commands/begin-checkout.ts';
 import { cancelCheckout } from '../commands/cancel-checkout.ts';
 import type { CartNow, PricedCart } from '../commands/cart-pricing.ts';
-import { createCart } from '../commands/create-cart.ts';
+import { createCart, findCartParts } from '../commands/create-cart.ts';
+import { holdCartToPrice } from '../commands/hold-cart.ts';
 import { updateCart, updateCartLines } from '../commands/update-cart.ts';
 import { Cart } from '../entities/cart.entity.ts';
 import { Saga } from '../entities/saga.entity.ts';
@@ -77,20 +79,23 @@ export const cartCreate: MutationResolvers['cartCreate'] = async (_parent, { inp
     return refused('NOT_FOUND', 'Only staff and apps open a cart for a customer, named by id.', ['customerId']);
   }
   const guest = `KEY:${input.idempotencyKey.slice(0, 255)}`;
+  const lines = decodeLines(input.lines);
   const changed: Changed = {};
   const outcome = await refuseWhileRunning(() =>
     context.transact((tx) =>
-      once(tx, 'orders', repeatable(context, 'cartCreate', input, guest), async () => {
-        const created = await createCart(tx, {
-          currencyCode: input.currencyCode,
-          customerId: named ?? own,
-          email: null,
-          lines: decodeLines(input.lines),
-        });
-        if (created.refusals) return created;
-        Object.assign(changed, created.value);
-        return done({ cartId: created.value.cart.id });
-      }),
+      onceHolding(
+        tx,
+        'orders',
+        repeatable(context, 'cartCreate', input, guest),
+        () => findCartParts(tx, lines),
+        async (parts) => {
+          const { currencyCode } = input;
+          const created = createCart(tx, parts, { currencyCode, customerId: named ?? own, email: null, lines });
+          if (created.refusals) return created;
+          Object.assign(changed, created.value);
+          return done({ cartId: created.value.cart.id });
+        },
+      ),
     ),
   );
   return answer(context, outcome, changed);
@@ -166,12 +171,18 @@ export const cartCheckoutBegin: MutationResolvers['cartCheckoutBegin'] = async (
   const changed: Changed = {};
   const outcome = await refuseWhileRunning(() =>
     context.transact((tx) =>
-      once(tx, 'orders', repeatable(context, 'cartCheckoutBegin', input, cartId), async () => {
-        const begun = await beginCheckout(tx, { cartId, access: cartAccess(context), expectedVersion, redeemPoints });
-        if (begun.refusals) return begun;
-        changed.cart = begun.value.cart;
-        return done({ cartId, sagaId: begun.value.sagaId });
-      }),
+      onceHolding(
+        tx,
+        'orders',
+        repeatable(context, 'cartCheckoutBegin', input, cartId),
+        () => holdCartToPrice(tx, { cartId, access: cartAccess(context), expectedVersion }),
+        async (held) => {
+          const begun = await beginCheckout(tx, held, { redeemPoints });
+          if (begun.refusals) return begun;
+          changed.cart = begun.value.cart;
+          return done({ cartId, sagaId: begun.value.sagaId });
+        },
+      ),
     ),
   );
   if (outcome.refusals) return answer(context, outcome);

@@ -4,6 +4,7 @@ import {
   done,
   isStaffOrApp,
   once,
+  onceHolding,
   refuseWhileRunning,
   type RequestContext,
 } from '@ordergraph/subgraph-server';
@@ -11,7 +12,7 @@ import { findRow } from '@ordergraph/tenancy';
 import type { MutationResolvers, OrderUserError, RefundQuoteInput } from '../../generated/graphql.ts';
 import { addNote } from '../commands/add-note.ts';
 import { cancelOrder } from '../commands/cancel-order.ts';
-import { placeCart } from '../commands/place-cart.ts';
+import { holdCartToPlace, placeCart } from '../commands/place-cart.ts';
 import { placeHold, releaseHold } from '../commands/place-hold.ts';
 import { refundOrder } from '../commands/refund-order.ts';
 import { retrySaga } from '../commands/retry-saga.ts';
@@ -70,14 +71,19 @@ export const orderPlace: MutationResolvers['orderPlace'] = async (_parent, { inp
   const placing: { order?: Order } = {};
   const outcome = await refuseWhileRunning(() =>
     context.transact((tx) =>
-      once(tx, 'orders', repeatable(context, 'orderPlace', input, cartId), async () => {
-        const access = cartAccess(context);
-        const placed = await placeCart(tx, { cartId, access, cartVersion: input.cartVersion, paymentId });
-        if (placed.refusals) return placed;
-        const { order, sagaId } = placed.value;
-        placing.order = order;
-        return done({ orderId: order.id, sagaId });
-      }),
+      onceHolding(
+        tx,
+        'orders',
+        repeatable(context, 'orderPlace', input, cartId),
+        () => holdCartToPlace(tx, cartId, cartAccess(context)),
+        async (held) => {
+          const placed = await placeCart(tx, held, { cartVersion: input.cartVersion, paymentId });
+          if (placed.refusals) return placed;
+          const { order, sagaId } = placed.value;
+          placing.order = order;
+          return done({ orderId: order.id, sagaId });
+        },
+      ),
     ),
   );
   if (outcome.refusals) return answer(context, outcome);
