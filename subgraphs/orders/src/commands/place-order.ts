@@ -88,16 +88,17 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
   const { currencyCode } = totals.grandTotal;
   const lines = input.lines.map((line) => ({ ...line, id: newId() }));
   const subject = input.customerId ?? input.cartId;
-  const sealed = await tx.sealing.sealMany(tx.em, tx.tenantId, subject, {
-    email: input.email,
-    shippingAddress: input.shippingAddress,
-  });
+  const { email, shippingAddress } = input;
   insertLines(tx, orderId, lines);
+  // The number is taken last: from here on, whoever places the merchant's next order waits for this commit.
+  const [sealed, number] = await Promise.all([
+    tx.sealing.sealMany(tx.em, tx.tenantId, subject, { email, shippingAddress }),
+    nextNumber(tx),
+  ]);
   const order: Order = {
     id: orderId,
     tenantId: tx.tenantId,
-    // Taken last: whoever places the merchant's next order waits for this transaction from here on.
-    number: await nextNumber(tx),
+    number,
     version: 1,
     status: 'PENDING',
     paymentStatus: 'PENDING',
@@ -106,7 +107,7 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
     cartId: input.cartId,
     paymentId: input.paymentId,
     customerId: input.customerId,
-    email: input.email,
+    email,
     placedBy: tx.actor,
     currencyCode,
     taxesIncluded: totals.taxesIncluded,
@@ -120,7 +121,7 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
     refundedMinor: 0n,
     isAuthorizationOpen: input.paymentId !== null && !input.isCapturedOnPlacement,
     isShippingRefunded: false,
-    shippingAddress: input.shippingAddress,
+    shippingAddress,
     billingAddress: input.billingAddress,
     shippingHandle: input.shippingHandle,
     externalReference: input.externalReference,
