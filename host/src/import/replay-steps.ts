@@ -93,40 +93,38 @@ export async function replaySale(replay: Replay, invoice: Invoice, ordered: read
   }
   const countryCode = countryCodeOf(invoice.country) ?? null;
   const placed = await whilePlacing(() =>
-    shop.step('orders', `invoice ${key}`, async (tx) =>
-      done(
-        await placeOrder(tx, {
-          cartId,
-          customerId,
-          email:
-            customer === null
-              ? `guest-${number.toLowerCase()}@example.invalid`
-              : `customer-${customer}@example.invalid`,
-          shippingAddress: countryCode ? { ...unknownAddress, countryCode } : null,
-          billingAddress: null,
-          shippingHandle: null,
-          carrierCode: null,
-          lines,
-          totals: {
-            subtotal: sum(
-              currencyCode,
-              lines.map(({ total }) => total),
-            ),
-            shippingTotal,
-            taxTotal: none,
-            shippingTax: none,
-            loyaltyTotal: none,
-            grandTotal,
-            taxesIncluded: true,
-          },
-          paymentId,
-          isCapturedOnPlacement: true,
-          payUntil: new Date(tx.now.getTime() + payMs),
-          placedAt: at,
-          externalReference: number,
-        }),
-      ),
-    ),
+    shop.step('orders', `invoice ${key}`, async (tx) => {
+      const { order, sagaId } = await placeOrder(tx, {
+        cartId,
+        customerId,
+        email:
+          customer === null ? `guest-${number.toLowerCase()}@example.invalid` : `customer-${customer}@example.invalid`,
+        shippingAddress: countryCode ? { ...unknownAddress, countryCode } : null,
+        billingAddress: null,
+        shippingHandle: null,
+        carrierCode: null,
+        lines,
+        totals: {
+          subtotal: sum(
+            currencyCode,
+            lines.map(({ total }) => total),
+          ),
+          shippingTotal,
+          taxTotal: none,
+          shippingTax: none,
+          loyaltyTotal: none,
+          grandTotal,
+          taxesIncluded: true,
+        },
+        paymentId,
+        isCapturedOnPlacement: true,
+        payUntil: new Date(tx.now.getTime() + payMs),
+        placedAt: at,
+        externalReference: number,
+      });
+      // A step's outcome is kept, so that a replay finds it: ids alone.
+      return done({ orderId: order.id, sagaId });
+    }),
   );
   await sagas.completed(placed.sagaId).catch((cause: unknown) => {
     throw new Error(`The order of invoice ${number} was not confirmed.`, { cause });

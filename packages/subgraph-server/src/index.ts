@@ -10,7 +10,7 @@ export type { ErrorCode } from './errors.ts';
 export { decodeId, decodeIds, encodeId } from './ids.ts';
 export { connectMigrator, migrate } from './migrate.ts';
 export type { MigrateOptions } from './migrate.ts';
-export { done, once, refuse, refuseWhileRunning } from './outcome.ts';
+export { done, once, onceHolding, refuse, refuseWhileRunning } from './outcome.ts';
 export type { IdempotencyCode, Outcome, Refusal, Repeatable } from './outcome.ts';
 export { actorOf, customerOf, isStaffOrApp, perRequest, tenantOf } from './request-context.ts';
 export type { CursorSeal, RequestContext } from './request-context.ts';

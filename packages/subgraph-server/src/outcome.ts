@@ -44,16 +44,29 @@ export interface Repeatable {
  * Runs a command once per key, inside its transaction. A repetition answers with the stored outcome, so the command's
  * value must be plain data such as ids, which the caller renders from their present state.
  */
-export async function once<Value, Code extends string>(
+export const once = <Value, Code extends string>(
   transaction: Transaction,
   subgraph: string,
   call: Repeatable,
   command: () => Promise<Outcome<Value, Code>>,
+): Promise<Outcome<Value, Code | IdempotencyCode>> =>
+  onceHolding(transaction, subgraph, call, () => Promise.resolve(), command);
+
+/**
+ * The same for a command that begins with rows that it reads or locks: `hold` asks for them together with the key, after
+ * it and in the same round trip. It changes nothing, since a repetition runs it as well.
+ */
+export async function onceHolding<Held, Value, Code extends string>(
+  transaction: Transaction,
+  subgraph: string,
+  call: Repeatable,
+  hold: () => Promise<Held>,
+  command: (held: Held) => Promise<Outcome<Value, Code>>,
 ): Promise<Outcome<Value, Code | IdempotencyCode>> {
   if (call.key.length < 1 || call.key.length > 255) {
     return refuse('INVALID', `An idempotency key has 1 to 255 characters, got ${call.key.length}.`, ['idempotencyKey']);
   }
-  const claim = await claimKey<Outcome<Value, Code>>(transaction, subgraph, call);
+  const [claim, held] = await Promise.all([claimKey<Outcome<Value, Code>>(transaction, subgraph, call), hold()]);
   if (claim.status === 'reused') {
     return refuse(
       'IDEMPOTENCY_KEY_REUSED',
@@ -62,7 +75,7 @@ export async function once<Value, Code extends string>(
     );
   }
   if (claim.status === 'repeated') return claim.outcome;
-  const outcome = await command();
+  const outcome = await command(held);
   settleKey(transaction, subgraph, call, outcome);
   return outcome;
 }

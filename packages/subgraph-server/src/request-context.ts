@@ -1,6 +1,7 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import type { Actor, Transaction } from '@ordergraph/events';
 import type { Viewer } from '@ordergraph/identity';
+import type { FirstLook } from './waits.ts';
 
 /** What a resolver works with: who asks, the tenant's data, and a way to change it. Lives as long as one request. */
 export interface RequestContext {
@@ -12,10 +13,15 @@ export interface RequestContext {
   /** Runs a command in one transaction, as the viewer. A platform operator, who has no tenant, names one. */
   transact<Result>(command: (transaction: Transaction) => Promise<Result>, tenantId?: string): Promise<Result>;
   /**
-   * Waits until `read` finds something, looking at once, whenever `topic` is woken in this process, and every quarter of a second.
-   * Answers null when the time is over.
+   * Waits until `read` finds something, looking at once unless `firstLook` says otherwise, whenever `topic` is woken in
+   * this process, and every quarter of a second. Answers null when the time is over.
    */
-  waitFor<Found>(topic: string, read: () => Promise<Found | null>, timeoutMs: number): Promise<Found | null>;
+  waitFor<Found>(
+    topic: string,
+    read: () => Promise<Found | null>,
+    timeoutMs: number,
+    firstLook?: FirstLook,
+  ): Promise<Found | null>;
   /** Reads over all tenants with the relay role. For platform operators' fields only. */
   crossTenant<Row extends Record<string, unknown>>(statement: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }

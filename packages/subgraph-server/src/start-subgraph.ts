@@ -178,7 +178,7 @@ export async function startSubgraph(
         cursors: createCursorSeal(environment.cursorSecret, `${name}:${viewer.tenantId}`),
         transact: <Result>(command: (transaction: Transaction) => Promise<Result>, tenantId = viewer.tenantId) =>
           transactor.transact(forTenant(em, tenantId), { ...cause, tenantId: tenantId ?? '' }, command),
-        waitFor: (topic, read, timeoutMs) => waitFor(waits, topic, read, timeoutMs),
+        waitFor: (topic, read, timeoutMs, firstLook) => waitFor(waits, topic, read, timeoutMs, firstLook),
         crossTenant,
       };
     },

@@ -30,14 +30,19 @@ export function createWaits(): Waits {
 
 const lookAgainMs = 250;
 
+/** How a wait begins: what was only just begun cannot have ended, and looking at once would find nothing. */
+export type FirstLook = 'at once' | 'when woken';
+
 /** Looks until `read` finds something or the time is over, then answers null. */
 export async function waitFor<Found>(
   waits: Waits,
   topic: string,
   read: () => Promise<Found | null>,
   timeoutMs: number,
+  firstLook: FirstLook = 'at once',
 ): Promise<Found | null> {
   const until = Date.now() + timeoutMs;
+  if (firstLook === 'when woken') await waits.rest(topic, Math.min(lookAgainMs, timeoutMs));
   for (;;) {
     // Listen before looking: a wake between the look and the rest would be missed otherwise.
     const woken = waits.rest(topic, Math.max(1, Math.min(lookAgainMs, until - Date.now())));

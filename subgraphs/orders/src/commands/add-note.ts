@@ -15,6 +15,6 @@ export async function addNote(
     return refuse('INVALID', 'A note has 1 to 2000 characters.', ['message']);
   const order = await tx.em.findOne(Order, { id: input.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!order) return refuse('NOT_FOUND', 'There is no such order.', ['orderId']);
-  await addToTimeline(tx, order.id, 'Note', message, { isForStaff: true });
+  addToTimeline(tx, order.id, 'Note', message, { isForStaff: true });
   return done({ orderId: order.id });
 }

@@ -1,12 +1,13 @@
 import type { Transaction } from '@ordergraph/events';
 import { formatMoney } from '@ordergraph/money';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { updateRow } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
-import type { Cart } from '../entities/cart.entity.ts';
+import { Cart } from '../entities/cart.entity.ts';
 import { move } from './advance-saga.ts';
-import { freeze, merchantSettings, priceCart, type CartNow } from './cart-pricing.ts';
-import { holdOpenCart, type CartAccess } from './hold-cart.ts';
-import { insertSaga } from './sagas.ts';
+import { freeze, priceBy, type CartNow } from './cart-pricing.ts';
+import type { CartToPrice } from './hold-cart.ts';
+import { newSaga } from './sagas.ts';
 
 const defaultHoldSeconds = 600;
 
@@ -18,27 +19,28 @@ function incompleteness(cart: Cart, now: CartNow): string | null {
   return now.selected ? null : 'The cart has no shipping option that reaches its address.';
 }
 
-/** Starts the CHECKOUT saga: holds stock, then points, then freezes prices, until one deadline. */
+/** Starts the CHECKOUT saga of a cart: holds stock, then points, then freezes prices, until one deadline. */
 export async function beginCheckout(
   tx: Transaction,
-  input: { cartId: string; access: CartAccess; expectedVersion: number; redeemPoints: number },
-): Promise<Outcome<{ cartId: string; sagaId: string }, OrderErrorCode>> {
-  const held = await holdOpenCart(tx, input.cartId, input.access, input.expectedVersion);
+  { held, basis }: CartToPrice,
+  input: { redeemPoints: number },
+): Promise<Outcome<{ cart: Cart; sagaId: string }, OrderErrorCode>> {
   if (held.refusals) return held;
   const cart = held.value;
   if (input.redeemPoints < 0) return refuse('INVALID', 'Points are 0 or more.', ['redeemPoints']);
   if (input.redeemPoints > 0 && (!tx.isRunning('loyalty') || !cart.customerId)) {
     return refuse('INSUFFICIENT_POINTS', 'There is no account here whose points could be redeemed.', ['redeemPoints']);
   }
-  const now = await priceCart(tx.em, cart);
+  const now = priceBy(basis, cart);
   if (now.problems.length > 0) {
     // Noted on the cart, so that the customer sees what changed; seen once, the new price is the one agreed to.
-    cart.problems = [...now.problems];
-    cart.lines = now.lines.map(({ line, unitPrice }) => ({ ...line, seenPrice: unitPrice }));
-    // A new version: nobody agreed to these prices yet.
-    cart.version += 1;
-    cart.updatedAt = tx.now;
-    await tx.em.flush();
+    updateRow(tx.em, Cart, cart, {
+      problems: [...now.problems],
+      lines: now.lines.map(({ line, unitPrice }) => ({ ...line, seenPrice: unitPrice })),
+      // A new version: nobody agreed to these prices yet.
+      version: cart.version + 1,
+      updatedAt: tx.now,
+    });
     const isPrice = now.problems.some((problem) => problem.code === 'PRICE_CHANGED');
     return refuse(
       isPrice ? 'PRICE_CHANGED' : 'CART_INCOMPLETE',
@@ -48,10 +50,8 @@ export async function beginCheckout(
   const missing = incompleteness(cart, now);
   if (missing) return refuse('CART_INCOMPLETE', missing);
 
-  const settings = await merchantSettings(tx.em);
-  const holdMs = (settings?.checkoutHoldSeconds ?? defaultHoldSeconds) * 1_000;
-  const saga = await insertSaga(
-    tx,
+  const holdMs = (basis.settings?.checkoutHoldSeconds ?? defaultHoldSeconds) * 1_000;
+  const saga = newSaga(
     'CHECKOUT',
     {
       cartId: cart.id,
@@ -63,14 +63,15 @@ export async function beginCheckout(
       redemptionId: null,
       shortages: [],
     },
-    { cartId: cart.id, orderId: null },
+    { cartId: cart.id, orderId: null, cart },
   );
-  cart.status = 'CHECKOUT_STARTING';
-  cart.frozen = freeze(now);
-  cart.checkoutSagaId = saga.id;
-  cart.problems = [];
-  cart.updatedAt = tx.now;
-  await tx.em.flush();
+  updateRow(tx.em, Cart, cart, {
+    status: 'CHECKOUT_STARTING',
+    frozen: freeze(now),
+    checkoutSagaId: saga.id,
+    problems: [],
+    updatedAt: tx.now,
+  });
   await move(tx, saga, { type: 'Started' });
-  return done({ cartId: cart.id, sagaId: saga.id });
+  return done({ cart, sagaId: saga.id });
 }

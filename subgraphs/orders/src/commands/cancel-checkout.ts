@@ -1,5 +1,6 @@
 import type { Transaction } from '@ordergraph/events';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { findRow, updateRow } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
 import { Cart } from '../entities/cart.entity.ts';
 import { move } from './advance-saga.ts';
@@ -12,7 +13,7 @@ export async function cancelCheckout(
   input: { cartId: string; access: CartAccess },
 ): Promise<Outcome<{ cartId: string; sagaId: string | null }, OrderErrorCode>> {
   // The saga is locked before its cart, as everybody does who moves it.
-  const known = await tx.em.findOne(Cart, { id: input.cartId });
+  const known = await findRow(tx.em, Cart, { id: input.cartId });
   const saga = known?.checkoutSagaId ? await holdSaga(tx, known.checkoutSagaId) : null;
   const held = await holdCart(tx, input.cartId, input.access, null);
   if (held.refusals) return held;
@@ -23,9 +24,7 @@ export async function cancelCheckout(
   if (cart.status === 'ACTIVE' || !saga || cart.checkoutSagaId !== saga.id)
     return done({ cartId: cart.id, sagaId: null });
   // From now on no order can be placed from it.
-  cart.checkoutExpiresAt = null;
-  cart.updatedAt = tx.now;
-  await tx.em.flush();
-  await move(tx, saga, { type: 'Abandoned', failure: null });
+  updateRow(tx.em, Cart, cart, { checkoutExpiresAt: null, updatedAt: tx.now });
+  await move(tx, { ...saga, cart }, { type: 'Abandoned', failure: null });
   return done({ cartId: cart.id, sagaId: saga.id });
 }

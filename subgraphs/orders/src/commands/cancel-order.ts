@@ -9,7 +9,7 @@ import { Order } from '../entities/order.entity.ts';
 import { ShippingMethod } from '../entities/shipping-method.entity.ts';
 import { move } from './advance-saga.ts';
 import { orderFacts } from './order-facts.ts';
-import { insertSaga } from './sagas.ts';
+import { newSaga } from './sagas.ts';
 import { addToTimeline } from './timeline.ts';
 
 export interface CancelInput {
@@ -45,9 +45,8 @@ export async function cancelOrder(
     );
   }
   const method = order.shippingHandle ? await tx.em.findOne(ShippingMethod, { handle: order.shippingHandle }) : null;
-  await addToTimeline(tx, order.id, 'CancellationRequested', input.note ?? 'A cancellation was requested.');
-  const saga = await insertSaga(
-    tx,
+  addToTimeline(tx, order.id, 'CancellationRequested', input.note ?? 'A cancellation was requested.');
+  const saga = newSaga(
     'CANCEL',
     {
       orderId: order.id,

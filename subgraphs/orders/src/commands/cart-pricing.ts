@@ -1,5 +1,6 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { money, zero, type Money } from '@ordergraph/money';
+import { findRow, findRows, query } from '@ordergraph/tenancy';
 import { priceLine, shippingPriceOf, storeTotals, totalsOf, type PricedLine, type Totals } from '../domain/pricing.ts';
 import type { Cart, FrozenCart, StoredCartLine, StoredCartProblem } from '../entities/cart.entity.ts';
 import { MerchantCopy, VariantCopy } from '../entities/copies.entity.ts';
@@ -24,6 +25,12 @@ export interface CartNow {
   readonly problems: readonly StoredCartProblem[];
 }
 
+/** A cart with its prices, in the hands of whoever changed it. */
+export interface PricedCart {
+  readonly cart: Cart;
+  readonly now: CartNow;
+}
+
 /** The title under which a variant is sold: of the product alone when the variant adds nothing to it. */
 export function titleOf(variant: VariantCopy): string {
   return variant.title === variant.productTitle || variant.title === ''
@@ -42,15 +49,59 @@ const untaxed = { taxesIncluded: true, taxRates: [] };
 /** The merchant's settings, as far as orders has heard of them. */
 export async function merchantSettings(em: SqlEntityManager): Promise<MerchantCopy | null> {
   // Row-level security leaves one row: that of the tenant.
-  const [settings] = await em.find(MerchantCopy, {}, { limit: 1 });
-  return settings ?? null;
+  return findRow(em, MerchantCopy, {});
 }
 
-/** Prices a cart as it stands: three queries, whatever its size. */
+/** What carts are priced by: the variants, the ways to ship and the settings of today. */
+export interface PriceBasis {
+  readonly variants: readonly VariantCopy[];
+  readonly methods: readonly ShippingMethod[];
+  readonly settings: MerchantCopy | null;
+}
+
+const findMethods = (em: SqlEntityManager): Promise<ShippingMethod[]> =>
+  findRows(em, ShippingMethod, { isActive: true }, { orderBy: { priceMinor: 'asc', handle: 'asc' } });
+
+/**
+ * Finds what a cart is priced by, with its lines as they stand when the statement runs: asked for together with the
+ * cart's lock, it sees the lines that are locked. `others` are variants that are not on the cart yet.
+ */
+export async function findPriceBasis(
+  em: SqlEntityManager,
+  cartId: string,
+  others: readonly string[] = [],
+): Promise<PriceBasis> {
+  const [variants, methods, settings] = await Promise.all([
+    query<VariantCopy>(
+      em,
+      `select v.id, v.tenant_id as "tenantId", v.product_id as "productId", v.sku, v.title,
+         v.product_title as "productTitle", v.product_status as "productStatus", v.base_prices as "basePrices",
+         v.tax_code as "taxCode", v.requires_shipping as "requiresShipping"
+       from "orders"."variant_copy" v
+       where v.id = any(array(select (l.line ->> 'variantId')::uuid from "orders"."cart" c,
+         jsonb_array_elements(c.lines) as l(line) where c.id = $1) || $2::uuid[])`,
+      [cartId, others],
+    ),
+    findMethods(em),
+    merchantSettings(em),
+  ]);
+  return { variants, methods, settings };
+}
+
+/** Prices a cart as it stands: three statements, whatever its size. */
 export async function priceCart(em: SqlEntityManager, cart: Cart): Promise<CartNow> {
-  const variants = await em.find(VariantCopy, { id: { $in: cart.lines.map((line) => line.variantId) } });
-  const methods = await em.find(ShippingMethod, { isActive: true }, { orderBy: { priceMinor: 'asc', handle: 'asc' } });
-  const rules = (await merchantSettings(em)) ?? untaxed;
+  const [variants, methods, settings] = await Promise.all([
+    findRows(em, VariantCopy, { id: cart.lines.map((line) => line.variantId) }),
+    // Nothing is shipped to nowhere.
+    cart.shippingAddress ? findMethods(em) : [],
+    merchantSettings(em),
+  ]);
+  return priceBy({ variants, methods, settings }, cart);
+}
+
+/** Prices a cart by what was found for it. */
+export function priceBy({ variants, methods, settings }: PriceBasis, cart: Cart): CartNow {
+  const rules = settings ?? untaxed;
   const byId = new Map(variants.map((variant) => [variant.id, variant]));
   const none = zero(cart.currencyCode);
 

@@ -1,10 +1,10 @@
 import type { Transaction } from '@ordergraph/events';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
-import { newId } from '@ordergraph/tenancy';
+import { findRows, insertRows, newId } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
 import { Cart, type StoredCartLine } from '../entities/cart.entity.ts';
-import { VariantCopy } from '../entities/copies.entity.ts';
-import { merchantSettings, unitPriceOf } from './cart-pricing.ts';
+import { VariantCopy, type MerchantCopy } from '../entities/copies.entity.ts';
+import { merchantSettings, priceBy, unitPriceOf, type PricedCart } from './cart-pricing.ts';
 
 export interface QuantityOfVariant {
   readonly variantId: string;
@@ -15,18 +15,34 @@ export interface QuantityOfVariant {
 export const maxCartLines = 250;
 const maxQuantity = 1_000_000;
 
+/** What a new cart is made of. */
+export interface CartParts {
+  readonly settings: MerchantCopy | null;
+  readonly variants: readonly VariantCopy[];
+}
+
+/** Finds what a cart with these lines is made of. */
+export async function findCartParts(tx: Transaction, lines: readonly QuantityOfVariant[]): Promise<CartParts> {
+  const [settings, variants] = await Promise.all([
+    merchantSettings(tx.em),
+    findRows(tx.em, VariantCopy, { id: lines.map(({ variantId }) => variantId) }),
+  ]);
+  return { settings, variants };
+}
+
 /** Opens a cart, empty or with lines. */
-export async function createCart(
+export function createCart(
   tx: Transaction,
+  { settings, variants }: CartParts,
   input: { currencyCode: string; customerId: string | null; email: string | null; lines: readonly QuantityOfVariant[] },
-): Promise<Outcome<{ cartId: string }, OrderErrorCode>> {
-  const settings = await merchantSettings(tx.em);
-  if (settings && !settings.currencyCodes.includes(input.currencyCode)) {
+): Outcome<PricedCart, OrderErrorCode> {
+  const { currencyCode } = input;
+  if (settings && !settings.currencyCodes.includes(currencyCode)) {
     return refuse('INVALID', `The merchant sells in ${settings.currencyCodes.join(', ')}.`, ['currencyCode']);
   }
-  const merged = await mergeLines(tx, input.currencyCode, [], input.lines);
+  const merged = mergeLines(currencyCode, [], input.lines, variants);
   if (merged.refusals) return merged;
-  const cart = tx.em.create(Cart, {
+  const cart: Cart = {
     id: newId(),
     tenantId: tx.tenantId,
     version: 1,
@@ -34,23 +50,31 @@ export async function createCart(
     customerId: input.customerId,
     createdBy: tx.actor,
     email: input.email,
-    currencyCode: input.currencyCode,
+    currencyCode,
     lines: merged.value,
+    shippingAddress: null,
+    billingAddress: null,
+    shippingHandle: null,
+    frozen: null,
     problems: [],
+    checkoutSagaId: null,
+    checkoutExpiresAt: null,
+    orderId: null,
     createdAt: tx.now,
     updatedAt: tx.now,
-  });
-  await tx.em.flush();
-  return done({ cartId: cart.id });
+  };
+  insertRows(tx.em, Cart, [cart]);
+  // It has no address yet that anything could be shipped to.
+  return done({ cart, now: priceBy({ variants, settings, methods: [] }, cart) });
 }
 
 /** Lays quantities over a cart's lines: 0 removes a line. Prices that the customer has seen are noted anew. */
-export async function mergeLines(
-  tx: Transaction,
+export function mergeLines(
   currencyCode: string,
   lines: readonly StoredCartLine[],
   changes: readonly QuantityOfVariant[],
-): Promise<Outcome<StoredCartLine[], OrderErrorCode>> {
+  variants: readonly VariantCopy[],
+): Outcome<StoredCartLine[], OrderErrorCode> {
   const invalid = changes.findIndex(({ quantity }) => quantity < 0 || quantity > maxQuantity);
   if (invalid >= 0)
     return refuse('INVALID', `A quantity is 0 to ${maxQuantity}.`, ['lines', String(invalid), 'quantity']);
@@ -63,7 +87,6 @@ export async function mergeLines(
   const wanted = [...quantities].filter(([, quantity]) => quantity > 0);
   if (wanted.length > maxCartLines) return refuse('INVALID', `A cart holds at most ${maxCartLines} lines.`, ['lines']);
 
-  const variants = await tx.em.find(VariantCopy, { id: { $in: wanted.map(([variantId]) => variantId) } });
   const byId = new Map(variants.map((variant) => [variant.id, variant]));
   const unknown = changes.findIndex(({ variantId, quantity }) => quantity > 0 && !byId.has(variantId));
   if (unknown >= 0) return refuse('NOT_FOUND', 'There is no such variant.', ['lines', String(unknown), 'variantId']);

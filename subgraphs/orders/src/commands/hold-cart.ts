@@ -1,8 +1,9 @@
-import { LockMode } from '@mikro-orm/core';
 import type { Transaction } from '@ordergraph/events';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { findRow } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
 import { Cart } from '../entities/cart.entity.ts';
+import { findPriceBasis, type PriceBasis } from './cart-pricing.ts';
 
 /** Who asks for a cart: a customer reaches their own only; a guest proves the cart by its id, which is a secret. */
 export interface CartAccess {
@@ -23,7 +24,7 @@ export async function holdCart(
   access: CartAccess,
   expectedVersion: number | null,
 ): Promise<Outcome<Cart, OrderErrorCode>> {
-  const cart = await tx.em.findOne(Cart, { id: cartId }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
+  const cart = await findRow(tx.em, Cart, { id: cartId }, { lock: 'wait' });
   if (!cart || !reaches(access, cart)) return refuse('NOT_FOUND', 'There is no such cart.', ['cartId']);
   if (expectedVersion !== null && cart.version !== expectedVersion) {
     return refuse(
@@ -36,7 +37,7 @@ export async function holdCart(
 }
 
 /** Takes a cart that is open for changes. */
-export async function holdOpenCart(
+async function holdOpenCart(
   tx: Transaction,
   cartId: string,
   access: CartAccess,
@@ -50,4 +51,23 @@ export async function holdOpenCart(
   }
   if (status !== 'ACTIVE') return refuse('CART_CLOSED', 'The cart became an order or was abandoned.', ['cartId']);
   return held;
+}
+
+/** A cart that is open for changes, and what it is priced by. */
+export interface CartToPrice {
+  readonly held: Outcome<Cart, OrderErrorCode>;
+  readonly basis: PriceBasis;
+}
+
+/** Takes a cart that is open for changes with all that is needed to price it, and `others` that may be added to it. */
+export async function holdCartToPrice(
+  tx: Transaction,
+  input: { cartId: string; access: CartAccess; expectedVersion: number | null },
+  others: readonly string[] = [],
+): Promise<CartToPrice> {
+  const [held, basis] = await Promise.all([
+    holdOpenCart(tx, input.cartId, input.access, input.expectedVersion),
+    findPriceBasis(tx.em, input.cartId, others),
+  ]);
+  return { held, basis };
 }

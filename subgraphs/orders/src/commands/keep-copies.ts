@@ -1,11 +1,11 @@
 import type { EventHandler } from '@ordergraph/events';
-import { query } from '@ordergraph/tenancy';
+import { write } from '@ordergraph/tenancy';
 import type { CatalogVariant } from '@ordergraph/schema';
 import type { Transaction } from '@ordergraph/events';
 
 /** Keeps the merchant's settings. Both events carry all of them. */
 export const copyMerchant: EventHandler<'MerchantCreated' | 'MerchantUpdated'> = async (tx, merchant) => {
-  await query(
+  write(
     tx.em,
     `insert into "orders"."merchant_copy" (id, tenant_id, currency_codes, taxes_included, tax_rates, capture_policy,
        return_window_days, checkout_hold_seconds)
@@ -38,7 +38,7 @@ async function keepVariants(
   product: ProductOfVariants,
   variants: readonly CatalogVariant[],
 ): Promise<void> {
-  await query(
+  write(
     tx.em,
     `with known as (
        select product_title, product_status from "orders"."variant_copy" where tenant_id = $1 and product_id = $2 limit 1
@@ -63,7 +63,7 @@ export const copyVariants: EventHandler<'ProductVariantsUpserted'> = (tx, { prod
 
 /** A product's title and status stand with each of its variants. */
 export const markProduct: EventHandler<'ProductUpdated'> = async (tx, product) => {
-  await query(
+  write(
     tx.em,
     `update "orders"."variant_copy" set product_title = $3, product_status = $4 where tenant_id = $1 and product_id = $2`,
     [tx.tenantId, product.productId, product.title, product.status],
@@ -71,7 +71,7 @@ export const markProduct: EventHandler<'ProductUpdated'> = async (tx, product) =
 };
 
 export const markProductArchived: EventHandler<'ProductArchived'> = async (tx, { productId }) => {
-  await query(
+  write(
     tx.em,
     `update "orders"."variant_copy" set product_status = 'ARCHIVED' where tenant_id = $1 and product_id = $2`,
     [tx.tenantId, productId],

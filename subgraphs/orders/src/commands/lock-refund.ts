@@ -6,7 +6,7 @@ import type { RefundQuote } from '../domain/refund-quote.ts';
 import type { RefundFacts } from '../domain/refund-saga.ts';
 import type { OrderLine } from '../entities/order-line.entity.ts';
 import type { Order } from '../entities/order.entity.ts';
-import { insertSaga, type HeldSaga } from './sagas.ts';
+import { newSaga, type HeldSaga } from './sagas.ts';
 import { addToTimeline } from './timeline.ts';
 
 /** Names a quote: it changes with anything that the refund would do, and with every refund in between. */
@@ -17,7 +17,7 @@ export function hashOfQuote(orderId: string, quote: RefundQuote, refunded: bigin
   return createHash('sha256').update(text).digest('base64url');
 }
 
-/** Locks what a quote gives back and writes its saga. The caller holds the order's row. */
+/** Locks what a quote gives back and makes its saga, which the caller starts. The caller holds the order's row. */
 export async function lockRefund(
   tx: Transaction,
   order: Order,
@@ -50,10 +50,10 @@ export async function lockRefund(
     returnId: why.returnId ?? null,
     parentSagaId: why.parentSagaId,
   };
-  const saga = await insertSaga(tx, 'REFUND', facts, { cartId: order.cartId, orderId: order.id });
+  const saga = newSaga('REFUND', facts, { cartId: order.cartId, orderId: order.id });
   const acceptedAt = why.acceptedAt ?? tx.now;
   const message = `A refund of ${facts.amount.amount} ${order.currencyCode} was accepted.`;
-  await addToTimeline(tx, order.id, 'RefundRequested', message, { at: acceptedAt });
+  addToTimeline(tx, order.id, 'RefundRequested', message, { at: acceptedAt });
   tx.publish(
     'RefundRequested',
     {

@@ -1,8 +1,12 @@
 import type { Transaction } from '@ordergraph/events';
 import { money } from '@ordergraph/money';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { updateRow } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
 import type { StoredTotals, Totals } from '../domain/pricing.ts';
+import { Cart } from '../entities/cart.entity.ts';
+import type { MerchantCopy } from '../entities/copies.entity.ts';
+import type { Order } from '../entities/order.entity.ts';
 import { merchantSettings } from './cart-pricing.ts';
 import { holdCart, type CartAccess } from './hold-cart.ts';
 import { placeOrder } from './place-order.ts';
@@ -21,12 +25,24 @@ function readTotals(stored: StoredTotals): Totals {
   };
 }
 
+/** A cart that may become an order, and how its merchant is paid. */
+export interface CartToPlace {
+  readonly held: Outcome<Cart, OrderErrorCode>;
+  readonly settings: MerchantCopy | null;
+}
+
+/** Takes a cart that may become an order. */
+export async function holdCartToPlace(tx: Transaction, cartId: string, access: CartAccess): Promise<CartToPlace> {
+  const [held, settings] = await Promise.all([holdCart(tx, cartId, access, null), merchantSettings(tx.em)]);
+  return { held, settings };
+}
+
 /** Turns a cart in checkout into an order, at exactly what checkout froze. */
 export async function placeCart(
   tx: Transaction,
-  input: { cartId: string; access: CartAccess; cartVersion: number; paymentId: string | null },
-): Promise<Outcome<{ orderId: string; sagaId: string }, OrderErrorCode>> {
-  const held = await holdCart(tx, input.cartId, input.access, null);
+  { held, settings }: CartToPlace,
+  input: { cartVersion: number; paymentId: string | null },
+): Promise<Outcome<{ order: Order; sagaId: string }, OrderErrorCode>> {
   if (held.refusals) return held;
   const cart = held.value;
   if (cart.status === 'COMPLETED' || cart.status === 'ABANDONED') {
@@ -53,7 +69,6 @@ export async function placeCart(
       'paymentId',
     ]);
   }
-  const settings = await merchantSettings(tx.em);
   const { currencyCode } = totals.grandTotal;
   const placed = await placeOrder(tx, {
     cartId: cart.id,
@@ -76,10 +91,7 @@ export async function placeCart(
     placedAt: tx.now,
     externalReference: null,
   });
-  cart.status = 'COMPLETED';
-  cart.orderId = placed.orderId;
-  cart.updatedAt = tx.now;
-  await tx.em.flush();
-  if (cart.checkoutSagaId) await handOverCheckout(tx, cart.checkoutSagaId);
+  updateRow(tx.em, Cart, cart, { status: 'COMPLETED', orderId: placed.order.id, updatedAt: tx.now });
+  if (cart.checkoutSagaId) handOverCheckout(tx, cart.checkoutSagaId);
   return done(placed);
 }

@@ -24,7 +24,7 @@ async function addHold(tx: Transaction, order: Order, reason: string): Promise<v
   if (order.status === 'CONFIRMED') order.status = 'ON_HOLD';
   order.updatedAt = tx.now;
   await tx.em.flush();
-  await addToTimeline(tx, order.id, 'OrderHoldChanged', `Held: ${reason}`, { isForStaff: true });
+  addToTimeline(tx, order.id, 'OrderHoldChanged', `Held: ${reason}`, { isForStaff: true });
   tx.publish('OrderHoldChanged', { orderId: order.id, holdId: hold.id, isHeld: true, reason });
 }
 
@@ -54,7 +54,7 @@ export async function releaseHold(tx: Transaction, input: { orderId: string; hol
   if (others === 0 && order.status === 'ON_HOLD') order.status = 'CONFIRMED';
   order.updatedAt = tx.now;
   await tx.em.flush();
-  await addToTimeline(tx, order.id, 'OrderHoldChanged', 'A hold was released.', { isForStaff: true });
+  addToTimeline(tx, order.id, 'OrderHoldChanged', 'A hold was released.', { isForStaff: true });
   tx.publish('OrderHoldChanged', { orderId: order.id, holdId: hold.id, isHeld: false, reason: hold.reason });
   return done({ orderId: order.id });
 }

@@ -1,13 +1,12 @@
 import type { Transaction } from '@ordergraph/events';
 import { formatMoney, multiplyPrice, type Money } from '@ordergraph/money';
-import { newId, query } from '@ordergraph/tenancy';
+import { insertRows, newId, query, write } from '@ordergraph/tenancy';
 import type { StoredTaxLine, Totals } from '../domain/pricing.ts';
 import { renderTotals, storeTotals } from '../domain/pricing.ts';
-import { OrderLine } from '../entities/order-line.entity.ts';
 import { Order } from '../entities/order.entity.ts';
 import type { StoredAddress } from '../entities/stored.ts';
 import { move } from './advance-saga.ts';
-import { insertSaga } from './sagas.ts';
+import { newSaga } from './sagas.ts';
 import { addToTimeline } from './timeline.ts';
 
 /** A line whose price is settled, by checkout or by the log that is imported. */
@@ -59,42 +58,48 @@ async function nextNumber(tx: Transaction): Promise<number> {
   return number;
 }
 
+/** Lines of an order, however many, by one statement that stays prepared. */
+function insertLines(tx: Transaction, orderId: string, lines: readonly (PricedOrderLine & { id: string })[]): void {
+  const stored = lines.map(({ total, tax, ...line }, position) => ({
+    ...line,
+    position,
+    currencyCode: total.currencyCode,
+    totalMinor: total.minor.toString(),
+    taxMinor: tax.minor.toString(),
+  }));
+  write(
+    tx.em,
+    `insert into "orders"."order_line" (id, tenant_id, order_id, position, kind, variant_id, product_id, sku, title,
+       quantity, unit_price, currency_code, total_minor, tax_minor, tax_lines, shipped_quantity, returned_quantity,
+       refunded_quantity)
+     select l."id", $1, $2, l."position", l."kind", l."variantId", l."productId", l."sku", l."title", l."quantity",
+       l."unitPrice", l."currencyCode", l."totalMinor", l."taxMinor", l."taxLines", 0, 0, 0
+     from jsonb_to_recordset($3::jsonb) as l("id" uuid, "position" int, "kind" text, "variantId" uuid,
+       "productId" uuid, "sku" text, "title" text, "quantity" int, "unitPrice" text, "currencyCode" text,
+       "totalMinor" bigint, "taxMinor" bigint, "taxLines" jsonb)`,
+    [tx.tenantId, orderId, JSON.stringify(stored)],
+  );
+}
+
 /** Writes an order, its PLACE saga and what they publish, in this one transaction. What it costs is settled already. */
-export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<{ orderId: string; sagaId: string }> {
+export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<{ order: Order; sagaId: string }> {
   const { totals } = input;
   const orderId = newId();
   const { currencyCode } = totals.grandTotal;
-  const lines = input.lines.map((line, position) =>
-    tx.em.create(OrderLine, {
-      id: newId(),
-      tenantId: tx.tenantId,
-      orderId,
-      position,
-      kind: line.kind,
-      variantId: line.variantId,
-      productId: line.productId,
-      sku: line.sku,
-      title: line.title,
-      quantity: line.quantity,
-      unitPrice: line.unitPrice,
-      currencyCode,
-      totalMinor: line.total.minor,
-      taxMinor: line.tax.minor,
-      taxLines: [...line.taxLines],
-      shippedQuantity: 0,
-      returnedQuantity: 0,
-      refundedQuantity: 0,
-    }),
-  );
+  const lines = input.lines.map((line) => ({ ...line, id: newId() }));
   const subject = input.customerId ?? input.cartId;
-  const sealed = await tx.sealing.sealMany(tx.em, tx.tenantId, subject, {
-    email: input.email,
-    shippingAddress: input.shippingAddress,
-  });
-  const order = tx.em.create(Order, {
+  const { email, shippingAddress } = input;
+  insertLines(tx, orderId, lines);
+  // The number is taken last: from here on, whoever places the merchant's next order waits for this commit.
+  const [sealed, number] = await Promise.all([
+    tx.sealing.sealMany(tx.em, tx.tenantId, subject, { email, shippingAddress }),
+    nextNumber(tx),
+  ]);
+  const order: Order = {
     id: orderId,
     tenantId: tx.tenantId,
-    number: await nextNumber(tx),
+    number,
+    version: 1,
     status: 'PENDING',
     paymentStatus: 'PENDING',
     fulfillmentStatus: 'UNFULFILLED',
@@ -102,7 +107,7 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
     cartId: input.cartId,
     paymentId: input.paymentId,
     customerId: input.customerId,
-    email: input.email,
+    email,
     placedBy: tx.actor,
     currencyCode,
     taxesIncluded: totals.taxesIncluded,
@@ -116,17 +121,19 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
     refundedMinor: 0n,
     isAuthorizationOpen: input.paymentId !== null && !input.isCapturedOnPlacement,
     isShippingRefunded: false,
-    shippingAddress: input.shippingAddress,
+    shippingAddress,
     billingAddress: input.billingAddress,
     shippingHandle: input.shippingHandle,
     externalReference: input.externalReference,
+    failure: null,
+    cancelReason: null,
     placedAt: input.placedAt,
     updatedAt: tx.now,
-  });
-  await tx.em.flush();
+    cancelledAt: null,
+  };
+  insertRows(tx.em, Order, [order]);
 
-  const saga = await insertSaga(
-    tx,
+  const saga = newSaga(
     'PLACE',
     {
       orderId,
@@ -141,9 +148,9 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
       holdUntil: new Date(Math.max(tx.now.getTime(), input.payUntil.getTime()) + holdMs).toISOString(),
       shortages: [],
     },
-    { cartId: input.cartId, orderId },
+    { cartId: input.cartId, orderId, order },
   );
-  await addToTimeline(tx, orderId, 'OrderCreated', 'The order was placed.', { at: input.placedAt });
+  addToTimeline(tx, orderId, 'OrderCreated', 'The order was placed.', { at: input.placedAt });
   tx.publish(
     'OrderCreated',
     {
@@ -154,8 +161,8 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
       customerId: input.customerId,
       email: sealed.email,
       shippingAddress: sealed.shippingAddress,
-      lines: input.lines.map((line, index) => ({
-        orderLineId: lines[index]?.id ?? '',
+      lines: lines.map((line) => ({
+        orderLineId: line.id,
         kind: line.kind,
         productId: line.productId,
         variantId: line.variantId,
@@ -173,7 +180,7 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
     { occurredAt: input.placedAt },
   );
   await move(tx, saga, { type: 'Started' });
-  return { orderId, sagaId: saga.id };
+  return { order, sagaId: saga.id };
 }
 
 /** Units to take from stock: one entry per variant, since the same product may stand on several lines. */

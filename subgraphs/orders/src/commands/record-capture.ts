@@ -1,6 +1,6 @@
-import { LockMode } from '@mikro-orm/core';
 import type { EventHandler, Transaction } from '@ordergraph/events';
 import { parseMoney } from '@ordergraph/money';
+import { findRow, updateRow } from '@ordergraph/tenancy';
 import { paymentStatusOf } from '../domain/order.ts';
 import { Order } from '../entities/order.entity.ts';
 import { Saga } from '../entities/saga.entity.ts';
@@ -16,8 +16,7 @@ const answersSaga = async (...[tx, payload, event]: Parameters<Answer>): Promise
   return advanceSaga(tx, key.sagaId, { type: 'Answered', step: key.step, event: event.type, payload: { ...payload } });
 };
 
-const hold = (tx: Transaction, id: string): Promise<Order | null> =>
-  tx.em.findOne(Order, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+const hold = (tx: Transaction, id: string): Promise<Order | null> => findRow(tx.em, Order, { id }, { lock: 'wait' });
 
 /**
  * Money was taken. Usually it answers the saga that asked for it. Otherwise staff captured it, or it comes late, for an
@@ -30,18 +29,21 @@ export const recordCapture: EventHandler<'PaymentSuccess'> = async (tx, payload,
   if (order.status === 'FAILED' || order.status === 'EXPIRED') return giveBack(tx, order, payload.paymentId);
   const captured = parseMoney(payload.capturedTotal).minor;
   if (captured <= order.capturedMinor) return;
-  order.capturedMinor = captured;
-  order.isAuthorizationOpen = !payload.isFinal;
   const { grandTotalMinor: grandTotal, refundedMinor: refunded } = order;
-  // While the order is being placed, its saga says where the money stands.
-  if (order.status !== 'PENDING') order.paymentStatus = paymentStatusOf({ grandTotal, captured, refunded });
-  order.updatedAt = tx.now;
-  await tx.em.flush();
-  await addToTimeline(tx, order.id, 'PaymentSuccess', `${payload.amount.amount} ${order.currencyCode} was captured.`);
+  const isPlaced = order.status !== 'PENDING';
+  updateRow(tx.em, Order, order, {
+    capturedMinor: captured,
+    isAuthorizationOpen: !payload.isFinal,
+    // While the order is being placed, its saga says where the money stands.
+    paymentStatus: isPlaced ? paymentStatusOf({ grandTotal, captured, refunded }) : order.paymentStatus,
+    updatedAt: tx.now,
+  });
+  addToTimeline(tx, order.id, 'PaymentSuccess', `${payload.amount.amount} ${order.currencyCode} was captured.`);
 };
 
 async function giveBack(tx: Transaction, order: Order, paymentId: string): Promise<void> {
-  const saga = await tx.em.findOneOrFail(Saga, { orderId: order.id, kind: 'PLACE' }, { fields: ['id'] });
+  const saga = await findRow(tx.em, Saga, { orderId: order.id, kind: 'PLACE' });
+  if (!saga) throw new Error(`The order ${order.id} was placed by no saga.`);
   // A key of its own, since the saga's own undoing may have been answered already. It names the same saga, from which
   // payments derives the refund's id: however often this is asked for, there is one refund.
   const commandKey = commandKeyOf(saga.id, 'payments.VoidPayment:late');
@@ -50,7 +52,7 @@ async function giveBack(tx: Transaction, order: Order, paymentId: string): Promi
     { paymentId, orderId: order.id, reason: 'The money came after the order had failed.' },
     { commandKey },
   );
-  await addToTimeline(tx, order.id, 'LatePayment', 'Money came after the order had failed; it goes back.', {
+  addToTimeline(tx, order.id, 'LatePayment', 'Money came after the order had failed; it goes back.', {
     isForStaff: true,
   });
 }
@@ -60,11 +62,12 @@ export const recordVoid: EventHandler<'PaymentVoided'> = async (tx, payload, eve
   if (await answersSaga(tx, payload, event)) return;
   const order = await hold(tx, payload.orderId);
   if (!order?.isAuthorizationOpen || order.status === 'PENDING') return;
-  order.isAuthorizationOpen = false;
-  if (order.capturedMinor === 0n) order.paymentStatus = 'VOIDED';
-  order.updatedAt = tx.now;
-  await tx.em.flush();
-  await addToTimeline(
+  updateRow(tx.em, Order, order, {
+    isAuthorizationOpen: false,
+    paymentStatus: order.capturedMinor === 0n ? 'VOIDED' : order.paymentStatus,
+    updatedAt: tx.now,
+  });
+  addToTimeline(
     tx,
     order.id,
     'PaymentVoided',

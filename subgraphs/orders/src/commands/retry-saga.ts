@@ -25,7 +25,7 @@ export async function retrySaga(
   if (saga.orderId) {
     // Locked for the timeline, whose numbers have no gaps.
     await tx.em.findOneOrFail(Order, { id: saga.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    await addToTimeline(tx, saga.orderId, 'SagaRetried', input.note, { isForStaff: true });
+    addToTimeline(tx, saga.orderId, 'SagaRetried', input.note, { isForStaff: true });
   }
   return done({ sagaId: saga.id, orderId: saga.orderId });
 }

@@ -88,7 +88,7 @@ export async function requestReturn(
   order.returnStatus = returnProgressOf(lines, true);
   order.updatedAt = tx.now;
   await tx.em.flush();
-  await addToTimeline(tx, order.id, 'ReturnStatusChanged', 'A return was requested.');
+  addToTimeline(tx, order.id, 'ReturnStatusChanged', 'A return was requested.');
   publishStatus(tx, row, order, null, null);
   return done({ returnId: row.id });
 }
@@ -144,12 +144,7 @@ export async function reviewReturn(
     order.updatedAt = tx.now;
   }
   await tx.em.flush();
-  await addToTimeline(
-    tx,
-    order.id,
-    'ReturnStatusChanged',
-    `The return was ${input.approve ? 'approved' : 'declined'}.`,
-  );
+  addToTimeline(tx, order.id, 'ReturnStatusChanged', `The return was ${input.approve ? 'approved' : 'declined'}.`);
   publishStatus(tx, row, order, 'REQUESTED', input.note);
   return done({ returnId: row.id });
 }
@@ -207,7 +202,7 @@ export async function receiveReturn(
   row.updatedAt = tx.now;
   row.status = quote ? 'RECEIVED' : 'CLOSED';
   await tx.em.flush();
-  await addToTimeline(tx, order.id, 'ReturnStatusChanged', 'The returned goods were received.');
+  addToTimeline(tx, order.id, 'ReturnStatusChanged', 'The returned goods were received.');
   publishStatus(tx, row, order, before, null);
   if (quote) {
     const saga = await lockRefund(tx, order, lines, quote, {

@@ -1,15 +1,15 @@
 import type { Transaction } from '@ordergraph/events';
-import { newId, query } from '@ordergraph/tenancy';
+import { newId, write } from '@ordergraph/tenancy';
 
 /** Adds a line to an order's history. The caller holds the order's row, so the numbers have no gaps. */
-export async function addToTimeline(
+export function addToTimeline(
   tx: Transaction,
   orderId: string,
   type: string,
   message: string,
   options: { isForStaff?: boolean; at?: Date } = {},
-): Promise<void> {
-  await query(
+): void {
+  write(
     tx.em,
     `insert into "orders"."timeline_event" (id, tenant_id, order_id, sequence, type, message, is_for_staff, actor, occurred_at)
      select $1, $2, $3, coalesce(max(sequence), 0) + 1, $4, $5, $6, $7::jsonb, $8

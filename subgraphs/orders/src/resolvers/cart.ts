@@ -1,11 +1,11 @@
 import { decodeId, encodeId } from '@ordergraph/subgraph-server';
 import { formatMoney, money, multiplyPrice } from '@ordergraph/money';
+import { findRows } from '@ordergraph/tenancy';
 import type { CartResolvers, QueryResolvers } from '../../generated/graphql.ts';
 import { titleOf, type CartLineNow } from '../commands/cart-pricing.ts';
 import { reaches } from '../commands/hold-cart.ts';
 import { renderTotals, storeTotals } from '../domain/pricing.ts';
 import type { Cart as CartEntity, FrozenCart } from '../entities/cart.entity.ts';
-import { Order } from '../entities/order.entity.ts';
 import { Saga } from '../entities/saga.entity.ts';
 import { cartAccess } from './access.ts';
 import { loadersOf } from './loaders.ts';
@@ -84,9 +84,9 @@ export const Cart: CartResolvers = {
         problem.newUnitPrice === null ? null : formatMoney(multiplyPrice(problem.newUnitPrice, 1, row.currencyCode)),
     }));
   },
-  order: (row, _args, context) => (row.orderId ? context.em.findOne(Order, { id: row.orderId }) : null),
+  order: (row, _args, context) => (row.orderId ? loadersOf(context).order.load(row.orderId) : null),
   sagas: (row, _args, context) =>
-    context.em.find(Saga, { cartId: row.id }, { orderBy: { startedAt: 'desc', id: 'desc' } }),
+    findRows(context.em, Saga, { cartId: row.id }, { orderBy: { startedAt: 'desc', id: 'desc' } }),
 };
 
 const renderOption = ({

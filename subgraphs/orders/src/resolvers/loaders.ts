@@ -1,6 +1,6 @@
-import type { SqlEntityManager } from '@mikro-orm/postgresql';
-import type { EntityName } from '@mikro-orm/core';
+import type { EntityClass, SqlEntityManager } from '@mikro-orm/postgresql';
 import { perRequest } from '@ordergraph/subgraph-server';
+import { findRows } from '@ordergraph/tenancy';
 import DataLoader from 'dataloader';
 import { merchantSettings, priceCart, type CartNow } from '../commands/cart-pricing.ts';
 import { Cart } from '../entities/cart.entity.ts';
@@ -10,25 +10,24 @@ import { Order } from '../entities/order.entity.ts';
 import { Return } from '../entities/return.entity.ts';
 import { Saga } from '../entities/saga.entity.ts';
 
-function byId<Entity extends { id: string }>(em: SqlEntityManager, entity: EntityName<Entity>) {
+function byId<Entity extends { id: string }>(em: SqlEntityManager, entity: EntityClass<Entity>) {
   return new DataLoader<string, Entity | null>(async (ids) => {
-    // `id` is a property of every entity that this is called with, which the generic filter cannot see.
-    const rows = await em.find(entity, { id: { $in: [...ids] } } as never, { refresh: true });
-    const found = new Map(rows.map((row): [string, Entity] => [(row as Entity).id, row as Entity]));
+    // `id` is a property of every entity that this is called with, which the generic condition cannot see.
+    const rows = await findRows(em, entity, { id: ids } as never);
+    const found = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => found.get(id) ?? null);
   });
 }
 
 function ofOrder<Entity extends { orderId?: string | null }>(
   em: SqlEntityManager,
-  entity: EntityName<Entity>,
+  entity: EntityClass<Entity>,
   orderBy: Record<string, 'asc' | 'desc'>,
 ) {
   return new DataLoader<string, Entity[]>(async (orderIds) => {
     // `orderId` is a property of every entity that this is called with, and so are those of `orderBy`.
-    const where = { orderId: { $in: [...orderIds] } } as never;
-    const rows = await em.find(entity, where, { orderBy: orderBy as never, refresh: true });
-    const byOrder = Map.groupBy(rows as Entity[], (row) => row.orderId ?? '');
+    const rows = await findRows(em, entity, { orderId: orderIds } as never, { orderBy: orderBy as never });
+    const byOrder = Map.groupBy(rows, (row) => row.orderId ?? '');
     return orderIds.map((id) => byOrder.get(id) ?? []);
   });
 }
@@ -44,7 +43,7 @@ export const loadersOf = perRequest((context) => ({
   return: byId(context.em, Return),
   orderByNumber: new DataLoader<string, Order | null>(async (numbers) => {
     const asked = numbers.map(orderNumberOf);
-    const rows = await context.em.find(Order, { number: { $in: asked.filter((number) => number !== null) } });
+    const rows = await findRows(context.em, Order, { number: asked.filter((number) => number !== null) });
     const found = new Map(rows.map((row) => [row.number, row]));
     return asked.map((number) => (number === null ? null : (found.get(number) ?? null)));
   }),

@@ -1,9 +1,18 @@
 import { parseMoney } from '@ordergraph/money';
-import { decodeId, isStaffOrApp, once, refuseWhileRunning, type RequestContext } from '@ordergraph/subgraph-server';
+import {
+  decodeId,
+  done,
+  isStaffOrApp,
+  once,
+  onceHolding,
+  refuseWhileRunning,
+  type RequestContext,
+} from '@ordergraph/subgraph-server';
+import { findRow } from '@ordergraph/tenancy';
 import type { MutationResolvers, OrderUserError, RefundQuoteInput } from '../../generated/graphql.ts';
 import { addNote } from '../commands/add-note.ts';
 import { cancelOrder } from '../commands/cancel-order.ts';
-import { placeCart } from '../commands/place-cart.ts';
+import { holdCartToPlace, placeCart } from '../commands/place-cart.ts';
 import { placeHold, releaseHold } from '../commands/place-hold.ts';
 import { refundOrder } from '../commands/refund-order.ts';
 import { retrySaga } from '../commands/retry-saga.ts';
@@ -16,18 +25,16 @@ import { paymentRef, refundRef } from './references.ts';
 
 const sagaWaitMs = 3_000;
 
-/** Waits a moment for a saga to end or to need somebody; its order is then read as it stands, whatever that is. */
-async function settle(context: RequestContext, sagaId: string): Promise<Saga | null> {
-  return context.waitFor(
-    `saga:${sagaId}`,
-    async () => {
-      const saga = await context.em.findOne(Saga, { id: sagaId }, { refresh: true });
-      const isBusy = saga?.status === 'RUNNING' || saga?.status === 'COMPENSATING';
-      return isBusy && !saga.state.isWaitingForCustomer ? null : saga;
-    },
-    sagaWaitMs,
-  );
+/** The saga, once it has ended or needs somebody. */
+async function settledSaga(context: RequestContext, sagaId: string): Promise<Saga | null> {
+  const saga = await findRow(context.em, Saga, { id: sagaId });
+  const isBusy = saga?.status === 'RUNNING' || saga?.status === 'COMPENSATING';
+  return isBusy && !saga.state.isWaitingForCustomer ? null : saga;
 }
+
+/** Waits a moment for a saga to end or to need somebody; its order is then read as it stands, whatever that is. */
+const settle = (context: RequestContext, sagaId: string): Promise<Saga | null> =>
+  context.waitFor(`saga:${sagaId}`, () => settledSaga(context, sagaId), sagaWaitMs);
 
 interface OrderOutcome {
   readonly value?: { orderId: string } | undefined;
@@ -61,18 +68,47 @@ export const orderPlace: MutationResolvers['orderPlace'] = async (_parent, { inp
   if (!cartId) return missing('cartId', 'cart');
   const paymentId = input.paymentId ? decodeId('Payment', input.paymentId) : null;
   if (input.paymentId && !paymentId) return missing('paymentId', 'payment');
+  const placing: { order?: Order } = {};
   const outcome = await refuseWhileRunning(() =>
     context.transact((tx) =>
-      once(tx, 'orders', repeatable(context, 'orderPlace', input, cartId), () =>
-        placeCart(tx, { cartId, access: cartAccess(context), cartVersion: input.cartVersion, paymentId }),
+      onceHolding(
+        tx,
+        'orders',
+        repeatable(context, 'orderPlace', input, cartId),
+        () => holdCartToPlace(tx, cartId, cartAccess(context)),
+        async (held) => {
+          const placed = await placeCart(tx, held, { cartVersion: input.cartVersion, paymentId });
+          if (placed.refusals) return placed;
+          const { order, sagaId } = placed.value;
+          placing.order = order;
+          return done({ orderId: order.id, sagaId });
+        },
       ),
     ),
   );
   if (outcome.refusals) return answer(context, outcome);
-  const saga = await settle(context, outcome.value.sagaId);
-  const order = await readOrder(context, outcome.value.orderId);
-  return { order, payment: saga?.state.isWaitingForCustomer ? paymentRef(paymentId) : null, userErrors: [] };
+  const { orderId, sagaId } = outcome.value;
+  const settled = await context.waitFor(
+    `saga:${sagaId}`,
+    () => placingEnd(context, outcome.value),
+    sagaWaitMs,
+    placing.order?.status === 'PENDING' ? 'when woken' : 'at once',
+  );
+  const order = settled?.order ?? (await readOrder(context, orderId));
+  return { order, payment: settled?.isWaitingForCustomer ? paymentRef(paymentId) : null, userErrors: [] };
 };
+
+/** How placing an order ended, or that it waits for the customer; null while it is at work. */
+async function placingEnd(
+  context: RequestContext,
+  { orderId, sagaId }: { orderId: string; sagaId: string },
+): Promise<{ order: Order | null; isWaitingForCustomer: boolean } | null> {
+  const order = await readOrder(context, orderId);
+  if (order?.status !== 'PENDING') return { order, isWaitingForCustomer: false };
+  const saga = await settledSaga(context, sagaId);
+  // The order may have changed since it was read.
+  return saga && { order: null, isWaitingForCustomer: saga.state.isWaitingForCustomer };
+}
 
 export const orderCancel: MutationResolvers['orderCancel'] = async (_parent, { input }, context) => {
   const orderId = await reachableOrder(context, input.orderId);

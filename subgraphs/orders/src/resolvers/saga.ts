@@ -7,6 +7,7 @@ import type {
   ShippingMethodResolvers,
 } from '../../generated/graphql.ts';
 import { formatMoney, money } from '@ordergraph/money';
+import { findRow, findRows } from '@ordergraph/tenancy';
 import { ShippingMethod as ShippingMethodEntity } from '../entities/shipping-method.entity.ts';
 import { renderActor } from './references.ts';
 
@@ -31,7 +32,7 @@ export const OrderTimelineEvent: OrderTimelineEventResolvers = {
 export const ShippingMethod: ShippingMethodResolvers = {
   __resolveReference: ({ id }, context) => {
     const methodId = decodeId('ShippingMethod', id);
-    return methodId && isStaffOrApp(context) ? context.em.findOne(ShippingMethodEntity, { id: methodId }) : null;
+    return methodId && isStaffOrApp(context) ? findRow(context.em, ShippingMethodEntity, { id: methodId }) : null;
   },
   id: (method) => encodeId('ShippingMethod', method.id),
   price: (method) => formatMoney(money(method.priceMinor, method.currencyCode)),
@@ -40,4 +41,4 @@ export const ShippingMethod: ShippingMethodResolvers = {
 };
 
 export const shippingMethods: QueryResolvers['shippingMethods'] = (_parent, _args, context) =>
-  context.em.find(ShippingMethodEntity, {}, { orderBy: { handle: 'asc' } });
+  findRows(context.em, ShippingMethodEntity, {}, { orderBy: { handle: 'asc' } });

@@ -20,7 +20,7 @@ export const cancelOrder: Act = async (tx, saga) => {
   order.cancelledAt = tx.now;
   order.updatedAt = tx.now;
   await tx.em.flush();
-  await addToTimeline(tx, order.id, 'OrderCancelled', 'The order was cancelled.');
+  addToTimeline(tx, order.id, 'OrderCancelled', 'The order was cancelled.');
   tx.publish('OrderCancelled', {
     orderId: order.id,
     number: String(order.number),
@@ -38,5 +38,5 @@ export const keepOrder: Act = async (tx, saga) => {
   const { facts, failure } = saga.state;
   // Locked for the timeline, whose numbers have no gaps.
   await tx.em.findOneOrFail(Order, { id: facts.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  await addToTimeline(tx, facts.orderId, 'CancellationFailed', failure?.message ?? 'The order could not be cancelled.');
+  addToTimeline(tx, facts.orderId, 'CancellationFailed', failure?.message ?? 'The order could not be cancelled.');
 };

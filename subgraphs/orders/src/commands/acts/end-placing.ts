@@ -1,4 +1,4 @@
-import { LockMode } from '@mikro-orm/core';
+import { findRow, updateRow } from '@ordergraph/tenancy';
 import { renderTotals } from '../../domain/pricing.ts';
 import { paymentStatusOf } from '../../domain/order.ts';
 import { Cart } from '../../entities/cart.entity.ts';
@@ -8,23 +8,22 @@ import { isKind } from '../sagas.ts';
 import { addToTimeline } from '../timeline.ts';
 import { checkoutRanOut, problemsOfShortages } from '../cart-problems.ts';
 import type { Act } from './act.ts';
+import { holdOrderOf } from './hold-rows.ts';
 
 /** The order stands: past this point money and stock only come back by a refund. */
 export const confirmOrder: Act = async (tx, saga) => {
   if (!isKind(saga, 'PLACE')) return;
   const { facts } = saga.state;
-  const order = await tx.em.findOneOrFail(Order, { id: facts.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const order = await holdOrderOf(tx, saga);
   const isCaptured = facts.paymentId !== null && facts.isCapturedOnPlacement;
-  if (isCaptured) order.capturedMinor = order.grandTotalMinor;
-  order.status = 'CONFIRMED';
-  order.paymentStatus = paymentStatusOf({
-    grandTotal: order.grandTotalMinor,
-    captured: order.capturedMinor,
-    refunded: order.refundedMinor,
+  const captured = isCaptured ? order.grandTotalMinor : order.capturedMinor;
+  updateRow(tx.em, Order, order, {
+    capturedMinor: captured,
+    status: 'CONFIRMED',
+    paymentStatus: paymentStatusOf({ grandTotal: order.grandTotalMinor, captured, refunded: order.refundedMinor }),
+    updatedAt: tx.now,
   });
-  order.updatedAt = tx.now;
-  await tx.em.flush();
-  await addToTimeline(tx, order.id, 'OrderConfirmed', 'The order is confirmed.');
+  addToTimeline(tx, order.id, 'OrderConfirmed', 'The order is confirmed.');
   tx.publish('OrderConfirmed', {
     orderId: order.id,
     number: String(order.number),
@@ -37,27 +36,31 @@ export const confirmOrder: Act = async (tx, saga) => {
 export const failOrder: Act = async (tx, saga) => {
   if (!isKind(saga, 'PLACE')) return;
   const { facts, failure } = saga.state;
-  const order = await tx.em.findOneOrFail(Order, { id: facts.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const order = await holdOrderOf(tx, saga);
   const reason = failure ?? { code: 'PAYMENT_DECLINED', message: 'The order was not placed.', step: null };
   const isExpired = reason.step === null;
-  order.status = isExpired ? 'EXPIRED' : 'FAILED';
-  order.paymentStatus = reason.step?.startsWith('payments.') ? 'FAILED' : 'VOIDED';
-  order.failure = reason;
-  order.isAuthorizationOpen = false;
-  // Whatever was taken on the way went back with the payment's undoing.
-  order.refundedMinor = order.capturedMinor;
-  order.updatedAt = tx.now;
-  const cart = await tx.em.findOne(Cart, { id: order.cartId });
+  updateRow(tx.em, Order, order, {
+    status: isExpired ? 'EXPIRED' : 'FAILED',
+    paymentStatus: reason.step?.startsWith('payments.') ? 'FAILED' : 'VOIDED',
+    failure: reason,
+    isAuthorizationOpen: false,
+    // Whatever was taken on the way went back with the payment's undoing.
+    refundedMinor: order.capturedMinor,
+    updatedAt: tx.now,
+  });
+  // Nobody changes a cart that became an order, so it is not locked before.
+  const cart = await findRow(tx.em, Cart, { id: order.cartId });
   if (cart?.orderId === order.id) {
-    cart.status = 'ACTIVE';
-    cart.orderId = null;
-    cart.frozen = null;
-    cart.checkoutExpiresAt = null;
-    cart.problems = isExpired ? [checkoutRanOut] : problemsOfShortages(facts.shortages);
-    cart.updatedAt = tx.now;
+    updateRow(tx.em, Cart, cart, {
+      status: 'ACTIVE',
+      orderId: null,
+      frozen: null,
+      checkoutExpiresAt: null,
+      problems: isExpired ? [checkoutRanOut] : problemsOfShortages(facts.shortages),
+      updatedAt: tx.now,
+    });
   }
-  await tx.em.flush();
-  await addToTimeline(tx, order.id, 'OrderFailed', reason.message);
+  addToTimeline(tx, order.id, 'OrderFailed', reason.message);
   tx.publish('OrderFailed', {
     orderId: order.id,
     number: String(order.number),

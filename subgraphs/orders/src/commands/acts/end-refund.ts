@@ -22,7 +22,7 @@ export const completeRefund: Act = async (tx, saga, move) => {
   order.updatedAt = tx.now;
   if (facts.returnId) await closeReturn(tx, order, facts.returnId, facts.refundId);
   await tx.em.flush();
-  await addToTimeline(tx, order.id, 'OrderRefunded', `${facts.amount.amount} ${order.currencyCode} went back.`);
+  addToTimeline(tx, order.id, 'OrderRefunded', `${facts.amount.amount} ${order.currencyCode} went back.`);
   tx.publish('OrderRefunded', {
     orderId: order.id,
     number: String(order.number),
@@ -54,7 +54,7 @@ export const unlockRefund: Act = async (tx, saga, move) => {
   // The goods are back whatever becomes of the money, which staff may refund again.
   if (facts.returnId) await closeReturn(tx, order, facts.returnId, null);
   await tx.em.flush();
-  await addToTimeline(tx, order.id, 'RefundFailed', failure?.message ?? 'The refund failed.', { isForStaff: true });
+  addToTimeline(tx, order.id, 'RefundFailed', failure?.message ?? 'The refund failed.', { isForStaff: true });
   await tellParent(tx, saga, 'RefundUndone', move);
 };
 
