@@ -5,22 +5,23 @@ import { newId } from '@ordergraph/tenancy';
 import type { PaymentErrorCode } from '../../generated/graphql.ts';
 import { capturable } from '../domain/payment-amounts.ts';
 import type { Payment } from '../entities/payment.entity.ts';
+import { findRepeated } from '../operations/operation-rows.ts';
 import {
   answerAtOnce,
-  answerRepeat,
+  answerRepeated,
   planOperation,
   providerKey,
   type OperationPlan,
 } from '../operations/plan-operation.ts';
-import { amountIn, lockPayment } from './lock-payment.ts';
+import { amountIn, lockPayment, savePayment } from './lock-payment.ts';
 
 /** Has the provider take an order's amount. The saga's command; it takes once and for all. */
 export async function capturePayment(
   tx: Transaction,
   { paymentId, orderId, amount }: { paymentId: string; orderId: string; amount: Money },
 ): Promise<void> {
-  const payment = await lockPayment(tx, paymentId);
-  if (await answerRepeat(tx)) return;
+  const [payment, repeated] = await Promise.all([lockPayment(tx, paymentId), findRepeated(tx)]);
+  if (repeated) return answerRepeated(tx, repeated);
   const plan: OperationPlan = {
     kind: 'CAPTURE',
     key: providerKey(tx, `${paymentId}:capture`),
@@ -38,7 +39,7 @@ export async function capturePayment(
   }
   claim(payment, amount, true);
   planOperation(tx, plan);
-  await tx.em.flush();
+  savePayment(tx, payment);
 }
 
 /** Has the provider take a part or all of what is authorised. Staff's way, under the capture policy MANUAL. */
@@ -62,7 +63,7 @@ export async function captureAmount(
     isFinal: input.isFinal,
     chargeReference: payment.chargeReference,
   });
-  await tx.em.flush();
+  savePayment(tx, payment);
   return { value: { paymentId: payment.id, operationId: operation.id } };
 }
 

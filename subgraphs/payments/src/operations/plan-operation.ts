@@ -1,7 +1,8 @@
 import type { Cause, Transaction } from '@ordergraph/events';
-import { newId } from '@ordergraph/tenancy';
+import { findRow, insertRows, newId } from '@ordergraph/tenancy';
 import { ProviderOperation, type OperationKind } from '../entities/provider-operation.entity.ts';
 import { publishAnswer, type Answer } from './answer.ts';
+import { hurryOperation } from './operation-rows.ts';
 
 /** The task that carries operations to the provider. */
 export const operationsTask = 'provider-operations';
@@ -41,7 +42,7 @@ function causeOf(tx: Transaction, isAnswering: boolean): Cause {
 
 function createOperation(tx: Transaction, plan: OperationPlan, over: Partial<ProviderOperation>): ProviderOperation {
   const { command = 'OWNS', ...fields } = plan;
-  return tx.em.create(ProviderOperation, {
+  const operation: ProviderOperation = {
     id: newId(),
     tenantId: tx.tenantId,
     state: 'PENDING',
@@ -68,7 +69,9 @@ function createOperation(tx: Transaction, plan: OperationPlan, over: Partial<Pro
     createdAt: tx.now,
     finishedAt: null,
     ...over,
-  });
+  };
+  insertRows(tx.em, ProviderOperation, [operation]);
+  return operation;
 }
 
 /** Writes down what the provider is to do, and has it done right after the commit. */
@@ -89,23 +92,16 @@ export function answerAtOnce(tx: Transaction, plan: OperationPlan, answer: Answe
   publishAnswer(tx, answer);
 }
 
-/**
- * Answers a command that came before: with the stored answer, or by having the provider asked at once when there is
- * none yet. False for a command that is new.
- */
-export async function answerRepeat(tx: Transaction): Promise<boolean> {
-  if (tx.commandKey === null) return false;
-  const known = await tx.em.findOne(ProviderOperation, { commandKey: tx.commandKey });
-  if (!known) return false;
+/** Answers a command that came before: with the stored answer, or by having the provider asked at once for one. */
+export async function answerRepeated(tx: Transaction, known: ProviderOperation): Promise<void> {
   // Giving up a payment whose money was taken is answered by its refund.
   const answering =
     known.answer || known.refundId === null || known.kind !== 'VOID'
       ? known
-      : ((await tx.em.findOne(ProviderOperation, { refundId: known.refundId, kind: 'REFUND' })) ?? known);
+      : ((await findRow(tx.em, ProviderOperation, { refundId: known.refundId, kind: 'REFUND' })) ?? known);
   if (answering.answer) publishAnswer(tx, answering.answer);
   if (answering.finishedAt === null) {
-    answering.nextAttemptAt = tx.now;
+    hurryOperation(tx, answering.id);
     tx.wake(`task:${operationsTask}`);
   }
-  return true;
 }

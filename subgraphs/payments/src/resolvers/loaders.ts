@@ -1,4 +1,5 @@
 import { isStaffOrApp, perRequest, type RequestContext } from '@ordergraph/subgraph-server';
+import { findRow, findRows } from '@ordergraph/tenancy';
 import DataLoader from 'dataloader';
 import { Journal } from '../entities/journal.entity.ts';
 import { OrderCopy } from '../entities/order-copy.entity.ts';
@@ -10,27 +11,27 @@ import type { PaymentTransaction } from './models.ts';
 /** One query per entity and request, however many fields ask. */
 export const loadersOf = perRequest((context) => ({
   payment: new DataLoader<string, Payment | null>(async (ids) => {
-    const rows = await context.em.find(Payment, { id: { $in: [...ids] } });
+    const rows = await findRows(context.em, Payment, { id: ids });
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => byId.get(id) ?? null);
   }),
   refund: new DataLoader<string, Refund | null>(async (ids) => {
-    const rows = await context.em.find(Refund, { id: { $in: [...ids] } });
+    const rows = await findRows(context.em, Refund, { id: ids });
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => byId.get(id) ?? null);
   }),
   order: new DataLoader<string, OrderCopy | null>(async (ids) => {
-    const rows = await context.em.find(OrderCopy, { id: { $in: [...ids] } });
+    const rows = await findRows(context.em, OrderCopy, { id: ids });
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => byId.get(id) ?? null);
   }),
   paymentsOfOrder: new DataLoader<string, Payment[]>(async (orderIds) => {
-    const rows = await context.em.find(Payment, { orderId: { $in: [...orderIds] } }, { orderBy: { id: 'asc' } });
+    const rows = await findRows(context.em, Payment, { orderId: orderIds }, { orderBy: { id: 'asc' } });
     const byOrder = Map.groupBy(rows, (row) => row.orderId);
     return orderIds.map((id) => byOrder.get(id) ?? []);
   }),
   refundsOfOrder: new DataLoader<string, Refund[]>(async (orderIds) => {
-    const rows = await context.em.find(Refund, { orderId: { $in: [...orderIds] } }, { orderBy: { id: 'asc' } });
+    const rows = await findRows(context.em, Refund, { orderId: orderIds }, { orderBy: { id: 'asc' } });
     const byOrder = Map.groupBy(rows, (row) => row.orderId);
     return orderIds.map((id) => byOrder.get(id) ?? []);
   }),
@@ -61,8 +62,8 @@ async function linesBy(
   ids: readonly string[],
 ): Promise<PaymentTransaction[][]> {
   const [entries, open] = await Promise.all([
-    context.em.find(Journal, { [property]: { $in: [...ids] } }),
-    context.em.find(ProviderOperation, { [property]: { $in: [...ids] }, kind: { $in: shownKinds }, finishedAt: null }),
+    findRows(context.em, Journal, { [property]: ids }),
+    findRows(context.em, ProviderOperation, { [property]: ids, kind: shownKinds, finishedAt: null }),
   ]);
   const lines = [
     ...entries.map((entry) => ({
@@ -95,8 +96,8 @@ async function linesBy(
 /** A line by its id, when the caller may see the payment or refund that it is of. */
 export async function findLine(context: RequestContext, lineId: string): Promise<PaymentTransaction | null> {
   const of =
-    (await context.em.findOne(Journal, { id: lineId })) ??
-    (await context.em.findOne(ProviderOperation, { id: lineId }));
+    (await findRow(context.em, Journal, { id: lineId })) ??
+    (await findRow(context.em, ProviderOperation, { id: lineId }));
   if (!of) return null;
   const loaders = loadersOf(context);
   const { paymentId = null, refundId = null } = of;
