@@ -1,7 +1,7 @@
 import type { Transaction } from '@ordergraph/events';
 import type { Money } from '@ordergraph/money';
 import type { Payment } from '../entities/payment.entity.ts';
-import { findRepeated } from '../operations/operation-rows.ts';
+import { countUnderWay, findRepeated } from '../operations/operation-rows.ts';
 import { answerAtOnce, answerRepeated, planOperation, providerKey } from '../operations/plan-operation.ts';
 import { lockPayment, savePayment } from './lock-payment.ts';
 
@@ -17,7 +17,11 @@ export interface Authorization {
 /** Has the provider reserve an order's amount; the payment belongs to the order from now on. */
 export async function authorizePayment(tx: Transaction, input: Authorization): Promise<void> {
   const { paymentId, orderId, amount, deadlineAt } = input;
-  const [payment, repeated] = await Promise.all([lockPayment(tx, paymentId), findRepeated(tx)]);
+  const [payment, repeated, { isNextFree: isFree }] = await Promise.all([
+    lockPayment(tx, paymentId),
+    findRepeated(tx),
+    countUnderWay(tx, paymentId),
+  ]);
   if (repeated) return answerRepeated(tx, repeated);
   const key = providerKey(tx, `${paymentId}:authorize`);
   const plan = {
@@ -42,7 +46,7 @@ export async function authorizePayment(tx: Transaction, input: Authorization): P
   }
   payment.orderId = orderId;
   payment.chargeKey = key;
-  planOperation(tx, { ...plan, methodToken: payment.methodToken, returnUrl: payment.returnUrl });
+  planOperation(tx, { ...plan, isFree, methodToken: payment.methodToken, returnUrl: payment.returnUrl });
   savePayment(tx, payment);
 }
 

@@ -5,7 +5,7 @@ import { newId } from '@ordergraph/tenancy';
 import type { PaymentErrorCode } from '../../generated/graphql.ts';
 import { capturable } from '../domain/payment-amounts.ts';
 import type { Payment } from '../entities/payment.entity.ts';
-import { findRepeated } from '../operations/operation-rows.ts';
+import { countUnderWay, findRepeated } from '../operations/operation-rows.ts';
 import {
   answerAtOnce,
   answerRepeated,
@@ -20,7 +20,11 @@ export async function capturePayment(
   tx: Transaction,
   { paymentId, orderId, amount }: { paymentId: string; orderId: string; amount: Money },
 ): Promise<void> {
-  const [payment, repeated] = await Promise.all([lockPayment(tx, paymentId), findRepeated(tx)]);
+  const [payment, repeated, { isNextFree: isFree }] = await Promise.all([
+    lockPayment(tx, paymentId),
+    findRepeated(tx),
+    countUnderWay(tx, paymentId),
+  ]);
   if (repeated) return answerRepeated(tx, repeated);
   const plan: OperationPlan = {
     kind: 'CAPTURE',
@@ -38,7 +42,7 @@ export async function capturePayment(
     return answerAtOnce(tx, plan, { name: 'PaymentFailed', payload });
   }
   claim(payment, amount, true);
-  planOperation(tx, plan);
+  planOperation(tx, { ...plan, isFree });
   savePayment(tx, payment);
 }
 
@@ -47,7 +51,10 @@ export async function captureAmount(
   tx: Transaction,
   input: { paymentId: string; amount: Money | null; isFinal: boolean },
 ): Promise<Outcome<{ paymentId: string; operationId: string }, PaymentErrorCode>> {
-  const payment = await lockPayment(tx, input.paymentId);
+  const [payment, { isNextFree: isFree }] = await Promise.all([
+    lockPayment(tx, input.paymentId),
+    countUnderWay(tx, input.paymentId),
+  ]);
   if (!payment) return refuse('NOT_FOUND', 'There is no payment with this id.', ['paymentId']);
   const amount = input.amount ?? amountIn(payment, capturable(payment));
   const refusal = refusalOf(tx, payment, amount);
@@ -62,6 +69,7 @@ export async function captureAmount(
     currencyCode: amount.currencyCode,
     isFinal: input.isFinal,
     chargeReference: payment.chargeReference,
+    isFree,
   });
   savePayment(tx, payment);
   return { value: { paymentId: payment.id, operationId: operation.id } };

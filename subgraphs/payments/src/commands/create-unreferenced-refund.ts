@@ -46,6 +46,7 @@ export async function createUnreferencedRefund(
     currencyCode: amount.currencyCode,
     methodToken,
     reason,
+    isFree: true,
   });
   return { refundId };
 }

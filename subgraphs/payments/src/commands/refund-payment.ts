@@ -6,7 +6,7 @@ import { Refund } from '../entities/refund.entity.ts';
 import type { Payment } from '../entities/payment.entity.ts';
 import { ProviderOperation } from '../entities/provider-operation.entity.ts';
 import { publishAnswer } from '../operations/answer.ts';
-import { findRepeated } from '../operations/operation-rows.ts';
+import { countUnderWay, findRepeated } from '../operations/operation-rows.ts';
 import {
   answerAtOnce,
   answerRepeated,
@@ -30,10 +30,11 @@ export async function refundPayment(
   input: NewRefund & { paymentId: string; orderId: string },
 ): Promise<void> {
   const { refundId, orderId, amount } = input;
-  const [payment, repeated, earlier] = await Promise.all([
+  const [payment, repeated, earlier, { isNextFree: isFree }] = await Promise.all([
     lockPayment(tx, input.paymentId),
     findRepeated(tx),
     findRow(tx.em, ProviderOperation, { refundId, kind: 'REFUND' }),
+    countUnderWay(tx, input.paymentId),
   ]);
   if (repeated) return answerRepeated(tx, repeated);
   if (earlier) return answerFor(tx, earlier);
@@ -42,7 +43,7 @@ export async function refundPayment(
   const isAllowed =
     payment?.orderId === orderId && isSameCurrency && amount.minor > 0n && amount.minor <= refundable(payment);
   if (payment && isAllowed) {
-    planRefund(tx, payment, input, 'OWNS');
+    planRefund(tx, payment, input, { command: 'OWNS', isFree });
     savePayment(tx, payment);
     return;
   }
@@ -60,11 +61,11 @@ export function planRefund(
   tx: Transaction,
   payment: Payment,
   refund: NewRefund,
-  command: OperationPlan['command'],
+  how: Pick<OperationPlan, 'command' | 'isFree'>,
 ): void {
   payment.refundingMinor += refund.amount.minor;
   createRefund(tx, payment, refund, null);
-  planOperation(tx, { ...refundPlan(tx, payment, refund), command });
+  planOperation(tx, { ...refundPlan(tx, payment, refund), ...how });
 }
 
 function refundPlan(

@@ -36,7 +36,10 @@ export async function voidPayment(
   if (payment && isOfOrder) {
     payment.givenUpBy = sagaOf(tx.commandKey, payment.id);
     if (!isIdle(payment, underWay)) {
-      planOperation(tx, voidPlan(payment, providerKey(tx, `${payment.id}:void`), reason));
+      planOperation(tx, {
+        ...voidPlan(payment, providerKey(tx, `${payment.id}:void`), reason),
+        isFree: underWay.isNextFree,
+      });
       savePayment(tx, payment);
       return;
     }
@@ -68,7 +71,10 @@ export async function giveUpAuthorization(
 ): Promise<Outcome<{ paymentId: string; operationId: string }, PaymentErrorCode>> {
   const text = reason.trim();
   if (text.length < 1 || text.length > 500) return refuse('INVALID', 'A reason has 1 to 500 characters.', ['reason']);
-  const payment = await lockPayment(tx, paymentId);
+  const [payment, { isNextFree: isFree }] = await Promise.all([
+    lockPayment(tx, paymentId),
+    countUnderWay(tx, paymentId),
+  ]);
   if (!payment) return refuse('NOT_FOUND', 'There is no payment with this id.', ['paymentId']);
   if (payment.capturedMinor + payment.capturingMinor > 0n) {
     return refuse('ALREADY_CAPTURED', 'Money was taken, or is being taken. Refund it instead.', ['paymentId']);
@@ -84,7 +90,10 @@ export async function giveUpAuthorization(
     ]);
   }
   payment.givenUpBy = payment.id;
-  const operation = planOperation(tx, voidPlan(payment, providerKey(tx, `${payment.id}:void:${newId()}`), text));
+  const operation = planOperation(tx, {
+    ...voidPlan(payment, providerKey(tx, `${payment.id}:void:${newId()}`), text),
+    isFree,
+  });
   savePayment(tx, payment);
   return { value: { paymentId, operationId: operation.id } };
 }

@@ -10,8 +10,8 @@ export async function findRepeated(tx: Transaction): Promise<ProviderOperation |
 /** A payment's operations that are not finished. */
 export interface UnderWay {
   readonly count: number;
-  /** Those that the payment's next operation has to wait for. */
-  readonly ahead: number;
+  /** True when the payment's next operation has none of them to wait for. */
+  readonly isNextFree: boolean;
 }
 
 /**
@@ -19,14 +19,14 @@ export interface UnderWay {
  * waits, so that the count stays true until the transaction ends.
  */
 export async function countUnderWay(tx: Transaction, paymentId: string): Promise<UnderWay> {
-  const [row] = await query<{ count: number; ahead: number }>(
+  const [row] = await query<{ count: number; isNextFree: boolean }>(
     tx.em,
     `select count(*)::int as count,
-       count(*) filter (where state <> 'AWAITING' or kind in ('CAPTURE', 'VOID'))::int as ahead
+       not coalesce(bool_or(state <> 'AWAITING' or kind in ('CAPTURE', 'VOID')), false) as "isNextFree"
      from "payments"."provider_operation" where payment_id = $1 and finished_at is null`,
     [paymentId],
   );
-  return row ?? { count: 0, ahead: 0 };
+  return row ?? { count: 0, isNextFree: true };
 }
 
 /** Has the provider asked at once about an operation that is not finished. */

@@ -2,6 +2,7 @@ import type { Cause, Transaction } from '@ordergraph/events';
 import { findRow, insertRows, newId } from '@ordergraph/tenancy';
 import { ProviderOperation, type OperationKind } from '../entities/provider-operation.entity.ts';
 import { publishAnswer, type Answer } from './answer.ts';
+import { carrierOf } from './carrier.ts';
 import { hurryOperation } from './operation-rows.ts';
 
 /** The task that carries operations to the provider. */
@@ -28,6 +29,8 @@ export interface OperationPlan {
    * `NONE`: the product does it by itself.
    */
   readonly command?: 'OWNS' | 'ANSWERS' | 'NONE';
+  /** True when it is known that nothing is under way that it has to wait for. */
+  readonly isFree?: boolean;
 }
 
 /** `<tenant>:<saga>:<step>` for what a saga commands; `name` tells apart what is not. */
@@ -41,7 +44,7 @@ function causeOf(tx: Transaction, isAnswering: boolean): Cause {
 }
 
 function createOperation(tx: Transaction, plan: OperationPlan, over: Partial<ProviderOperation>): ProviderOperation {
-  const { command = 'OWNS', ...fields } = plan;
+  const { command = 'OWNS', isFree: _, ...fields } = plan;
   const operation: ProviderOperation = {
     id: newId(),
     tenantId: tx.tenantId,
@@ -74,10 +77,22 @@ function createOperation(tx: Transaction, plan: OperationPlan, over: Partial<Pro
   return operation;
 }
 
-/** Writes down what the provider is to do, and has it done right after the commit. */
+/**
+ * Writes down what the provider is to do, and has it done right after the commit. When nothing is under way that it has
+ * to wait for, it is leased to this process from the beginning, so that nobody has to claim it. Should the process die,
+ * the lease ends and the task takes it up, like any other whose attempt did not come back.
+ */
 export function planOperation(tx: Transaction, plan: OperationPlan): ProviderOperation {
-  tx.wake(`task:${operationsTask}`);
-  return createOperation(tx, plan, {});
+  const carrier = carrierOf(tx.em);
+  if (carrier && plan.isFree && carrier.hasRoom()) {
+    const leasedUntil = new Date(tx.now.getTime() + carrier.leaseMs);
+    const leased = createOperation(tx, plan, { attempts: 1, leaseEpoch: 1, leasedUntil });
+    tx.afterCommit(() => carrier.take(leased));
+    return leased;
+  }
+  const operation = createOperation(tx, plan, {});
+  if (carrier) tx.afterCommit(() => carrier.look(operation.paymentId));
+  return operation;
 }
 
 /** Answers a command that needs no provider, and keeps the answer for its repetitions. */
