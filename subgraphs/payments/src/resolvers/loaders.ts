@@ -39,11 +39,22 @@ export const loadersOf = perRequest((context) => ({
   linesOfRefund: new DataLoader<string, PaymentTransaction[]>((ids) => linesBy(context, 'refundId', ids)),
 }));
 
-/** Whether the caller may see what belongs to a customer. What belongs to a guest is opened by its secret id. */
-export function maySee(context: RequestContext, owner: { readonly customerId: string | null }): boolean {
-  if (isStaffOrApp(context) || owner.customerId === null) return true;
+/**
+ * Whether the caller may see what they name by its id alone: the merchant's staff and apps everything, a customer what is
+ * theirs. What is a guest's opens to no shopper this way: an id that was seen somewhere proves nothing.
+ */
+export function mayFind(context: RequestContext, owner: { readonly customerId: string | null }): boolean {
+  if (isStaffOrApp(context)) return true;
   const { type, id } = context.viewer.actor;
   return type === 'CUSTOMER' && id === owner.customerId;
+}
+
+/**
+ * Whether the caller may see what they were led to: through the cart, whose id is a guest's secret, or by another
+ * subgraph's reference. Orders hands references to what is a guest's only to who named its cart.
+ */
+export function maySee(context: RequestContext, owner: { readonly customerId: string | null }): boolean {
+  return owner.customerId === null || mayFind(context, owner);
 }
 
 const kinds = {
@@ -106,7 +117,7 @@ export async function findLine(context: RequestContext, lineId: string): Promise
     : paymentId
       ? await loaders.payment.load(paymentId)
       : null;
-  if (!owner || !maySee(context, owner)) return null;
+  if (!owner || !mayFind(context, owner)) return null;
   const lines = refundId ? await loaders.linesOfRefund.load(refundId) : await loaders.linesOfPayment.load(owner.id);
   return lines.find((line) => line.id === lineId) ?? null;
 }
