@@ -4,11 +4,19 @@ import type { PaymentProvider } from './provider/provider.ts';
 import { createSandbox } from './provider/sandbox/sandbox.ts';
 import { readSettings, type PaymentSettings } from './settings.ts';
 
+/** An operation on its way to the provider. */
+export interface OperationInFlight {
+  readonly paymentId: string | null;
+  /** Another operation of the payment waits for what becomes of this one. */
+  isFollowed: boolean;
+  /** Resolves when what became of it is recorded, or could not be. */
+  readonly isKnown: Promise<void>;
+}
+
 /** What payments holds open besides the database. */
 export interface PaymentResources {
   readonly settings: PaymentSettings;
-  /** Operations that are on their way to the provider. */
-  readonly inFlight: Set<Promise<void>>;
+  readonly inFlight: Set<OperationInFlight>;
   provider(runtime: Runtime<PaymentResources>): PaymentProvider;
 }
 
@@ -28,5 +36,6 @@ export async function openResources(given: Settings): Promise<PaymentResources> 
 
 /** Lets what is on its way to the provider come to its end. */
 export async function closeResources(resources: PaymentResources): Promise<void> {
-  await Promise.all(resources.inFlight);
+  // What is recorded of one may send the next.
+  while (resources.inFlight.size > 0) await Promise.all([...resources.inFlight].map(({ isKnown }) => isKnown));
 }

@@ -1,9 +1,12 @@
+import { money } from '@ordergraph/money';
 import { newId } from '@ordergraph/tenancy';
 import { startTestHouse, type TestHouse } from '@ordergraph/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { authorizePayment } from '../src/commands/authorize-payment.ts';
 import { settleOperation } from '../src/commands/settle-operation.ts';
 import { definition } from '../src/index.ts';
-import { claimOperations } from '../src/operations/claim.ts';
+import { startCarrying } from '../src/operations/carrier.ts';
+import { claimOperations, type ClaimedOperation } from '../src/operations/claim.ts';
 import { openTill, quickSettings } from './till.ts';
 
 // Nothing runs by itself here: the test plays the workers.
@@ -49,4 +52,79 @@ test('operations of one payment are handed out one after the other, those of oth
       ['AUTHORIZE', other.paymentId],
     ].sort(),
   );
+});
+
+describe('an operation that is planned where operations are carried', () => {
+  // Takes what it is offered and does nothing with it, as a process that dies right after the commit.
+  const taken: ClaimedOperation[] = [];
+  const looked: (string | null)[] = [];
+  let room = 8;
+  beforeAll(() => {
+    startCarrying(house.subgraph('payments').runtime.em, {
+      leaseMs: 60_000,
+      hasRoom: () => taken.length < room,
+      take: (operation) => taken.push(operation),
+      look: (paymentId) => looked.push(paymentId),
+    });
+  });
+  beforeEach(() => {
+    taken.length = 0;
+    looked.length = 0;
+    room = 8;
+  });
+  const claim = () => claimOperations(house.subgraph('payments').runtime, 8, 60_000);
+
+  test('is leased to it from the beginning, and is taken up by another when the lease has ended', async () => {
+    const till = await openTill(house, 'tok_visa');
+    await till.authorize();
+
+    const [planned] = taken;
+    expect(taken).toMatchObject([{ kind: 'AUTHORIZE', paymentId: till.paymentId, attempts: 1, leaseEpoch: 1 }]);
+    expect(await claim()).toEqual([]);
+    await till.read('update "payments"."provider_operation" set leased_until = now() - interval \'1 second\'');
+    const [recovered] = await claim();
+    expect({ ...planned, ...recovered }).toEqual({ ...planned, attempts: 2, leaseEpoch: 2 });
+    if (!planned || !recovered) throw new Error('Both processes were to get the operation.');
+
+    await house.command('payments', till.tenantId, (tx) => settleOperation(tx, planned, approved));
+    expect(await till.status()).toBe('CREATED');
+    await house.command('payments', till.tenantId, (tx) => settleOperation(tx, recovered, approved));
+    expect(await till.status()).toBe('AUTHORIZED');
+    expect(await till.ledger()).toHaveLength(1);
+  });
+
+  test('is not taken before the one that it has to wait for is known', async () => {
+    const till = await openTill(house, 'tok_visa');
+    await till.authorize();
+    await till.giveUp();
+
+    expect(taken.map(({ kind }) => kind)).toEqual(['AUTHORIZE']);
+    expect(looked).toEqual([till.paymentId]);
+    expect(await claim()).toEqual([]);
+    const [authorization] = taken;
+    if (!authorization) throw new Error('The authorisation was to be taken.');
+    await house.command('payments', till.tenantId, (tx) => settleOperation(tx, authorization, approved));
+    expect((await claim()).map(({ kind }) => kind)).toEqual(['VOID']);
+  });
+
+  test('is left to whoever has room', async () => {
+    room = 0;
+    const till = await openTill(house, 'tok_visa');
+    await till.authorize();
+
+    expect(taken).toEqual([]);
+    expect(await claim()).toMatchObject([{ kind: 'AUTHORIZE', attempts: 1, leaseEpoch: 1 }]);
+  });
+
+  test('is not carried when its transaction is undone', async () => {
+    const till = await openTill(house, 'tok_visa');
+    const undone = house.subgraph('payments').runtime.transactAsSystem(till.tenantId, async (tx) => {
+      await authorizePayment(tx, { ...till, amount: money(2500n, 'EUR'), deadlineAt: new Date() });
+      throw new Error('undone');
+    });
+
+    await expect(undone).rejects.toThrow('undone');
+    expect(taken).toEqual([]);
+    expect(await claim()).toEqual([]);
+  });
 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => house.stop());
 
 async function paidOrder(customerId: string | null): Promise<Till & { refundId: string }> {
-  const till = await openTill(house, 'tok_visa');
+  const till = await openTill(house, 'tok_visa', newId(), customerId);
   const zero = { amount: '0.00', currencyCode: 'EUR' };
   const total = { amount: '25.00', currencyCode: 'EUR' };
   await till.receive('OrderCreated', {
@@ -141,19 +141,55 @@ test('an operation whose outcome is unknown is shown as such until it is known',
   });
 });
 
-test("a payment and a refund are found by their customer, and look absent to others and to another merchant's staff", async () => {
+const byId =
+  'query ($payment: ID!, $refund: ID!) { payment(id: $payment) { status } refund(id: $refund) { status order { id } } }';
+const idsOf = (till: Till & { refundId: string }) => ({
+  payment: encodeId('Payment', till.paymentId),
+  refund: encodeId('Refund', till.refundId),
+});
+const found = { payment: { status: 'CAPTURED' }, refund: { status: 'SUCCEEDED' } };
+const absent = { payment: null, refund: null };
+
+test("a payment and a refund are found by their customer and by staff, and look absent to others and to another merchant's staff", async () => {
+  const customerId = newId();
+  const till = await paidOrder(customerId);
+  const { tenantId } = till;
+  const seenBy = async (viewer: ReturnType<typeof aViewer>) =>
+    expectData(await house.execute('payments', viewer, byId, idsOf(till)));
+
+  expect(await seenBy(aViewer({ tenantId, scopes: ['read_payments'] }))).toMatchObject(found);
+  expect(await seenBy(aViewer({ tenantId, type: 'CUSTOMER', id: customerId }))).toMatchObject(found);
+  expect(await seenBy(aViewer({ tenantId, type: 'CUSTOMER' }))).toEqual(absent);
+  expect(await seenBy(aViewer({ tenantId, type: 'ANONYMOUS' }))).toEqual(absent);
+  expect(await seenBy(aViewer({ scopes: ['read_payments'] }))).toEqual(absent);
+});
+
+test("a guest's payment and refund are found by staff only, and shown to who is led to them from the cart", async () => {
   const till = await paidOrder(null);
-  const query =
-    'query ($payment: ID!, $refund: ID!) { payment(id: $payment) { status } refund(id: $refund) { status order { id } } }';
-  const variables = { payment: encodeId('Payment', till.paymentId), refund: encodeId('Refund', till.refundId) };
+  const { tenantId } = till;
+  const seenBy = async (viewer: ReturnType<typeof aViewer>) =>
+    expectData(await house.execute('payments', viewer, byId, idsOf(till)));
+  const [guest, customer] = [aViewer({ tenantId, type: 'ANONYMOUS' }), aViewer({ tenantId, type: 'CUSTOMER' })];
 
-  const guest = expectData(
-    await house.execute('payments', aViewer({ tenantId: till.tenantId, type: 'ANONYMOUS' }), query, variables),
-  );
-  const foreign = expectData(await house.execute('payments', aViewer({ scopes: ['read_payments'] }), query, variables));
+  expect(await seenBy(aViewer({ tenantId, scopes: ['read_payments'] }))).toMatchObject(found);
+  expect(await seenBy(guest)).toEqual(absent);
+  expect(await seenBy(customer)).toEqual(absent);
+  const line = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
+    ... on PaymentTransaction { kind } } }`;
+  const [{ id: lineId } = { id: '' }] = await till.read<{ id: string }>('select id from "payments"."journal" limit 1');
+  const named = { representations: [{ __typename: 'PaymentTransaction', id: encodeId('PaymentTransaction', lineId) }] };
+  expect(expectData(await house.execute('payments', guest, line, named))).toEqual({ _entities: [null] });
 
-  expect(guest).toMatchObject({ payment: { status: 'CAPTURED' }, refund: { status: 'SUCCEEDED' } });
-  expect(foreign).toEqual({ payment: null, refund: null });
+  const led = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
+    ... on Payment { payment: status } ... on Refund { refund: status } } }`;
+  const { payment, refund } = idsOf(till);
+  const representations = [
+    { __typename: 'Payment', id: payment },
+    { __typename: 'Refund', id: refund },
+  ];
+  expect(expectData(await house.execute('payments', guest, led, { representations }))).toEqual({
+    _entities: [{ payment: 'CAPTURED' }, { refund: 'SUCCEEDED' }],
+  });
 });
 
 test('an authorisation that lapsed is expired, and the ledger says so', async () => {

@@ -57,11 +57,16 @@ export interface Till {
 }
 
 /** Prepares a payment of 25.00 EUR for a new order, of a new merchant unless one is given. */
-export async function openTill(house: TestHouse, methodToken: string, tenantId = newId()): Promise<Till> {
+export async function openTill(
+  house: TestHouse,
+  methodToken: string,
+  tenantId = newId(),
+  customerId: string | null = null,
+): Promise<Till> {
   const [orderId, cartId, sagaId] = [newId(), newId(), newId()];
   const amount = { amount: '25.00', currencyCode: 'EUR' };
   const { paymentId } = await house.command('payments', tenantId, (tx) =>
-    createPayment(tx, { cartId, amount: parseMoney(amount), methodToken }),
+    createPayment(tx, { cartId, customerId, amount: parseMoney(amount), methodToken }),
   );
 
   const read = <Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> =>

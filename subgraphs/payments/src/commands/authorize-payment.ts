@@ -1,8 +1,9 @@
 import type { Transaction } from '@ordergraph/events';
 import type { Money } from '@ordergraph/money';
 import type { Payment } from '../entities/payment.entity.ts';
-import { answerAtOnce, answerRepeat, planOperation, providerKey } from '../operations/plan-operation.ts';
-import { lockPayment } from './lock-payment.ts';
+import { countUnderWay, findRepeated } from '../operations/operation-rows.ts';
+import { answerAtOnce, answerRepeated, planOperation, providerKey } from '../operations/plan-operation.ts';
+import { lockPayment, savePayment } from './lock-payment.ts';
 
 /** What `AuthorizePayment` asks for. */
 export interface Authorization {
@@ -16,8 +17,12 @@ export interface Authorization {
 /** Has the provider reserve an order's amount; the payment belongs to the order from now on. */
 export async function authorizePayment(tx: Transaction, input: Authorization): Promise<void> {
   const { paymentId, orderId, amount, deadlineAt } = input;
-  const payment = await lockPayment(tx, paymentId);
-  if (await answerRepeat(tx)) return;
+  const [payment, repeated, { isNextFree: isFree }] = await Promise.all([
+    lockPayment(tx, paymentId),
+    findRepeated(tx),
+    countUnderWay(tx, paymentId),
+  ]);
+  if (repeated) return answerRepeated(tx, repeated);
   const key = providerKey(tx, `${paymentId}:authorize`);
   const plan = {
     kind: 'AUTHORIZE',
@@ -41,9 +46,8 @@ export async function authorizePayment(tx: Transaction, input: Authorization): P
   }
   payment.orderId = orderId;
   payment.chargeKey = key;
-  payment.updatedAt = tx.now;
-  planOperation(tx, { ...plan, methodToken: payment.methodToken, returnUrl: payment.returnUrl });
-  await tx.em.flush();
+  planOperation(tx, { ...plan, isFree, methodToken: payment.methodToken, returnUrl: payment.returnUrl });
+  savePayment(tx, payment);
 }
 
 function refusalOf(payment: Payment | null, { cartId, orderId, amount }: Authorization): string | null {

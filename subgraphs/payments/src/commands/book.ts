@@ -1,5 +1,5 @@
 import type { Transaction } from '@ordergraph/events';
-import { newId } from '@ordergraph/tenancy';
+import { insertRows, newId } from '@ordergraph/tenancy';
 import { postingsOf } from '../domain/postings.ts';
 import { Journal, type JournalKind } from '../entities/journal.entity.ts';
 import { Posting } from '../entities/posting.entity.ts';
@@ -19,33 +19,35 @@ export interface Entry {
 /** Adds an entry to the ledger, with its two sides when money moved. Answers the entry's id. */
 export function book(tx: Transaction, operation: ProviderOperation, entry: Entry): string {
   const { kind, status = 'SUCCEEDED', amountMinor = operation.amountMinor, part } = entry;
-  const journal = tx.em.create(Journal, {
-    // The line keeps the id under which it was seen while it was under way.
-    id: part ? newId() : operation.id,
-    tenantId: tx.tenantId,
-    kind,
-    status,
-    key: part ? `${operation.key}:${part}` : operation.key,
-    paymentId: operation.paymentId,
-    refundId: operation.refundId,
-    orderId: operation.orderId,
-    amountMinor,
-    currencyCode: operation.currencyCode,
-    gatewayReference: operation.reference,
-    errorCode: entry.errorCode ?? null,
-    actor: tx.actor,
-    occurredAt: tx.now,
-  });
-  if (status === 'FAILED' || kind === 'AUTHORIZATION' || kind === 'VOID') return journal.id;
-  for (const side of postingsOf(kind, amountIn(operation, amountMinor))) {
-    tx.em.create(Posting, {
-      id: newId(),
+  // The line keeps the id under which it was seen while it was under way.
+  const id = part ? newId() : operation.id;
+  insertRows(tx.em, Journal, [
+    {
+      id,
       tenantId: tx.tenantId,
-      journalId: journal.id,
-      account: side.account,
-      currencyCode: side.amount.currencyCode,
-      amountMinor: side.amount.minor,
-    });
-  }
-  return journal.id;
+      kind,
+      status,
+      key: part ? `${operation.key}:${part}` : operation.key,
+      paymentId: operation.paymentId,
+      refundId: operation.refundId,
+      orderId: operation.orderId,
+      amountMinor,
+      currencyCode: operation.currencyCode,
+      gatewayReference: operation.reference,
+      errorCode: entry.errorCode ?? null,
+      actor: tx.actor,
+      occurredAt: tx.now,
+    },
+  ]);
+  if (status === 'FAILED' || kind === 'AUTHORIZATION' || kind === 'VOID') return id;
+  const sides = postingsOf(kind, amountIn(operation, amountMinor)).map(({ account, amount }) => ({
+    id: newId(),
+    tenantId: tx.tenantId,
+    journalId: id,
+    account,
+    currencyCode: amount.currencyCode,
+    amountMinor: amount.minor,
+  }));
+  insertRows(tx.em, Posting, sides);
+  return id;
 }

@@ -5,22 +5,27 @@ import { newId } from '@ordergraph/tenancy';
 import type { PaymentErrorCode } from '../../generated/graphql.ts';
 import { capturable } from '../domain/payment-amounts.ts';
 import type { Payment } from '../entities/payment.entity.ts';
+import { countUnderWay, findRepeated } from '../operations/operation-rows.ts';
 import {
   answerAtOnce,
-  answerRepeat,
+  answerRepeated,
   planOperation,
   providerKey,
   type OperationPlan,
 } from '../operations/plan-operation.ts';
-import { amountIn, lockPayment } from './lock-payment.ts';
+import { amountIn, lockPayment, savePayment } from './lock-payment.ts';
 
 /** Has the provider take an order's amount. The saga's command; it takes once and for all. */
 export async function capturePayment(
   tx: Transaction,
   { paymentId, orderId, amount }: { paymentId: string; orderId: string; amount: Money },
 ): Promise<void> {
-  const payment = await lockPayment(tx, paymentId);
-  if (await answerRepeat(tx)) return;
+  const [payment, repeated, { isNextFree: isFree }] = await Promise.all([
+    lockPayment(tx, paymentId),
+    findRepeated(tx),
+    countUnderWay(tx, paymentId),
+  ]);
+  if (repeated) return answerRepeated(tx, repeated);
   const plan: OperationPlan = {
     kind: 'CAPTURE',
     key: providerKey(tx, `${paymentId}:capture`),
@@ -37,8 +42,8 @@ export async function capturePayment(
     return answerAtOnce(tx, plan, { name: 'PaymentFailed', payload });
   }
   claim(payment, amount, true);
-  planOperation(tx, plan);
-  await tx.em.flush();
+  planOperation(tx, { ...plan, isFree });
+  savePayment(tx, payment);
 }
 
 /** Has the provider take a part or all of what is authorised. Staff's way, under the capture policy MANUAL. */
@@ -46,7 +51,10 @@ export async function captureAmount(
   tx: Transaction,
   input: { paymentId: string; amount: Money | null; isFinal: boolean },
 ): Promise<Outcome<{ paymentId: string; operationId: string }, PaymentErrorCode>> {
-  const payment = await lockPayment(tx, input.paymentId);
+  const [payment, { isNextFree: isFree }] = await Promise.all([
+    lockPayment(tx, input.paymentId),
+    countUnderWay(tx, input.paymentId),
+  ]);
   if (!payment) return refuse('NOT_FOUND', 'There is no payment with this id.', ['paymentId']);
   const amount = input.amount ?? amountIn(payment, capturable(payment));
   const refusal = refusalOf(tx, payment, amount);
@@ -61,8 +69,9 @@ export async function captureAmount(
     currencyCode: amount.currencyCode,
     isFinal: input.isFinal,
     chargeReference: payment.chargeReference,
+    isFree,
   });
-  await tx.em.flush();
+  savePayment(tx, payment);
   return { value: { paymentId: payment.id, operationId: operation.id } };
 }
 

@@ -2,14 +2,15 @@ import type { Transaction } from '@ordergraph/events';
 import { money } from '@ordergraph/money';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import type { PaymentErrorCode } from '../../generated/graphql.ts';
-import { CheckoutCart } from '../entities/checkout-cart.entity.ts';
+import type { CheckoutCart } from '../entities/checkout-cart.entity.ts';
 import { behaviourOf } from '../provider/sandbox/tokens.ts';
-import { createPayment } from './create-payment.ts';
+import type { Payment } from '../entities/payment.entity.ts';
+import { preparePayment } from './create-payment.ts';
 
 /** What a shopper pays with, and for which cart. */
 export interface CartPayment {
-  /** Null when the caller can see no cart that is ready. */
-  readonly cartId: string | null;
+  /** As it was just found; null when the caller can see no cart that is ready. */
+  readonly cart: CheckoutCart | null;
   readonly cartVersion: number;
   readonly gateway: string;
   readonly methodToken: string;
@@ -20,23 +21,20 @@ export interface CartPayment {
 const graceMs = 3_600_000;
 
 /** Prepares the payment of a cart in checkout, for exactly what checkout froze. */
-export async function createCartPayment(
-  tx: Transaction,
-  input: CartPayment,
-): Promise<Outcome<{ paymentId: string }, PaymentErrorCode>> {
+export function createCartPayment(tx: Transaction, input: CartPayment): Outcome<Payment, PaymentErrorCode> {
   if (input.gateway !== 'sandbox') return refuse('INVALID', 'The only gateway is `sandbox`.', ['gateway']);
   if (!behaviourOf(input.methodToken)) {
     return refuse('INVALID', 'The sandbox does not know this token; its README lists those it knows.', [
       'paymentMethodToken',
     ]);
   }
-  const cart = input.cartId ? await tx.em.findOne(CheckoutCart, { id: input.cartId }) : null;
+  const { cart } = input;
   if (!cart || !isPayable(cart, input.cartVersion, tx.now)) {
     return refuse('CART_NOT_READY', 'The cart is not in checkout, or not at this version. Begin checkout, then pay.', [
       'cartId',
     ]);
   }
-  const created = await createPayment(tx, {
+  const payment = preparePayment(tx, {
     cartId: cart.id,
     customerId: cart.customerId,
     amount: money(cart.totalMinor, cart.currencyCode),
@@ -44,7 +42,7 @@ export async function createCartPayment(
     returnUrl: input.returnUrl,
     expiresAt: new Date(cart.expiresAt.getTime() + graceMs),
   });
-  return done(created);
+  return done(payment);
 }
 
 /** Whether a payment can be prepared: in checkout, at that version, in time, and with something to pay. */

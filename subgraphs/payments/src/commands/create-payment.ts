@@ -1,6 +1,6 @@
 import type { Transaction } from '@ordergraph/events';
 import type { Money } from '@ordergraph/money';
-import { newId } from '@ordergraph/tenancy';
+import { insertRows, newId } from '@ordergraph/tenancy';
 import { Payment } from '../entities/payment.entity.ts';
 import { behaviourOf } from '../provider/sandbox/tokens.ts';
 
@@ -18,9 +18,14 @@ export interface NewPayment {
 
 /** Prepares a payment. Nothing is asked of the provider before an order is placed with it. */
 export async function createPayment(tx: Transaction, input: NewPayment): Promise<{ paymentId: string }> {
+  return { paymentId: preparePayment(tx, input).id };
+}
+
+/** Prepares a payment, and answers it as it is written. */
+export function preparePayment(tx: Transaction, input: NewPayment): Payment {
   const { cartId, amount, methodToken } = input;
   const method = behaviourOf(methodToken);
-  const payment = tx.em.create(Payment, {
+  const payment: Payment = {
     id: input.paymentId ?? newId(),
     tenantId: tx.tenantId,
     cartId,
@@ -46,7 +51,8 @@ export async function createPayment(tx: Transaction, input: NewPayment): Promise
     expiresAt: input.expiresAt ?? null,
     createdAt: tx.now,
     updatedAt: tx.now,
-  });
-  await tx.em.flush();
-  return { paymentId: payment.id };
+    version: 1,
+  };
+  insertRows(tx.em, Payment, [payment]);
+  return payment;
 }

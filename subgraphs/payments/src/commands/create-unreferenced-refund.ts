@@ -1,6 +1,6 @@
 import type { Transaction } from '@ordergraph/events';
 import type { Money } from '@ordergraph/money';
-import { newId } from '@ordergraph/tenancy';
+import { insertRows, newId } from '@ordergraph/tenancy';
 import { Refund } from '../entities/refund.entity.ts';
 import { planOperation } from '../operations/plan-operation.ts';
 
@@ -20,22 +20,24 @@ export async function createUnreferencedRefund(
 ): Promise<{ refundId: string }> {
   const refundId = input.refundId ?? newId();
   const { customerId, amount, reason, methodToken } = input;
-  tx.em.create(Refund, {
-    id: refundId,
-    tenantId: tx.tenantId,
-    kind: 'UNREFERENCED',
-    paymentId: null,
-    orderId: null,
-    customerId,
-    status: 'PENDING',
-    amountMinor: amount.minor,
-    currencyCode: amount.currencyCode,
-    reason,
-    errorCode: null,
-    requestedBy: tx.actor,
-    createdAt: tx.now,
-    settledAt: null,
-  });
+  insertRows(tx.em, Refund, [
+    {
+      id: refundId,
+      tenantId: tx.tenantId,
+      kind: 'UNREFERENCED',
+      paymentId: null,
+      orderId: null,
+      customerId,
+      status: 'PENDING',
+      amountMinor: amount.minor,
+      currencyCode: amount.currencyCode,
+      reason,
+      errorCode: null,
+      requestedBy: tx.actor,
+      createdAt: tx.now,
+      settledAt: null,
+    },
+  ]);
   planOperation(tx, {
     kind: 'CREDIT',
     key: `${tx.tenantId}:${refundId}:credit`,
@@ -44,7 +46,7 @@ export async function createUnreferencedRefund(
     currencyCode: amount.currencyCode,
     methodToken,
     reason,
+    isFree: true,
   });
-  await tx.em.flush();
   return { refundId };
 }

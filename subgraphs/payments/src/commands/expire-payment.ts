@@ -1,37 +1,38 @@
 import type { Transaction } from '@ordergraph/events';
-import { newId } from '@ordergraph/tenancy';
+import { insertRows, newId } from '@ordergraph/tenancy';
 import { Journal } from '../entities/journal.entity.ts';
-import { ProviderOperation } from '../entities/provider-operation.entity.ts';
-import { lockPayment } from './lock-payment.ts';
+import { countUnderWay } from '../operations/operation-rows.ts';
+import { lockPayment, savePayment } from './lock-payment.ts';
 
 /** Ends a payment that nobody used, or whose authorisation lapsed at the provider. False when there is nothing to end. */
 export async function expirePayment(tx: Transaction, paymentId: string): Promise<boolean> {
-  const payment = await lockPayment(tx, paymentId);
+  const [payment, underWay] = await Promise.all([lockPayment(tx, paymentId), countUnderWay(tx, paymentId)]);
   const isLapsing = payment?.status === 'CREATED' || payment?.status === 'AUTHORIZED';
   if (!payment?.expiresAt || !isLapsing || payment.expiresAt > tx.now) return false;
   // The provider's answer to what is under way decides; this asks again afterwards.
-  if ((await tx.em.count(ProviderOperation, { paymentId, finishedAt: null })) > 0) return false;
+  if (underWay.count > 0) return false;
   if (payment.authorizedMinor > 0n) {
-    tx.em.create(Journal, {
-      id: newId(),
-      tenantId: tx.tenantId,
-      kind: 'VOID',
-      status: 'SUCCEEDED',
-      key: `${tx.tenantId}:${paymentId}:lapsed`,
-      paymentId,
-      refundId: null,
-      orderId: payment.orderId,
-      amountMinor: payment.authorizedMinor,
-      currencyCode: payment.currencyCode,
-      gatewayReference: payment.chargeReference,
-      errorCode: 'authorization_expired',
-      actor: tx.actor,
-      occurredAt: tx.now,
-    });
+    insertRows(tx.em, Journal, [
+      {
+        id: newId(),
+        tenantId: tx.tenantId,
+        kind: 'VOID',
+        status: 'SUCCEEDED',
+        key: `${tx.tenantId}:${paymentId}:lapsed`,
+        paymentId,
+        refundId: null,
+        orderId: payment.orderId,
+        amountMinor: payment.authorizedMinor,
+        currencyCode: payment.currencyCode,
+        gatewayReference: payment.chargeReference,
+        errorCode: 'authorization_expired',
+        actor: tx.actor,
+        occurredAt: tx.now,
+      },
+    ]);
     payment.authorizedMinor = 0n;
   }
   payment.status = 'EXPIRED';
-  payment.updatedAt = tx.now;
-  await tx.em.flush();
+  savePayment(tx, payment);
   return true;
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from '@ordergraph/events';
 import type { Money } from '@ordergraph/money';
-import { query } from '@ordergraph/tenancy';
+import { write } from '@ordergraph/tenancy';
 
 /** A cart as checkout froze it. */
 export interface FrozenCart {
@@ -13,7 +13,7 @@ export interface FrozenCart {
 
 /** Keeps what a cart in checkout costs, and wakes whoever waits to pay for it. */
 export async function noteCheckout(tx: Transaction, cart: FrozenCart): Promise<void> {
-  await query(
+  write(
     tx.em,
     `insert into "payments"."checkout_cart" (id, tenant_id, cart_version, customer_id, total_minor, currency_code,
        is_in_checkout, expires_at)
@@ -36,8 +36,8 @@ export async function noteCheckout(tx: Transaction, cart: FrozenCart): Promise<v
 
 /** Checkout ended without an order: what was prepared for it is over. Nothing was asked of the provider yet. */
 export async function endCheckout(tx: Transaction, cartId: string, isExpired: boolean): Promise<void> {
-  await query(tx.em, `update "payments"."checkout_cart" set is_in_checkout = false where id = $1`, [cartId]);
-  await query(
+  write(tx.em, `update "payments"."checkout_cart" set is_in_checkout = false where id = $1`, [cartId]);
+  write(
     tx.em,
     `update "payments"."payment" set status = $2, updated_at = $3, version = version + 1
      where cart_id = $1 and status = 'CREATED' and charge_key is null`,

@@ -1,6 +1,7 @@
 import type { Transaction } from '@ordergraph/events';
-import { newId, query } from '@ordergraph/tenancy';
+import { findRow, newId, query } from '@ordergraph/tenancy';
 import { ProviderOperation } from '../entities/provider-operation.entity.ts';
+import { hurryOperation } from '../operations/operation-rows.ts';
 import { operationsTask, planOperation } from '../operations/plan-operation.ts';
 
 /** What a provider's webhook tells: which key to look at. Whatever else it says is not believed. */
@@ -16,16 +17,18 @@ export interface WebhookHint {
  * because none of them is taken for the truth.
  */
 export async function receiveWebhook(tx: Transaction, hint: WebhookHint): Promise<'stored' | 'duplicate'> {
-  const stored = await query(
-    tx.em,
-    `insert into "payments"."webhook_event" (id, tenant_id, gateway, event_id, type, key, received_at)
+  const [stored, operation] = await Promise.all([
+    query(
+      tx.em,
+      `insert into "payments"."webhook_event" (id, tenant_id, gateway, event_id, type, key, received_at)
      values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant_id, gateway, event_id) do nothing returning 1`,
-    [newId(), tx.tenantId, hint.gateway, hint.eventId, hint.type, hint.key, tx.now],
-  );
+      [newId(), tx.tenantId, hint.gateway, hint.eventId, hint.type, hint.key, tx.now],
+    ),
+    findRow(tx.em, ProviderOperation, { key: hint.key }),
+  ]);
   if (stored.length === 0) return 'duplicate';
-  const operation = await tx.em.findOne(ProviderOperation, { key: hint.key });
   if (operation?.finishedAt === null) {
-    operation.nextAttemptAt = tx.now;
+    hurryOperation(tx, operation.id);
     tx.wake(`task:${operationsTask}`);
   } else if (operation?.kind === 'REFUND') {
     const { paymentId, orderId, refundId, amountMinor, currencyCode } = operation;
@@ -41,6 +44,5 @@ export async function receiveWebhook(tx: Transaction, hint: WebhookHint): Promis
       command: 'NONE',
     });
   }
-  await tx.em.flush();
   return 'stored';
 }

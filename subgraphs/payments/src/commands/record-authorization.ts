@@ -1,5 +1,6 @@
 import type { Transaction } from '@ordergraph/events';
 import { formatMoney } from '@ordergraph/money';
+import { findRow } from '@ordergraph/tenancy';
 import type { Payment } from '../entities/payment.entity.ts';
 import { ProviderOperation } from '../entities/provider-operation.entity.ts';
 import type { Answer } from '../operations/answer.ts';
@@ -61,8 +62,8 @@ export async function recordAuthorization(
 
 /** A yes that comes after the payment was given up is given up itself, unless that is under way already. */
 async function undoLateSuccess(tx: Transaction, operation: ProviderOperation, payment: Payment): Promise<void> {
-  const open = await tx.em.count(ProviderOperation, { paymentId: payment.id, kind: 'VOID', finishedAt: null });
-  if (open > 0) return;
+  const open = await findRow(tx.em, ProviderOperation, { paymentId: payment.id, kind: 'VOID', finishedAt: null });
+  if (open) return;
   const key = `${tx.tenantId}:${payment.id}:undo:${operation.id}`;
   planOperation(tx, { ...voidPlan(payment, key, 'It was authorised after it had been given up.'), command: 'NONE' });
 }

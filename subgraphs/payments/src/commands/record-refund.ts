@@ -1,6 +1,6 @@
-import { LockMode } from '@mikro-orm/core';
 import type { Transaction } from '@ordergraph/events';
 import { formatMoney } from '@ordergraph/money';
+import { findRow, updateRow } from '@ordergraph/tenancy';
 import type { Payment } from '../entities/payment.entity.ts';
 import type { ProviderOperation } from '../entities/provider-operation.entity.ts';
 import { Refund } from '../entities/refund.entity.ts';
@@ -11,24 +11,30 @@ import { amountIn } from './lock-payment.ts';
 
 type Decided = Extract<ProviderResult, { outcome: 'succeeded' | 'declined' }>;
 
-async function lockRefund(tx: Transaction, operation: ProviderOperation): Promise<Refund> {
-  return tx.em.findOneOrFail(Refund, { id: operation.refundId ?? '' }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+/** Takes a refund for change. Its payment is held already, and so is the operation that it is settled by. */
+export async function lockRefund(tx: Transaction, refundId: string): Promise<Refund> {
+  const refund = await findRow(tx.em, Refund, { id: refundId }, { lock: 'wait' });
+  if (!refund)
+    throw new Error(`There is no refund ${refundId}; it was to be written with the operation that sends it.`);
+  return refund;
 }
 
 function settle(tx: Transaction, refund: Refund, result: Decided): void {
-  refund.status = result.outcome === 'succeeded' ? 'SUCCEEDED' : 'FAILED';
-  refund.settledAt = result.outcome === 'succeeded' ? tx.now : null;
-  refund.errorCode = result.outcome === 'declined' ? result.code : null;
+  updateRow(tx.em, Refund, refund, {
+    status: result.outcome === 'succeeded' ? 'SUCCEEDED' : 'FAILED',
+    settledAt: result.outcome === 'succeeded' ? tx.now : null,
+    errorCode: result.outcome === 'declined' ? result.code : null,
+  });
 }
 
 /** Records that the provider sent money back, or refused to. */
-export async function recordRefund(
+export function recordRefund(
   tx: Transaction,
   operation: ProviderOperation,
   payment: Payment,
+  refund: Refund,
   result: Decided,
-): Promise<Answer> {
-  const refund = await lockRefund(tx, operation);
+): Answer {
   settle(tx, refund, result);
   payment.refundingMinor -= operation.amountMinor;
   const amount = formatMoney(amountIn(operation, operation.amountMinor));
@@ -43,12 +49,12 @@ export async function recordRefund(
 }
 
 /** Records that money went back without an order, or that the provider refused. */
-export async function recordCredit(
+export function recordCredit(
   tx: Transaction,
   operation: ProviderOperation,
+  refund: Refund,
   result: Decided,
-): Promise<Answer | null> {
-  const refund = await lockRefund(tx, operation);
+): Answer | null {
   settle(tx, refund, result);
   if (result.outcome === 'declined') {
     book(tx, operation, { kind: 'UNREFERENCED_REFUND', status: 'FAILED', errorCode: result.code });
@@ -61,12 +67,9 @@ export async function recordCredit(
 }
 
 /** Records that the provider took back a refund that it had confirmed. A new line in the ledger, never a changed one. */
-export async function reverseRefund(tx: Transaction, operation: ProviderOperation, payment: Payment): Promise<void> {
-  const refund = await lockRefund(tx, operation);
+export function reverseRefund(tx: Transaction, operation: ProviderOperation, payment: Payment, refund: Refund): void {
   if (refund.status !== 'SUCCEEDED') return;
-  refund.status = 'FAILED';
-  refund.errorCode = 'reversed';
-  refund.settledAt = null;
+  updateRow(tx.em, Refund, refund, { status: 'FAILED', settledAt: null, errorCode: 'reversed' });
   payment.refundedMinor -= refund.amountMinor;
   const transactionId = book(tx, operation, { kind: 'REFUND_REVERSAL', amountMinor: refund.amountMinor });
   tx.publish('RefundReversed', {

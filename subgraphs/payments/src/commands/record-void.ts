@@ -38,7 +38,12 @@ export function recordVoid(
     const refundId = derivedRefundId(payment.id, payment.givenUpBy ?? payment.id);
     operation.refundId = refundId;
     const reason = operation.reason ?? 'The order was undone.';
-    planRefund(tx, payment, { refundId, orderId: payment.orderId, amount: amountIn(payment, owed), reason }, 'ANSWERS');
+    planRefund(
+      tx,
+      payment,
+      { refundId, orderId: payment.orderId, amount: amountIn(payment, owed), reason },
+      { command: 'ANSWERS' },
+    );
     return null;
   }
   return { name: 'PaymentVoided', payload: { ...ids, amount: formatMoney(amountIn(payment, given)) } };

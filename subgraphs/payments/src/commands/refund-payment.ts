@@ -1,18 +1,20 @@
 import type { Transaction } from '@ordergraph/events';
 import { formatMoney, type Money } from '@ordergraph/money';
+import { findRow, insertRows } from '@ordergraph/tenancy';
 import { refundable } from '../domain/payment-amounts.ts';
 import { Refund } from '../entities/refund.entity.ts';
 import type { Payment } from '../entities/payment.entity.ts';
 import { ProviderOperation } from '../entities/provider-operation.entity.ts';
 import { publishAnswer } from '../operations/answer.ts';
+import { countUnderWay, findRepeated } from '../operations/operation-rows.ts';
 import {
   answerAtOnce,
-  answerRepeat,
+  answerRepeated,
   operationsTask,
   planOperation,
   type OperationPlan,
 } from '../operations/plan-operation.ts';
-import { lockPayment } from './lock-payment.ts';
+import { lockPayment, savePayment } from './lock-payment.ts';
 
 /** What a refund is. */
 export interface NewRefund {
@@ -28,17 +30,21 @@ export async function refundPayment(
   input: NewRefund & { paymentId: string; orderId: string },
 ): Promise<void> {
   const { refundId, orderId, amount } = input;
-  const payment = await lockPayment(tx, input.paymentId);
-  if (await answerRepeat(tx)) return;
-  const earlier = await tx.em.findOne(ProviderOperation, { refundId, kind: 'REFUND' });
+  const [payment, repeated, earlier, { isNextFree: isFree }] = await Promise.all([
+    lockPayment(tx, input.paymentId),
+    findRepeated(tx),
+    findRow(tx.em, ProviderOperation, { refundId, kind: 'REFUND' }),
+    countUnderWay(tx, input.paymentId),
+  ]);
+  if (repeated) return answerRepeated(tx, repeated);
   if (earlier) return answerFor(tx, earlier);
 
   const isSameCurrency = payment?.currencyCode === amount.currencyCode;
   const isAllowed =
     payment?.orderId === orderId && isSameCurrency && amount.minor > 0n && amount.minor <= refundable(payment);
   if (payment && isAllowed) {
-    planRefund(tx, payment, input, 'OWNS');
-    await tx.em.flush();
+    planRefund(tx, payment, input, { command: 'OWNS', isFree });
+    savePayment(tx, payment);
     return;
   }
   const code = payment?.orderId !== orderId || !isSameCurrency ? 'PAYMENT_MISMATCH' : 'AMOUNT_EXCEEDS_CAPTURED';
@@ -50,17 +56,16 @@ export async function refundPayment(
   );
 }
 
-/** Claims the amount of a refund and has it sent. The payment is locked, and owes at least as much. */
+/** Claims the amount of a refund and has it sent. The payment is held and owes at least as much; the caller saves it. */
 export function planRefund(
   tx: Transaction,
   payment: Payment,
   refund: NewRefund,
-  command: OperationPlan['command'],
+  how: Pick<OperationPlan, 'command' | 'isFree'>,
 ): void {
   payment.refundingMinor += refund.amount.minor;
-  payment.updatedAt = tx.now;
   createRefund(tx, payment, refund, null);
-  planOperation(tx, { ...refundPlan(tx, payment, refund), command });
+  planOperation(tx, { ...refundPlan(tx, payment, refund), ...how });
 }
 
 function refundPlan(
@@ -82,22 +87,24 @@ function refundPlan(
 }
 
 function createRefund(tx: Transaction, payment: Payment | null, refund: NewRefund, errorCode: string | null): void {
-  tx.em.create(Refund, {
-    id: refund.refundId,
-    tenantId: tx.tenantId,
-    kind: 'REFERENCED',
-    paymentId: payment?.id ?? null,
-    orderId: refund.orderId,
-    customerId: payment?.customerId ?? null,
-    status: errorCode ? 'FAILED' : 'PENDING',
-    amountMinor: refund.amount.minor,
-    currencyCode: refund.amount.currencyCode,
-    reason: refund.reason,
-    errorCode,
-    requestedBy: tx.actor,
-    createdAt: tx.now,
-    settledAt: null,
-  });
+  insertRows(tx.em, Refund, [
+    {
+      id: refund.refundId,
+      tenantId: tx.tenantId,
+      kind: 'REFERENCED',
+      paymentId: payment?.id ?? null,
+      orderId: refund.orderId,
+      customerId: payment?.customerId ?? null,
+      status: errorCode ? 'FAILED' : 'PENDING',
+      amountMinor: refund.amount.minor,
+      currencyCode: refund.amount.currencyCode,
+      reason: refund.reason,
+      errorCode,
+      requestedBy: tx.actor,
+      createdAt: tx.now,
+      settledAt: null,
+    },
+  ]);
 }
 
 // Two sagas may come to the same refund: it is sent once, and both are answered.

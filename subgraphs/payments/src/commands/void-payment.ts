@@ -1,19 +1,19 @@
 import type { Transaction } from '@ordergraph/events';
 import { formatMoney, money } from '@ordergraph/money';
 import { refuse, type Outcome } from '@ordergraph/subgraph-server';
-import { newId } from '@ordergraph/tenancy';
+import { findRow, newId } from '@ordergraph/tenancy';
 import type { PaymentErrorCode } from '../../generated/graphql.ts';
 import { OrderCopy } from '../entities/order-copy.entity.ts';
 import type { Payment } from '../entities/payment.entity.ts';
-import { ProviderOperation } from '../entities/provider-operation.entity.ts';
+import { countUnderWay, findRepeated, type UnderWay } from '../operations/operation-rows.ts';
 import {
   answerAtOnce,
-  answerRepeat,
+  answerRepeated,
   planOperation,
   providerKey,
   type OperationPlan,
 } from '../operations/plan-operation.ts';
-import { lockPayment } from './lock-payment.ts';
+import { lockPayment, savePayment } from './lock-payment.ts';
 
 /** The saga that a command key names; what is not commanded is undone in the payment's own name. */
 export const sagaOf = (commandKey: string | null, otherwise: string): string => commandKey?.split(':')[0] ?? otherwise;
@@ -26,18 +26,25 @@ export async function voidPayment(
   tx: Transaction,
   { paymentId, orderId, reason }: { paymentId: string; orderId: string; reason: string },
 ): Promise<void> {
-  const payment = await lockPayment(tx, paymentId);
-  if (await answerRepeat(tx)) return;
+  const [payment, repeated, underWay] = await Promise.all([
+    lockPayment(tx, paymentId),
+    findRepeated(tx),
+    countUnderWay(tx, paymentId),
+  ]);
+  if (repeated) return answerRepeated(tx, repeated);
   const isOfOrder = payment?.orderId === orderId;
   if (payment && isOfOrder) {
     payment.givenUpBy = sagaOf(tx.commandKey, payment.id);
-    payment.updatedAt = tx.now;
-    if (!(await isIdle(tx, payment))) {
-      planOperation(tx, voidPlan(payment, providerKey(tx, `${payment.id}:void`), reason));
-      await tx.em.flush();
+    if (!isIdle(payment, underWay)) {
+      planOperation(tx, {
+        ...voidPlan(payment, providerKey(tx, `${payment.id}:void`), reason),
+        isFree: underWay.isNextFree,
+      });
+      savePayment(tx, payment);
       return;
     }
     if (payment.status === 'CREATED') payment.status = 'VOIDED';
+    savePayment(tx, payment);
   }
   // Another order's payment is not this order's to undo: its saga was told so when it tried to use it.
   const currencyCode = isOfOrder ? payment.currencyCode : await currencyOf(tx, orderId);
@@ -64,7 +71,10 @@ export async function giveUpAuthorization(
 ): Promise<Outcome<{ paymentId: string; operationId: string }, PaymentErrorCode>> {
   const text = reason.trim();
   if (text.length < 1 || text.length > 500) return refuse('INVALID', 'A reason has 1 to 500 characters.', ['reason']);
-  const payment = await lockPayment(tx, paymentId);
+  const [payment, { isNextFree: isFree }] = await Promise.all([
+    lockPayment(tx, paymentId),
+    countUnderWay(tx, paymentId),
+  ]);
   if (!payment) return refuse('NOT_FOUND', 'There is no payment with this id.', ['paymentId']);
   if (payment.capturedMinor + payment.capturingMinor > 0n) {
     return refuse('ALREADY_CAPTURED', 'Money was taken, or is being taken. Refund it instead.', ['paymentId']);
@@ -80,9 +90,11 @@ export async function giveUpAuthorization(
     ]);
   }
   payment.givenUpBy = payment.id;
-  payment.updatedAt = tx.now;
-  const operation = planOperation(tx, voidPlan(payment, providerKey(tx, `${payment.id}:void:${newId()}`), text));
-  await tx.em.flush();
+  const operation = planOperation(tx, {
+    ...voidPlan(payment, providerKey(tx, `${payment.id}:void:${newId()}`), text),
+    isFree,
+  });
+  savePayment(tx, payment);
   return { value: { paymentId, operationId: operation.id } };
 }
 
@@ -101,14 +113,14 @@ export function voidPlan(payment: Payment, key: string, reason: string): Operati
 }
 
 /** True when the provider holds nothing for the payment and has nothing of it under way. */
-async function isIdle(tx: Transaction, payment: Payment): Promise<boolean> {
+function isIdle(payment: Payment, underWay: UnderWay): boolean {
   const isEnded = payment.status === 'FAILED' || payment.status === 'VOIDED' || payment.status === 'EXPIRED';
   if (payment.status !== 'CREATED' && !isEnded) return false;
-  return (await tx.em.count(ProviderOperation, { paymentId: payment.id, finishedAt: null })) === 0;
+  return underWay.count === 0;
 }
 
 async function currencyOf(tx: Transaction, orderId: string): Promise<string> {
-  const order = await tx.em.findOne(OrderCopy, { id: orderId });
+  const order = await findRow(tx.em, OrderCopy, { id: orderId });
   // Nothing in any currency; the contract wants one named.
   return order?.currencyCode ?? 'EUR';
 }

@@ -1,7 +1,9 @@
 import type { Cause, Transaction } from '@ordergraph/events';
-import { newId } from '@ordergraph/tenancy';
+import { findRow, insertRows, newId } from '@ordergraph/tenancy';
 import { ProviderOperation, type OperationKind } from '../entities/provider-operation.entity.ts';
 import { publishAnswer, type Answer } from './answer.ts';
+import { carrierOf } from './carrier.ts';
+import { hurryOperation } from './operation-rows.ts';
 
 /** The task that carries operations to the provider. */
 export const operationsTask = 'provider-operations';
@@ -27,6 +29,8 @@ export interface OperationPlan {
    * `NONE`: the product does it by itself.
    */
   readonly command?: 'OWNS' | 'ANSWERS' | 'NONE';
+  /** True when it is known that nothing is under way that it has to wait for. */
+  readonly isFree?: boolean;
 }
 
 /** `<tenant>:<saga>:<step>` for what a saga commands; `name` tells apart what is not. */
@@ -40,8 +44,8 @@ function causeOf(tx: Transaction, isAnswering: boolean): Cause {
 }
 
 function createOperation(tx: Transaction, plan: OperationPlan, over: Partial<ProviderOperation>): ProviderOperation {
-  const { command = 'OWNS', ...fields } = plan;
-  return tx.em.create(ProviderOperation, {
+  const { command = 'OWNS', isFree: _, ...fields } = plan;
+  const operation: ProviderOperation = {
     id: newId(),
     tenantId: tx.tenantId,
     state: 'PENDING',
@@ -68,13 +72,27 @@ function createOperation(tx: Transaction, plan: OperationPlan, over: Partial<Pro
     createdAt: tx.now,
     finishedAt: null,
     ...over,
-  });
+  };
+  insertRows(tx.em, ProviderOperation, [operation]);
+  return operation;
 }
 
-/** Writes down what the provider is to do, and has it done right after the commit. */
+/**
+ * Writes down what the provider is to do, and has it done right after the commit. When nothing is under way that it has
+ * to wait for, it is leased to this process from the beginning, so that nobody has to claim it. Should the process die,
+ * the lease ends and the task takes it up, like any other whose attempt did not come back.
+ */
 export function planOperation(tx: Transaction, plan: OperationPlan): ProviderOperation {
-  tx.wake(`task:${operationsTask}`);
-  return createOperation(tx, plan, {});
+  const carrier = carrierOf(tx.em);
+  if (carrier && plan.isFree && carrier.hasRoom()) {
+    const leasedUntil = new Date(tx.now.getTime() + carrier.leaseMs);
+    const leased = createOperation(tx, plan, { attempts: 1, leaseEpoch: 1, leasedUntil });
+    tx.afterCommit(() => carrier.take(leased));
+    return leased;
+  }
+  const operation = createOperation(tx, plan, {});
+  if (carrier) tx.afterCommit(() => carrier.look(operation.paymentId));
+  return operation;
 }
 
 /** Answers a command that needs no provider, and keeps the answer for its repetitions. */
@@ -89,23 +107,16 @@ export function answerAtOnce(tx: Transaction, plan: OperationPlan, answer: Answe
   publishAnswer(tx, answer);
 }
 
-/**
- * Answers a command that came before: with the stored answer, or by having the provider asked at once when there is
- * none yet. False for a command that is new.
- */
-export async function answerRepeat(tx: Transaction): Promise<boolean> {
-  if (tx.commandKey === null) return false;
-  const known = await tx.em.findOne(ProviderOperation, { commandKey: tx.commandKey });
-  if (!known) return false;
+/** Answers a command that came before: with the stored answer, or by having the provider asked at once for one. */
+export async function answerRepeated(tx: Transaction, known: ProviderOperation): Promise<void> {
   // Giving up a payment whose money was taken is answered by its refund.
   const answering =
     known.answer || known.refundId === null || known.kind !== 'VOID'
       ? known
-      : ((await tx.em.findOne(ProviderOperation, { refundId: known.refundId, kind: 'REFUND' })) ?? known);
+      : ((await findRow(tx.em, ProviderOperation, { refundId: known.refundId, kind: 'REFUND' })) ?? known);
   if (answering.answer) publishAnswer(tx, answering.answer);
   if (answering.finishedAt === null) {
-    answering.nextAttemptAt = tx.now;
+    hurryOperation(tx, answering.id);
     tx.wake(`task:${operationsTask}`);
   }
-  return true;
 }

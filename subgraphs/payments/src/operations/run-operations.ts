@@ -1,6 +1,7 @@
 import { crashPoint, type Runtime, type Task } from '@ordergraph/subgraph-server';
 import { noteUnknown, settleOperation } from '../commands/settle-operation.ts';
-import type { PaymentResources } from '../resources.ts';
+import type { OperationInFlight, PaymentResources } from '../resources.ts';
+import { carrierOf, startCarrying, type Carrier } from './carrier.ts';
 import { claimOperations, type ClaimedOperation } from './claim.ts';
 import { perform, type Finding } from './perform.ts';
 import { operationsTask } from './plan-operation.ts';
@@ -37,27 +38,56 @@ async function carry(runtime: Runtime<PaymentResources>, claimed: ClaimedOperati
   crashPoint('payments.after-recording');
 }
 
-/** Carries what is due to the provider, several at a time; one that hangs holds up no other. */
+/** The carrier of a running subgraph. An operation that hangs holds up no other. */
+function createCarrier(runtime: Runtime<PaymentResources>): Carrier {
+  const { inFlight, settings } = runtime.resources;
+  let isLookDue = false;
+  const wakeTask = (): void => runtime.wake(`task:${operationsTask}`);
+
+  return {
+    leaseMs: settings.providerTimeoutMs + recordingMs,
+    hasRoom() {
+      if (inFlight.size < parallelOperations) return true;
+      isLookDue = true;
+      return false;
+    },
+    take(operation) {
+      const carried: OperationInFlight = {
+        paymentId: operation.paymentId,
+        isFollowed: false,
+        isKnown: carry(runtime, operation)
+          .catch((error: unknown) =>
+            runtime.log(`Recording ${operation.kind} ${operation.id} failed; it is taken up again.`, error),
+          )
+          .finally(() => {
+            inFlight.delete(carried);
+            // Others may have waited for the room, or for this one to be known.
+            if (!isLookDue && !carried.isFollowed) return;
+            isLookDue = false;
+            wakeTask();
+          }),
+      };
+      inFlight.add(carried);
+    },
+    look(paymentId) {
+      const ahead = [...inFlight].filter((other) => paymentId !== null && other.paymentId === paymentId);
+      for (const other of ahead) other.isFollowed = true;
+      if (ahead.length === 0) wakeTask();
+    },
+  };
+}
+
+/** Carries what is due to the provider: what the process that planned it could not carry at once, or did not survive. */
 export const runOperations: Task<PaymentResources> = {
   name: operationsTask,
   everyMs: 500,
   async run(runtime) {
-    const { inFlight, settings } = runtime.resources;
-    const free = parallelOperations - inFlight.size;
-    if (free <= 0) return 0;
-    const claimed = await claimOperations(runtime, free, settings.providerTimeoutMs + recordingMs);
-    for (const operation of claimed) {
-      const carrying = carry(runtime, operation)
-        .catch((error: unknown) =>
-          runtime.log(`Recording ${operation.kind} ${operation.id} failed; it is taken up again.`, error),
-        )
-        .finally(() => {
-          inFlight.delete(carrying);
-          // Others may have waited for the room, or for this one to be known.
-          runtime.wake(`task:${operationsTask}`);
-        });
-      inFlight.add(carrying);
-    }
+    let carrier = carrierOf(runtime.em);
+    if (!carrier) startCarrying(runtime.em, (carrier = createCarrier(runtime)));
+    if (!carrier.hasRoom()) return 0;
+    const free = parallelOperations - runtime.resources.inFlight.size;
+    const claimed = await claimOperations(runtime, free, carrier.leaseMs);
+    for (const operation of claimed) carrier.take(operation);
     return claimed.length;
   },
 };

@@ -1,4 +1,5 @@
 import { refuse, type IdempotencyCode, type Outcome, type RequestContext } from '@ordergraph/subgraph-server';
+import { findRow } from '@ordergraph/tenancy';
 import type { PaymentErrorCode } from '../../generated/graphql.ts';
 import { ProviderOperation } from '../entities/provider-operation.entity.ts';
 
@@ -18,7 +19,7 @@ export async function providerOutcome(
   const finished = await context.waitFor(
     `operation:${operationId}`,
     async () => {
-      const operation = await context.em.findOne(ProviderOperation, { id: operationId }, { refresh: true });
+      const operation = await findRow(context.em, ProviderOperation, { id: operationId });
       return operation?.finishedAt ? operation : null;
     },
     patienceMs,

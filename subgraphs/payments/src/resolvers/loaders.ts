@@ -1,4 +1,5 @@
 import { isStaffOrApp, perRequest, type RequestContext } from '@ordergraph/subgraph-server';
+import { findRow, findRows } from '@ordergraph/tenancy';
 import DataLoader from 'dataloader';
 import { Journal } from '../entities/journal.entity.ts';
 import { OrderCopy } from '../entities/order-copy.entity.ts';
@@ -10,27 +11,27 @@ import type { PaymentTransaction } from './models.ts';
 /** One query per entity and request, however many fields ask. */
 export const loadersOf = perRequest((context) => ({
   payment: new DataLoader<string, Payment | null>(async (ids) => {
-    const rows = await context.em.find(Payment, { id: { $in: [...ids] } });
+    const rows = await findRows(context.em, Payment, { id: ids });
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => byId.get(id) ?? null);
   }),
   refund: new DataLoader<string, Refund | null>(async (ids) => {
-    const rows = await context.em.find(Refund, { id: { $in: [...ids] } });
+    const rows = await findRows(context.em, Refund, { id: ids });
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => byId.get(id) ?? null);
   }),
   order: new DataLoader<string, OrderCopy | null>(async (ids) => {
-    const rows = await context.em.find(OrderCopy, { id: { $in: [...ids] } });
+    const rows = await findRows(context.em, OrderCopy, { id: ids });
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => byId.get(id) ?? null);
   }),
   paymentsOfOrder: new DataLoader<string, Payment[]>(async (orderIds) => {
-    const rows = await context.em.find(Payment, { orderId: { $in: [...orderIds] } }, { orderBy: { id: 'asc' } });
+    const rows = await findRows(context.em, Payment, { orderId: orderIds }, { orderBy: { id: 'asc' } });
     const byOrder = Map.groupBy(rows, (row) => row.orderId);
     return orderIds.map((id) => byOrder.get(id) ?? []);
   }),
   refundsOfOrder: new DataLoader<string, Refund[]>(async (orderIds) => {
-    const rows = await context.em.find(Refund, { orderId: { $in: [...orderIds] } }, { orderBy: { id: 'asc' } });
+    const rows = await findRows(context.em, Refund, { orderId: orderIds }, { orderBy: { id: 'asc' } });
     const byOrder = Map.groupBy(rows, (row) => row.orderId);
     return orderIds.map((id) => byOrder.get(id) ?? []);
   }),
@@ -38,11 +39,22 @@ export const loadersOf = perRequest((context) => ({
   linesOfRefund: new DataLoader<string, PaymentTransaction[]>((ids) => linesBy(context, 'refundId', ids)),
 }));
 
-/** Whether the caller may see what belongs to a customer. What belongs to a guest is opened by its secret id. */
-export function maySee(context: RequestContext, owner: { readonly customerId: string | null }): boolean {
-  if (isStaffOrApp(context) || owner.customerId === null) return true;
+/**
+ * Whether the caller may see what they name by its id alone: the merchant's staff and apps everything, a customer what is
+ * theirs. What is a guest's opens to no shopper this way: an id that was seen somewhere proves nothing.
+ */
+export function mayFind(context: RequestContext, owner: { readonly customerId: string | null }): boolean {
+  if (isStaffOrApp(context)) return true;
   const { type, id } = context.viewer.actor;
   return type === 'CUSTOMER' && id === owner.customerId;
+}
+
+/**
+ * Whether the caller may see what they were led to: through the cart, whose id is a guest's secret, or by another
+ * subgraph's reference. Orders hands references to what is a guest's only to who named its cart.
+ */
+export function maySee(context: RequestContext, owner: { readonly customerId: string | null }): boolean {
+  return owner.customerId === null || mayFind(context, owner);
 }
 
 const kinds = {
@@ -61,8 +73,8 @@ async function linesBy(
   ids: readonly string[],
 ): Promise<PaymentTransaction[][]> {
   const [entries, open] = await Promise.all([
-    context.em.find(Journal, { [property]: { $in: [...ids] } }),
-    context.em.find(ProviderOperation, { [property]: { $in: [...ids] }, kind: { $in: shownKinds }, finishedAt: null }),
+    findRows(context.em, Journal, { [property]: ids }),
+    findRows(context.em, ProviderOperation, { [property]: ids, kind: shownKinds, finishedAt: null }),
   ]);
   const lines = [
     ...entries.map((entry) => ({
@@ -95,8 +107,8 @@ async function linesBy(
 /** A line by its id, when the caller may see the payment or refund that it is of. */
 export async function findLine(context: RequestContext, lineId: string): Promise<PaymentTransaction | null> {
   const of =
-    (await context.em.findOne(Journal, { id: lineId })) ??
-    (await context.em.findOne(ProviderOperation, { id: lineId }));
+    (await findRow(context.em, Journal, { id: lineId })) ??
+    (await findRow(context.em, ProviderOperation, { id: lineId }));
   if (!of) return null;
   const loaders = loadersOf(context);
   const { paymentId = null, refundId = null } = of;
@@ -105,7 +117,7 @@ export async function findLine(context: RequestContext, lineId: string): Promise
     : paymentId
       ? await loaders.payment.load(paymentId)
       : null;
-  if (!owner || !maySee(context, owner)) return null;
+  if (!owner || !mayFind(context, owner)) return null;
   const lines = refundId ? await loaders.linesOfRefund.load(refundId) : await loaders.linesOfPayment.load(owner.id);
   return lines.find((line) => line.id === lineId) ?? null;
 }

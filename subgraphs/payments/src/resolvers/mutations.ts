@@ -1,12 +1,14 @@
 import { MoneyError, parseMoney, type Money } from '@ordergraph/money';
 import {
   decodeId,
+  done,
   once,
   refuse,
   refuseWhileRunning,
   type Outcome,
   type RequestContext,
 } from '@ordergraph/subgraph-server';
+import { findRow } from '@ordergraph/tenancy';
 import type { MoneyInput, MutationResolvers, PaymentErrorCode } from '../../generated/graphql.ts';
 import { captureAmount } from '../commands/capture-payment.ts';
 import { createCartPayment, isPayable } from '../commands/create-cart-payment.ts';
@@ -41,7 +43,7 @@ export const paymentCreate: MutationResolvers['paymentCreate'] = async (_parent,
   const cart = await context.waitFor(
     `cart:${cartId}`,
     async () => {
-      const copy = await context.em.findOne(CheckoutCart, { id: cartId }, { refresh: true });
+      const copy = await findRow(context.em, CheckoutCart, { id: cartId });
       return copy && isPayable(copy, input.cartVersion, new Date()) && maySee(context, copy) ? copy : null;
     },
     checkoutPatienceMs,
@@ -55,16 +57,19 @@ export const paymentCreate: MutationResolvers['paymentCreate'] = async (_parent,
   };
   const outcome = await refuseWhileRunning(() =>
     context.transact((tx) =>
-      once(tx, 'payments', call, () =>
-        createCartPayment(tx, {
+      once(tx, 'payments', call, async () => {
+        const { value, refusals } = createCartPayment(tx, {
           // A cart that is somebody else's is, to the caller, one that is not there.
-          cartId: cart?.id ?? null,
+          cart,
           cartVersion: input.cartVersion,
           gateway: input.gateway,
           methodToken: input.paymentMethodToken,
           returnUrl: input.returnUrl ?? null,
-        }),
-      ),
+        });
+        if (refusals) return { refusals };
+        tx.afterCommit(() => loadersOf(context).payment.prime(value.id, value));
+        return done({ paymentId: value.id });
+      }),
     ),
   );
   return payload(context, outcome);

@@ -9,12 +9,12 @@ import type {
 } from '../../generated/graphql.ts';
 import { Payment as PaymentEntity } from '../entities/payment.entity.ts';
 import { actorRef } from './actor-ref.ts';
-import { findLine, loadersOf, maySee } from './loaders.ts';
+import { findLine, loadersOf, mayFind, maySee } from './loaders.ts';
 
 export const payment: QueryResolvers['payment'] = async (_parent, { id }, context) => {
   const paymentId = decodeId('Payment', id);
   const row = paymentId ? await loadersOf(context).payment.load(paymentId) : null;
-  return row && maySee(context, row) ? row : null;
+  return row && mayFind(context, row) ? row : null;
 };
 
 export const payments: QueryResolvers['payments'] = (_parent, { where, ...page }, context) =>

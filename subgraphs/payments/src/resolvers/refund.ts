@@ -4,13 +4,13 @@ import { decodeId, decodeIds, encodeId, findPage } from '@ordergraph/subgraph-se
 import type { QueryResolvers, RefundResolvers, RefundWhereInput } from '../../generated/graphql.ts';
 import { Refund as RefundEntity } from '../entities/refund.entity.ts';
 import { actorRef } from './actor-ref.ts';
-import { loadersOf, maySee } from './loaders.ts';
+import { loadersOf, mayFind, maySee } from './loaders.ts';
 import { spanOf } from './payment.ts';
 
 export const refund: QueryResolvers['refund'] = async (_parent, { id }, context) => {
   const refundId = decodeId('Refund', id);
   const row = refundId ? await loadersOf(context).refund.load(refundId) : null;
-  return row && maySee(context, row) ? row : null;
+  return row && mayFind(context, row) ? row : null;
 };
 
 export const refunds: QueryResolvers['refunds'] = (_parent, { where, ...page }, context) =>

@@ -1,8 +1,8 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
-import { forTenant, query } from '@ordergraph/tenancy';
+import { forTenant, newId, query, transact, write } from '@ordergraph/tenancy';
 import type { SandboxCallKind } from '../../entities/sandbox-call.entity.ts';
 import type { SandboxChargeStatus } from '../../entities/sandbox-charge.entity.ts';
-import type { ProviderRecord, ProviderResult } from '../provider.ts';
+import type { NewEvent } from './events.ts';
 
 /** A charge as the sandbox locks it. */
 export interface ChargeRow {
@@ -29,10 +29,6 @@ export interface NewCall {
   readonly isRetryable?: boolean;
 }
 
-/** Where a customer confirms a charge that asks for it. */
-export const confirmationPath = '/payments/sandbox/confirm';
-
-export const chargeReference = (chargeId: string): string => `ch_${chargeId}`;
 export const chargeIdOf = (reference: string): string => reference.replace(/^ch_/, '');
 
 /** The sandbox commits by itself: what it did stands, whatever becomes of the caller's transaction. */
@@ -41,31 +37,101 @@ export function inBooks<Result>(
   tenantId: string,
   work: (books: SqlEntityManager) => Promise<Result>,
 ): Promise<Result> {
-  // A fork of a PostgreSQL EntityManager hands its own kind to transactional().
-  return forTenant(em, tenantId).transactional((inner) => work(inner as SqlEntityManager));
+  const books = forTenant(em, tenantId);
+  return transact(books, () => work(books));
 }
 
-/** Writes a call down; false when its key is known, and then nothing may be done for it again. */
-export async function writeCall(books: SqlEntityManager, tenantId: string, call: NewCall): Promise<boolean> {
-  const rows = await query(
+const callColumns = `id, tenant_id, key, kind, charge_id, state, amount_minor, currency_code, code, is_retryable,
+  is_reversed, created_at`;
+const callValues = '$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, false, now()';
+
+const callParameters = (tenantId: string, call: NewCall): unknown[] => [
+  call.id,
+  tenantId,
+  call.key,
+  call.kind,
+  call.chargeId,
+  call.state,
+  call.amountMinor,
+  call.currencyCode,
+  call.code ?? null,
+  call.isRetryable ?? false,
+];
+
+/** Writes down a call whose key is known to be new: its charge is locked. */
+export function writeCall(books: SqlEntityManager, tenantId: string, call: NewCall): void {
+  write(
     books,
-    `insert into "payments"."sandbox_call" (id, tenant_id, key, kind, charge_id, state, amount_minor, currency_code, code,
-       is_retryable, is_reversed, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, false, now()) on conflict (tenant_id, key) do nothing returning 1`,
-    [
-      call.id,
-      tenantId,
-      call.key,
-      call.kind,
-      call.chargeId,
-      call.state,
-      call.amountMinor,
-      call.currencyCode,
-      call.code ?? null,
-      call.isRetryable ?? false,
-    ],
+    `insert into "payments"."sandbox_call" (${callColumns}) values (${callValues})`,
+    callParameters(tenantId, call),
   );
-  return rows.length > 0;
+}
+
+/** Writes a call down unless its key is known; false when it is, and then nothing may be done for it again. */
+export async function writeNewCall(em: SqlEntityManager, tenantId: string, call: NewCall): Promise<boolean> {
+  let isNew = false;
+  await inBooks(em, tenantId, async (books) =>
+    write(
+      books,
+      `insert into "payments"."sandbox_call" (${callColumns}) values (${callValues})
+       on conflict (tenant_id, key) do nothing returning 1`,
+      callParameters(tenantId, call),
+      (rows) => (isNew = rows.length > 0),
+    ),
+  );
+  return isNew;
+}
+
+/** A charge as an authorisation opens it. */
+export interface NewCharge {
+  readonly methodToken: string;
+  readonly status: SandboxChargeStatus;
+  readonly returnUrl: string | null;
+  readonly days: number;
+}
+
+/**
+ * Writes down an authorisation, its charge and the webhooks to come, all of them or none: one statement, which travels
+ * with the commit. Answers when the charge lapses; null when the call's key is known, and nothing was written.
+ */
+export async function openCharge(
+  em: SqlEntityManager,
+  tenantId: string,
+  call: NewCall & { readonly chargeId: string },
+  charge: NewCharge,
+  events: readonly NewEvent[],
+): Promise<Date | null> {
+  let expiresAt: Date | null = null;
+  await inBooks(em, tenantId, async (books) =>
+    write(
+      books,
+      `with called as (
+         insert into "payments"."sandbox_call" (${callColumns}) values (${callValues})
+         on conflict (tenant_id, key) do nothing returning *
+       ), planned as (
+         insert into "payments"."sandbox_event" (id, tenant_id, event_id, type, key, decision, due_at, attempts)
+         select e.id, c.tenant_id, e."eventId", e.type, e.key, e.decision, now() + e."inMs" * interval '1 millisecond', 0
+         from called c, jsonb_to_recordset($15::jsonb)
+           as e(id uuid, "eventId" uuid, type text, key text, decision text, "inMs" int)
+       )
+       insert into "payments"."sandbox_charge" (id, tenant_id, key, method_token, status, amount_minor, currency_code,
+         captured_minor, refunded_minor, is_closed, return_url, expires_at, created_at)
+       select c.charge_id, c.tenant_id, c.key, $11, $12, c.amount_minor, c.currency_code, 0, 0, false, $13,
+         now() + $14 * interval '1 day', now()
+       from called c
+       returning trunc(extract(epoch from expires_at) * 1000)::float8 as expires_at_ms`,
+      [
+        ...callParameters(tenantId, call),
+        charge.methodToken,
+        charge.status,
+        charge.returnUrl,
+        charge.days,
+        JSON.stringify(events.map((event) => ({ id: newId(), ...event }))),
+      ],
+      ([row]) => (expiresAt = row ? new Date(Number(row['expires_at_ms'])) : null),
+    ),
+  );
+  return expiresAt;
 }
 
 /** Locks a charge, so that two calls about it are decided one after the other. */
@@ -98,69 +164,4 @@ export async function lockCharge(books: SqlEntityManager, chargeId: string): Pro
         isExpired: row.is_expired,
       }
     : null;
-}
-
-interface RecordRow extends Record<string, unknown> {
-  id: string;
-  kind: SandboxCallKind;
-  state: NewCall['state'];
-  code: string | null;
-  is_retryable: boolean;
-  is_reversed: boolean;
-  charge_id: string | null;
-  status: SandboxChargeStatus | null;
-  captured_minor: string | null;
-  refunded_minor: string | null;
-  is_closed: boolean | null;
-  expires_at_ms: number | null;
-}
-
-function resultOf(row: RecordRow, tenantId: string, publicUrl: string): ProviderResult {
-  const reference = row.kind === 'AUTHORIZE' ? chargeReference(row.charge_id ?? '') : `tr_${row.id}`;
-  const expiresAt = row.kind === 'AUTHORIZE' && row.expires_at_ms !== null ? new Date(row.expires_at_ms) : null;
-  switch (row.state) {
-    case 'SUCCEEDED':
-      return { outcome: 'succeeded', reference, expiresAt };
-    case 'DECLINED':
-      return { outcome: 'declined', code: row.code ?? 'declined', isRetryable: row.is_retryable };
-    case 'PENDING':
-      return { outcome: 'pending', reference };
-    case 'REQUIRES_ACTION': {
-      const url = new URL(confirmationPath, publicUrl);
-      url.searchParams.set('account', tenantId);
-      url.searchParams.set('charge', row.charge_id ?? '');
-      return { outcome: 'requiresAction', reference, url: url.href };
-    }
-  }
-}
-
-/** What the books say about a key; null when it was never seen. */
-export async function readRecord(
-  books: SqlEntityManager,
-  tenantId: string,
-  key: string,
-  publicUrl: string,
-): Promise<ProviderRecord | null> {
-  const rows = await query<RecordRow>(
-    books,
-    `select c.id, c.kind, c.state, c.code, c.is_retryable, c.is_reversed, c.charge_id, h.status, h.captured_minor,
-       h.refunded_minor, h.is_closed, trunc(extract(epoch from h.expires_at) * 1000)::float8 as expires_at_ms
-     from "payments"."sandbox_call" c left join "payments"."sandbox_charge" h on h.id = c.charge_id where c.key = $1`,
-    [key],
-  );
-  const row = rows[0];
-  if (!row) return null;
-  const isLive = row.status === 'AUTHORIZED' || row.status === 'PENDING' || row.status === 'REQUIRES_ACTION';
-  return {
-    result: resultOf(row, tenantId, publicUrl),
-    isReversed: row.is_reversed,
-    charge: row.charge_id
-      ? {
-          reference: chargeReference(row.charge_id),
-          isOpen: isLive && row.is_closed === false,
-          capturedMinor: BigInt(row.captured_minor ?? 0),
-          refundedMinor: BigInt(row.refunded_minor ?? 0),
-        }
-      : null,
-  };
 }

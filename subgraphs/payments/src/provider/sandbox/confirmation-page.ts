@@ -1,8 +1,9 @@
 import type { Route } from '@ordergraph/subgraph-server';
-import { query } from '@ordergraph/tenancy';
+import { newId, query } from '@ordergraph/tenancy';
 import type { PaymentResources } from '../../resources.ts';
-import { confirmationPath, inBooks } from './books.ts';
+import { inBooks } from './books.ts';
 import { decide, planEvent } from './events.ts';
+import { confirmationPath } from './records.ts';
 import { sandboxEventsTask } from './send-events.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -53,7 +54,7 @@ export const takeConfirmation: Route<PaymentResources> = {
       if (row?.status !== 'REQUIRES_ACTION') return row;
       await decide(books, row.key, answer === 'approve' ? 'AUTHORIZE' : 'DECLINE');
       const type = answer === 'approve' ? 'charge.authorized' : 'charge.declined';
-      await planEvent(books, named.account, { type, key: row.key, decision: null, inMs: 0 });
+      planEvent(books, named.account, { type, key: row.key, decision: null, inMs: 0, eventId: newId() });
       return row;
     });
     if (!charge) {

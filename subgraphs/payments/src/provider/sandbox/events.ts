@@ -1,5 +1,5 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
-import { newId, query } from '@ordergraph/tenancy';
+import { newId, query, write } from '@ordergraph/tenancy';
 import type { SandboxDecision } from '../../entities/sandbox-event.entity.ts';
 
 /** A webhook for later, and what the sandbox decides just before it. */
@@ -8,16 +8,17 @@ export interface NewEvent {
   readonly key: string;
   readonly decision: SandboxDecision | null;
   readonly inMs: number;
-  readonly eventId?: string;
+  /** The same for two deliveries of one event. */
+  readonly eventId: string;
 }
 
 /** Notes a webhook in the transaction of what it tells. */
-export async function planEvent(books: SqlEntityManager, tenantId: string, event: NewEvent): Promise<void> {
-  await query(
+export function planEvent(books: SqlEntityManager, tenantId: string, event: NewEvent): void {
+  write(
     books,
     `insert into "payments"."sandbox_event" (id, tenant_id, event_id, type, key, decision, due_at, attempts)
      values ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 millisecond', 0)`,
-    [newId(), tenantId, event.eventId ?? newId(), event.type, event.key, event.decision, event.inMs],
+    [newId(), tenantId, event.eventId, event.type, event.key, event.decision, event.inMs],
   );
 }
 

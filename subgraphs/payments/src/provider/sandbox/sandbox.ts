@@ -1,10 +1,20 @@
 import { once } from 'node:events';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
-import { newId, query } from '@ordergraph/tenancy';
+import { forTenant, newId, write } from '@ordergraph/tenancy';
 import type { SandboxCallKind } from '../../entities/sandbox-call.entity.ts';
 import type { PaymentProvider, ProviderCall, ProviderResult } from '../provider.ts';
-import { chargeIdOf, inBooks, lockCharge, readRecord, writeCall, type ChargeRow, type NewCall } from './books.ts';
-import { planEvent } from './events.ts';
+import {
+  chargeIdOf,
+  inBooks,
+  lockCharge,
+  openCharge,
+  writeCall,
+  writeNewCall,
+  type ChargeRow,
+  type NewCall,
+} from './books.ts';
+import { planEvent, type NewEvent } from './events.ts';
+import { readRecord, resultOf } from './records.ts';
 import { behaviourOf, type TokenBehaviour } from './tokens.ts';
 
 /** What the sandbox needs besides its books. */
@@ -31,7 +41,7 @@ const chargeStatus = {
   DECLINED: 'DECLINED',
   PENDING: 'PENDING',
   REQUIRES_ACTION: 'REQUIRES_ACTION',
-};
+} as const;
 const authorizationDays = 7;
 
 /**
@@ -51,8 +61,8 @@ export function createSandbox({ em, publicUrl, decisionMs }: SandboxOptions): Pa
     if (trouble.kind === 'call-lost' && times === 1) await silence(call.signal);
   }
 
-  async function recordOf(books: SqlEntityManager, call: ProviderCall): Promise<ProviderResult> {
-    const record = await readRecord(books, call.tenantId, call.key, publicUrl);
+  async function recordOf(call: ProviderCall): Promise<ProviderResult> {
+    const record = await readRecord(forTenant(em, call.tenantId), call.tenantId, call.key, publicUrl);
     if (!record) throw new Error(`The sandbox wrote no record for the key ${call.key}.`);
     return record.result;
   }
@@ -69,76 +79,56 @@ export function createSandbox({ em, publicUrl, decisionMs }: SandboxOptions): Pa
     call: ProviderCall & { reference: string },
     kind: 'CAPTURE' | 'VOID' | 'REFUND',
     amount: { minor: bigint; currencyCode: string } | null,
-    act: (books: SqlEntityManager, charge: ChargeRow, behaviour: TokenBehaviour | null) => Promise<Decided>,
+    act: (books: SqlEntityManager, charge: ChargeRow, behaviour: TokenBehaviour | null) => Decided,
   ): Promise<ProviderResult> {
-    const done = await inBooks(em, call.tenantId, async (books): Promise<Done> => {
-      const charge = await lockCharge(books, chargeIdOf(call.reference));
+    const { tenantId, key } = call;
+    const done = await inBooks(em, tenantId, async (books): Promise<Done> => {
+      const [charge, known] = await Promise.all([
+        lockCharge(books, chargeIdOf(call.reference)),
+        // Sent behind the lock, so it sees what whoever held the charge wrote.
+        readRecord(books, tenantId, key, publicUrl),
+      ]);
       if (!charge) throw new Error(`The sandbox has no charge ${call.reference}.`);
       const behaviour = behaviourOf(charge.methodToken);
-      const known = await readRecord(books, call.tenantId, call.key, publicUrl);
       if (known) return { isNew: false, behaviour, result: known.result };
-      const decided = await act(books, charge, behaviour);
-      await writeCall(books, call.tenantId, {
-        id: newId(),
-        key: call.key,
-        kind,
-        chargeId: charge.id,
+      const decided = act(books, charge, behaviour);
+      const written = { id: newId(), kind, chargeId: charge.id, ...decided };
+      writeCall(books, tenantId, {
+        ...written,
+        key,
         amountMinor: amount?.minor ?? 0n,
         currencyCode: amount?.currencyCode ?? '',
-        ...decided,
       });
-      return { isNew: true, behaviour, result: await recordOf(books, call) };
+      return { isNew: true, behaviour, result: resultOf(written, tenantId, publicUrl) };
     });
     return answer(call, kind, done);
   }
 
   return {
     async authorize(call) {
-      const behaviour = behaviourOf(call.methodToken);
+      const { tenantId, key, amount, methodToken, returnUrl } = call;
+      const behaviour = behaviourOf(methodToken);
       await stumble(call, behaviour);
       const decided = authorization(behaviour);
-      const chargeId = newId();
-      const done = await inBooks(em, call.tenantId, async (books): Promise<Done> => {
-        const isNew = await writeCall(books, call.tenantId, {
-          id: newId(),
-          key: call.key,
-          kind: 'AUTHORIZE',
-          chargeId,
-          amountMinor: call.amount.minor,
-          currencyCode: call.amount.currencyCode,
-          ...decided,
-        });
-        if (!isNew) return { isNew, behaviour, result: await recordOf(books, call) };
-        await query(
-          books,
-          `insert into "payments"."sandbox_charge" (id, tenant_id, key, method_token, status, amount_minor, currency_code,
-             captured_minor, refunded_minor, is_closed, return_url, expires_at, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7, 0, 0, false, $8, now() + $9 * interval '1 day', now())`,
-          [
-            chargeId,
-            call.tenantId,
-            call.key,
-            call.methodToken,
-            chargeStatus[decided.state],
-            call.amount.minor,
-            call.amount.currencyCode,
-            call.returnUrl,
-            authorizationDays,
-          ],
-        );
-        if (decided.state === 'PENDING') await planDecision(books, call, behaviour);
-        return { isNew, behaviour, result: await recordOf(books, call) };
-      });
-      return answer(call, 'AUTHORIZE', done);
+      const written = { id: newId(), kind: 'AUTHORIZE', chargeId: newId(), ...decided } as const;
+      const expiresAt = await openCharge(
+        em,
+        tenantId,
+        { ...written, key, amountMinor: amount.minor, currencyCode: amount.currencyCode },
+        { methodToken, status: chargeStatus[decided.state], returnUrl, days: authorizationDays },
+        decided.state === 'PENDING' ? decisionsFor(key, behaviour) : [],
+      );
+      const result = expiresAt ? resultOf({ ...written, expiresAt }, tenantId, publicUrl) : await recordOf(call);
+      return answer(call, 'AUTHORIZE', { isNew: expiresAt !== null, behaviour, result });
     },
 
     capture: (call) =>
-      onCharge(call, 'CAPTURE', call.amount, async (books, charge, behaviour) => {
+      onCharge(call, 'CAPTURE', call.amount, (books, charge, behaviour) => {
         if (behaviour?.capture === 'decline') return decline(behaviour.code ?? 'card_declined');
         if (charge.isExpired) return decline('authorization_expired');
         if (charge.status !== 'AUTHORIZED' || charge.isClosed) return decline('charge_not_capturable');
         if (charge.capturedMinor + call.amount.minor > charge.amountMinor) return decline('amount_too_large');
-        await query(
+        write(
           books,
           `update "payments"."sandbox_charge" set captured_minor = captured_minor + $2,
              is_closed = $3 or captured_minor + $2 = amount_minor where id = $1`,
@@ -148,10 +138,10 @@ export function createSandbox({ em, publicUrl, decisionMs }: SandboxOptions): Pa
       }),
 
     void: (call) =>
-      onCharge(call, 'VOID', null, async (books, charge) => {
+      onCharge(call, 'VOID', null, (books, charge) => {
         // Banks cannot take back what they have not decided. A late yes has to be given up when it comes.
         if (charge.status === 'PENDING') return succeed;
-        await query(
+        write(
           books,
           `with given_up as (
              update "payments"."sandbox_charge" set is_closed = true,
@@ -165,29 +155,30 @@ export function createSandbox({ em, publicUrl, decisionMs }: SandboxOptions): Pa
       }),
 
     refund: (call) =>
-      onCharge(call, 'REFUND', call.amount, async (books, charge, behaviour) => {
+      onCharge(call, 'REFUND', call.amount, (books, charge, behaviour) => {
         if (behaviour?.refund === 'decline') return decline(behaviour.code ?? 'refund_failed');
         if (charge.refundedMinor + call.amount.minor > charge.capturedMinor) return decline('charge_already_refunded');
         if (behaviour?.refund === 'late-success') {
-          await planEvent(books, call.tenantId, {
+          planEvent(books, call.tenantId, {
             type: 'refund.succeeded',
             key: call.key,
             decision: 'SETTLE',
             inMs: decisionMs,
+            eventId: newId(),
           });
           return { state: 'PENDING' };
         }
-        await query(
-          books,
-          `update "payments"."sandbox_charge" set refunded_minor = refunded_minor + $2 where id = $1`,
-          [charge.id, call.amount.minor],
-        );
+        write(books, `update "payments"."sandbox_charge" set refunded_minor = refunded_minor + $2 where id = $1`, [
+          charge.id,
+          call.amount.minor,
+        ]);
         if (behaviour?.refund === 'reversed') {
-          await planEvent(books, call.tenantId, {
+          planEvent(books, call.tenantId, {
             type: 'refund.reversed',
             key: call.key,
             decision: 'REVERSE',
             inMs: decisionMs,
+            eventId: newId(),
           });
         }
         return succeed;
@@ -196,21 +187,18 @@ export function createSandbox({ em, publicUrl, decisionMs }: SandboxOptions): Pa
     async credit(call) {
       const behaviour = behaviourOf(call.methodToken);
       const decided = behaviour?.refund === 'decline' ? decline(behaviour.code ?? 'refund_failed') : succeed;
-      return inBooks(em, call.tenantId, async (books) => {
-        await writeCall(books, call.tenantId, {
-          id: newId(),
-          key: call.key,
-          kind: 'CREDIT',
-          chargeId: null,
-          amountMinor: call.amount.minor,
-          currencyCode: call.amount.currencyCode,
-          ...decided,
-        });
-        return recordOf(books, call);
+      const written = { id: newId(), kind: 'CREDIT', chargeId: null, ...decided } as const;
+      const { tenantId, key, amount } = call;
+      const isNew = await writeNewCall(em, tenantId, {
+        ...written,
+        key,
+        amountMinor: amount.minor,
+        currencyCode: amount.currencyCode,
       });
+      return isNew ? resultOf(written, tenantId, publicUrl) : recordOf(call);
     },
 
-    get: (call) => inBooks(em, call.tenantId, (books) => readRecord(books, call.tenantId, call.key, publicUrl)),
+    get: (call) => readRecord(forTenant(em, call.tenantId), call.tenantId, call.key, publicUrl),
   };
 
   function authorization(behaviour: TokenBehaviour | null): Decided {
@@ -227,25 +215,17 @@ export function createSandbox({ em, publicUrl, decisionMs }: SandboxOptions): Pa
     }
   }
 
-  async function planDecision(
-    books: SqlEntityManager,
-    call: ProviderCall,
-    behaviour: TokenBehaviour | null,
-  ): Promise<void> {
+  function decisionsFor(key: string, behaviour: TokenBehaviour | null): NewEvent[] {
     const decision = behaviour?.authorize === 'late-success' ? 'AUTHORIZE' : 'DECLINE';
     const type = decision === 'AUTHORIZE' ? 'charge.authorized' : 'charge.declined';
-    const eventId = newId();
-    await planEvent(books, call.tenantId, { type, key: call.key, decision, inMs: decisionMs, eventId });
-    if (behaviour?.webhooks === 'twice') {
-      await planEvent(books, call.tenantId, { type, key: call.key, decision: null, inMs: decisionMs, eventId });
-    }
-    if (behaviour?.webhooks === 'out-of-order') {
-      await planEvent(books, call.tenantId, {
-        type: 'charge.pending',
-        key: call.key,
-        decision: null,
-        inMs: decisionMs + 1,
-      });
+    const decided: NewEvent = { type, key, decision, inMs: decisionMs, eventId: newId() };
+    switch (behaviour?.webhooks) {
+      case 'twice':
+        return [decided, { ...decided, decision: null }];
+      case 'out-of-order':
+        return [decided, { type: 'charge.pending', key, decision: null, inMs: decisionMs + 1, eventId: newId() }];
+      case undefined:
+        return [decided];
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Runtime, Task } from '@ordergraph/subgraph-server';
-import { query } from '@ordergraph/tenancy';
+import { write } from '@ordergraph/tenancy';
 import type { SandboxDecision } from '../../entities/sandbox-event.entity.ts';
 import type { PaymentResources } from '../../resources.ts';
 import { takeWebhook } from '../webhook.ts';
@@ -61,8 +61,8 @@ async function tell(runtime: Runtime<PaymentResources>, event: ClaimedEvent): Pr
   const { id, tenant_id: tenantId, key, decision } = event;
   if (decision) await inBooks(runtime.em, tenantId, (books) => decide(books, key, decision));
   await send(runtime, event);
-  await inBooks(runtime.em, tenantId, (books) =>
-    query(books, `update "payments"."sandbox_event" set delivered_at = now() where id = $1`, [id]),
+  await inBooks(runtime.em, tenantId, async (books) =>
+    write(books, `update "payments"."sandbox_event" set delivered_at = now() where id = $1`, [id]),
   );
 }
 
