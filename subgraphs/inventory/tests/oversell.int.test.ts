@@ -1,6 +1,9 @@
 import { newId } from '@ordergraph/tenancy';
 import type { TestHouse } from '@ordergraph/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { StockDraft } from '../src/domain/stock-draft.ts';
+import { lockStock } from '../src/ledger/lock-stock.ts';
+import { writeStock } from '../src/ledger/write-stock.ts';
 import { inSeconds, openShop, startStockHouse } from './stock-house.ts';
 
 let house: TestHouse;
@@ -53,5 +56,40 @@ test('whole checkouts race for the same units through every step and the last un
   expect(outcomes.filter((type) => type === 'StockReservationFailed')).toHaveLength(40);
   expect(await shop.levels(mug)).toMatchObject([{ onHand: 20, reserved: 0, allocated: 20 }]);
   expect(await shop.levels(cup)).toMatchObject([{ onHand: 30, reserved: 0, allocated: 20 }]);
+  expect(await shop.drift()).toEqual([]);
+});
+
+test('a decision on wrong numbers is not written', async () => {
+  const shop = await openShop(house);
+  const variantId = await shop.aVariant(5);
+  const cartId = newId();
+  await shop.send('ReserveStock', { cartId, lines: [{ variantId, quantity: 2 }], expiresAt: inSeconds(600) });
+
+  const promised = shop.command(async (tx) => {
+    const { levels } = await lockStock(tx, { variantIds: [variantId] });
+    const draft = new StockDraft(levels.map((level) => ({ ...level, onHand: 100 })));
+    draft.move(levels[0]?.id ?? '', 'RESERVED', 4, { cartId });
+    await writeStock(tx, { draft });
+  });
+  await expect(promised).rejects.toMatchObject({ constraint: 'level_reserved_check' });
+
+  const settled = shop.command(async (tx) => {
+    const { claims } = await lockStock(tx, { cartId });
+    await writeStock(tx, {
+      settlements: claims.map((claim) => ({ claim: { ...claim, status: 'ALLOCATED' }, status: 'RELEASED' })),
+    });
+  });
+  await expect(settled).rejects.toMatchObject({ constraint: 'reservation_quantity_check' });
+
+  const expired = shop.command(async (tx) => {
+    const { claims } = await lockStock(tx, { cartId });
+    await writeStock(tx, { settlements: claims.map((claim) => ({ claim, status: 'EXPIRED' })) });
+  });
+  await expect(expired).rejects.toMatchObject({ constraint: 'reservation_quantity_check' });
+
+  expect(await shop.levels(variantId)).toMatchObject([{ onHand: 5, reserved: 2, version: 2 }]);
+  expect(await shop.read('select status, quantity from "inventory"."reservation"')).toEqual([
+    { status: 'HELD', quantity: 2 },
+  ]);
   expect(await shop.drift()).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { Preference } from './entities/preference.entity.ts';
 import { Template } from './entities/template.entity.ts';
 import { handlers } from './event-handlers/index.ts';
 import { openMail } from './mail/open-mail.ts';
+import { Senders } from './mail/senders.ts';
 import { resolvers } from './resolvers/index.ts';
 import { deliveries } from './tasks/deliveries.ts';
 
@@ -23,6 +24,6 @@ export const definition = defineSubgraph({
   grants: [
     'grant select ("tenant_id", "id", "status", "due_at") on "notifications"."notification" to "relay_notifications"',
   ],
-  open: openMail,
-  close: (mail) => mail.close(),
+  open: async (settings) => new Senders(await openMail(settings)),
+  close: (senders) => senders.close(),
 });

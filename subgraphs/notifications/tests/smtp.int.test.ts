@@ -4,9 +4,10 @@ import { query } from '@ordergraph/tenancy';
 import { startTestHouse, waitFor, type TestHouse } from '@ordergraph/testing';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { claimDelivery } from '../src/commands/claim-delivery.ts';
-import { settleDelivery } from '../src/commands/settle-delivery.ts';
+import { claimDelivery, type Delivery } from '../src/commands/claim-delivery.ts';
+import { isOvertaken, settleDelivery } from '../src/commands/settle-delivery.ts';
 import { definition } from '../src/index.ts';
+import { Senders } from '../src/mail/senders.ts';
 import { aShop, type SeenNotification, type Shop } from './a-shop.ts';
 
 const received: { to: string; mail: string }[] = [];
@@ -147,7 +148,11 @@ test('a mail whose sender died is sent by another after the lease, and the dead 
   await still.command('notifications', shop.tenantId, (tx) =>
     settleDelivery(tx, first, { status: 'failed', error: 'late' }),
   );
+  const overtaken = await still
+    .command('notifications', shop.tenantId, (tx) => settleDelivery(tx, first, { status: 'accepted' }))
+    .catch((error: unknown) => error);
 
+  expect(isOvertaken(overtaken)).toBe(true);
   expect(meanwhile).toBeNull();
   expect([first.attempt, second.attempt]).toEqual([1, 2]);
   expect(second).toMatchObject({ notificationId: first.notificationId, copy: first.copy });
@@ -158,4 +163,39 @@ test('a mail whose sender died is sent by another after the lease, and the dead 
   });
   await still.command('notifications', shop.tenantId, (tx) => settleDelivery(tx, second, { status: 'accepted' }));
   expect((await shop.notifications(order.orderId))[0]).toMatchObject({ status: 'SENT' });
+});
+
+test('a mail that was handed over and then lost with its process is sent by another after the lease', async () => {
+  await using still = await startTestHouse({
+    subgraphs: [definition],
+    settings: { SMTP_URL: 'smtp://127.0.0.1:1' },
+    isBackgroundOn: false,
+  });
+  const handedOver: Delivery[] = [];
+  const died = new Promise<never>(() => undefined);
+  const lost = new Senders({
+    send(delivery) {
+      handedOver.push(delivery);
+      return died;
+    },
+    close: async () => undefined,
+  });
+  lost.open(still.subgraph('notifications').runtime);
+  const shop = await aShop(still);
+  const order = await shop.receivesOrder({ email: 'ada@example.com' });
+  await shop.confirms(order);
+  const [queued] = await shop.notifications(order.orderId);
+  const id = decodeId('Notification', queued?.id ?? '') ?? '';
+  const claim = () => still.command('notifications', shop.tenantId, (tx) => claimDelivery(tx, id));
+
+  const meanwhile = await claim();
+  await still.command('notifications', shop.tenantId, (tx) =>
+    query(tx.em, `update "notifications"."notification" set due_at = now() - interval '1 second'`),
+  );
+  const second = await claim();
+
+  expect(queued).toMatchObject({ status: 'QUEUED', attempts: 1 });
+  expect(handedOver).toMatchObject([{ notificationId: id, address: 'ada@example.com', attempt: 1 }]);
+  expect(meanwhile).toBeNull();
+  expect(second).toEqual({ ...handedOver[0], attempt: 2 });
 });

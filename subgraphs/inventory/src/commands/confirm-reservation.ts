@@ -1,19 +1,19 @@
 import type { Transaction } from '@ordergraph/events';
 import type { ConfirmReservation } from '@ordergraph/schema';
 import { summed, type Wanted } from '../domain/choose-levels.ts';
-import { readCartStock } from '../ledger/lock-stock.ts';
+import { lockHolds } from '../ledger/lock-stock.ts';
 import { publishAnswer } from '../ledger/stock-answer.ts';
 import { writeStock } from '../ledger/write-stock.ts';
-import { holdStock, isOwn, lossesForgotten } from './hold-stock.ts';
+import { holdStock, lossesForgotten } from './hold-stock.ts';
 
 /** Binds a checkout's hold to its order and extends it. Where the hold is gone, or is not what was ordered, holds again. */
 export async function confirmReservation(tx: Transaction, command: ConfirmReservation): Promise<void> {
   const { cartId, orderId, lines, expiresAt } = command;
-  const cart = await readCartStock(tx, { cartId, orderId });
+  const cart = await lockHolds(tx, { cartId, orderId });
   if (cart.answer) return publishAnswer(tx, cart.answer);
-  const held = cart.claims.filter((claim) => claim.status === 'HELD' && isOwn(claim, orderId));
-  // No number of any level changes here, so this path locks no level: what sells best is not held up by it.
-  if (cart.isOrderReleased || held.some((claim) => claim.isExpired) || !isSame(lines, held)) {
+  const held = cart.claims.filter(({ status }) => status === 'HELD');
+  // No number of any level changes here, so this path locks no level.
+  if (cart.isOrderReleased || !isSame(lines, held)) {
     return holdStock(tx, { cartId, orderId, lines, expiresAt });
   }
   await writeStock(tx, {

@@ -1,10 +1,10 @@
 import type { Transaction } from '@ordergraph/events';
 import type { CatalogVariant } from '@ordergraph/schema';
-import { query } from '@ordergraph/tenancy';
+import { write } from '@ordergraph/tenancy';
 
 /** Notes which variants catalog has. Stock is counted for every one of them, those that are not shipped included. */
 export async function upsertVariants(tx: Transaction, variants: readonly CatalogVariant[]): Promise<void> {
-  await query(
+  write(
     tx.em,
     `insert into "inventory"."variant" (id, tenant_id, sku, requires_shipping)
      select v."variantId", $1::uuid, v.sku, v."requiresShipping"

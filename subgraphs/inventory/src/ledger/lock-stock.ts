@@ -46,80 +46,131 @@ export const fallbackSettings = {
   showsQuantity: false,
 } as const;
 
-const claimCte = `
-  claim as (
-    select r.id, r.cart_id, r.order_id, r.level_id, r.variant_id, r.location_id, r.quantity, r.status,
-      r.status = 'HELD' and r.expires_at <= now() as is_expired
-    from "inventory"."reservation" r
-    where r.cart_id = $1 and (r.status in ('HELD', 'ALLOCATED', 'SHIPPED') or r.order_id = $3)
-  )`;
-
-const cartColumns = `
-  (select jsonb_build_object('type', a.type, 'payload', a.payload)
-    from "inventory"."answer" a where a.command_key = $2) as answer,
-  exists (select 1 from "inventory"."answer" a
-    where a.order_id = $3 and a.type = 'StockReleased') as "isOrderReleased",
-  coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'cartId', c.cart_id, 'orderId', c.order_id,
-    'levelId', c.level_id, 'variantId', c.variant_id, 'locationId', c.location_id, 'quantity', c.quantity,
-    'status', c.status, 'isExpired', c.is_expired) order by c.id) from claim c), '[]') as claims`;
-
-const readCart = `with ${claimCte} select ${cartColumns}`;
+// Somebody else was faster between reading and writing. The code is PostgreSQL's for a lock that was not to be had, so
+// that a consumer runs the transaction again and a caller is told to.
+export class StockMoved extends Error {
+  readonly code = '55P03';
+}
 
 // All levels of each variant, in the order of their ids, so that two commands never wait for each other. Row security
 // narrows every table to the tenant. An override that ran out no longer counts, whether or not it was cleared yet.
 const lockLevels = `
-  with ${claimCte}, locked as (
-    select l.* from "inventory"."level" l
-    where l.variant_id in (select unnest($4::uuid[]) union select variant_id from claim)
-    order by l.id for update
-  )
-  select ${cartColumns},
-    coalesce((select s.allocation_strategy from "inventory"."settings" s), $5) as strategy,
-    coalesce((select s.default_low_stock_threshold from "inventory"."settings" s), $6::int) as "defaultLowStockThreshold",
-    coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'variantId', l.variant_id, 'locationId', l.location_id,
-      'onHand', l.on_hand, 'reserved', l.reserved, 'allocated', l.allocated, 'safetyStock', l.safety_stock,
-      'backorderLimit', l.backorder_limit,
-      'lowStockThreshold', coalesce(l.low_stock_threshold, (select s.default_low_stock_threshold from "inventory"."settings" s), $6::int),
-      'overrideQuantity', case when l.override_expires_at <= now() then null else l.override_quantity end,
-      'isActive', coalesce(o.is_active, false), 'priority', coalesce(o.priority, 0)) order by l.id)
-    from locked l left join "inventory"."location" o on o.id = l.location_id), '[]') as levels`;
+  select l.id, l.variant_id as "variantId", l.location_id as "locationId", l.on_hand as "onHand", l.reserved,
+    l.allocated, l.safety_stock as "safetyStock", l.backorder_limit as "backorderLimit",
+    l.low_stock_threshold as "lowStockThreshold",
+    case when l.override_expires_at <= now() then null else l.override_quantity end as "overrideQuantity",
+    coalesce(o.is_active, false) as "isActive", coalesce(o.priority, 0) as priority
+  from "inventory"."level" l left join "inventory"."location" o on o.id = l.location_id
+  where l.variant_id = any(array(
+    select unnest($1::uuid[])
+    union
+    select r.variant_id from "inventory"."reservation" r
+    where r.cart_id = $2 and (r.status in ('HELD', 'ALLOCATED', 'SHIPPED') or r.order_id = $3)
+  ))
+  order by l.id for update of l`;
 
-const cartParameters = (tx: Transaction, scope: StockScope): unknown[] => [
-  scope.cartId ?? null,
-  tx.commandKey,
-  scope.orderId ?? null,
-];
+const claimColumns = `id, cart_id as "cartId", order_id as "orderId", level_id as "levelId", variant_id as "variantId",
+  location_id as "locationId", quantity, status, status = 'HELD' and expires_at <= now() as "isExpired"`;
 
-/** Reads a cart's claims without locking anything. What is decided on them is checked again when it is written. */
+const readClaims = `
+  select ${claimColumns} from "inventory"."reservation"
+  where cart_id = $1 and (status in ('HELD', 'ALLOCATED', 'SHIPPED') or order_id = $2) order by id`;
+const lockClaims = `${readClaims} for update`;
+
+const lockLiveHolds = `
+  select ${claimColumns} from "inventory"."reservation"
+  where cart_id = $1 and (
+    status = 'HELD' and (order_id is null or order_id = $2) and expires_at > now()
+    or status in ('EXPIRED', 'RELEASED') and order_id = $2)
+  order by id for update`;
+
+const lockExpiredHolds = `
+  select ${claimColumns} from "inventory"."reservation"
+  where level_id = any($1::uuid[]) and status = 'HELD' and expires_at <= now() order by id for update`;
+
+const readRules = `
+  select
+    (select jsonb_build_object('type', a.type, 'payload', a.payload)
+      from "inventory"."answer" a where a.command_key = $1) as answer,
+    exists (select 1 from "inventory"."answer" a
+      where a.order_id = $2 and a.type = 'StockReleased') as "isOrderReleased",
+    (select s.allocation_strategy from "inventory"."settings" s) as strategy,
+    (select s.default_low_stock_threshold from "inventory"."settings" s) as "defaultLowStockThreshold"`;
+
+interface Rules {
+  readonly answer: Answer | null;
+  readonly isOrderReleased: boolean;
+  readonly strategy: AllocationStrategy | null;
+  readonly defaultLowStockThreshold: number | null;
+}
+
+/** A level without a threshold of its own has the merchant's. */
+interface LevelRow extends Omit<Level, 'lowStockThreshold'> {
+  readonly lowStockThreshold: number | null;
+}
+
+async function findRules(tx: Transaction, { orderId = null }: StockScope): Promise<Rules> {
+  const [row] = await query<Rules>(tx.em, readRules, [tx.commandKey, orderId]);
+  if (!row) throw new Error('A statement of scalar columns answers exactly one row.');
+  return row;
+}
+
+/** Reads a cart's claims without locking anything. */
 export async function readCartStock(
   tx: Transaction,
   scope: StockScope & { readonly cartId: string },
 ): Promise<CartStock> {
-  const [row] = await query<CartStock>(tx.em, readCart, cartParameters(tx, scope));
-  if (!row) throw new Error('A statement of scalar columns answers exactly one row.');
-  return row;
-}
-
-/** Locks the levels in scope and reads all that a decision about them needs, in one statement. */
-export async function lockStock(tx: Transaction, scope: StockScope): Promise<LockedStock> {
-  const [row] = await query<LockedStock>(tx.em, lockLevels, [
-    ...cartParameters(tx, scope),
-    [...(scope.variantIds ?? [])],
-    fallbackSettings.allocationStrategy,
-    fallbackSettings.defaultLowStockThreshold,
+  const [claims, { answer, isOrderReleased }] = await Promise.all([
+    query<Claim>(tx.em, readClaims, [scope.cartId, scope.orderId ?? null]),
+    findRules(tx, scope),
   ]);
-  if (!row) throw new Error('A statement of scalar columns answers exactly one row.');
-  return row;
+  return { answer, isOrderReleased, claims };
 }
 
-/** The holds at these levels whose time is over and whose stock nobody has given back yet. Lock the levels first. */
+/**
+ * Locks what a cart holds for itself or for that order and may go on holding, with what the order has lost, and no
+ * level: what sells best is not held up by it. Holds whose time is over are left to whoever gives them back, who locks
+ * levels first.
+ */
+export async function lockHolds(tx: Transaction, scope: StockScope & { readonly cartId: string }): Promise<CartStock> {
+  const [claims, { answer, isOrderReleased }] = await Promise.all([
+    query<Claim>(tx.em, lockLiveHolds, [scope.cartId, scope.orderId ?? null]),
+    findRules(tx, scope),
+  ]);
+  return { answer, isOrderReleased, claims };
+}
+
+/**
+ * Locks the levels in scope, then the cart's claims, and reads all that a decision about them needs. The statements
+ * travel together, and each sees what was committed while the one before it waited.
+ */
+export async function lockStock(tx: Transaction, scope: StockScope): Promise<LockedStock> {
+  const { variantIds = [], cartId, orderId = null } = scope;
+  const [rows, claims, rules] = await Promise.all([
+    query<LevelRow>(tx.em, lockLevels, [variantIds, cartId ?? null, orderId]),
+    cartId === undefined ? [] : query<Claim>(tx.em, lockClaims, [cartId, orderId]),
+    findRules(tx, scope),
+  ]);
+  const locked = new Set(rows.map((level) => level.id));
+  if (!claims.every((claim) => locked.has(claim.levelId))) {
+    throw new StockMoved('The cart got another claim meanwhile. Decide again.');
+  }
+  const { answer, isOrderReleased } = rules;
+  const defaultLowStockThreshold = rules.defaultLowStockThreshold ?? fallbackSettings.defaultLowStockThreshold;
+  return {
+    answer,
+    isOrderReleased,
+    claims,
+    levels: rows.map((level) => ({
+      ...level,
+      lowStockThreshold: level.lowStockThreshold ?? defaultLowStockThreshold,
+    })),
+    strategy: rules.strategy ?? fallbackSettings.allocationStrategy,
+    defaultLowStockThreshold,
+  };
+}
+
+/** Locks the holds at these levels whose time is over and whose stock nobody has given back yet. Lock the levels first. */
 export async function findExpiredHolds(tx: Transaction, levelIds: readonly string[]): Promise<Claim[]> {
-  return query<Claim>(
-    tx.em,
-    `select id, cart_id as "cartId", order_id as "orderId", level_id as "levelId", variant_id as "variantId",
-       location_id as "locationId", quantity, status, true as "isExpired"
-     from "inventory"."reservation"
-     where level_id = any($1::uuid[]) and status = 'HELD' and expires_at <= now() order by id`,
-    [[...levelIds]],
-  );
+  return query<Claim>(tx.em, lockExpiredHolds, [levelIds]);
 }

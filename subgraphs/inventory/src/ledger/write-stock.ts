@@ -1,9 +1,9 @@
 import type { Transaction } from '@ordergraph/events';
-import { newId, query } from '@ordergraph/tenancy';
+import { newId, query, write } from '@ordergraph/tenancy';
 import type { Level } from '../domain/level.ts';
-import type { StockDraft } from '../domain/stock-draft.ts';
+import type { DraftMovement, StockDraft } from '../domain/stock-draft.ts';
 import { publishAnswer, type Answer } from './stock-answer.ts';
-import type { Claim } from './lock-stock.ts';
+import { StockMoved, type Claim } from './lock-stock.ts';
 
 /** A hold that begins. */
 export interface NewHold {
@@ -36,106 +36,70 @@ export interface StockWork {
   readonly answer?: Answer;
 }
 
-// Somebody else was faster between reading and writing. The code is PostgreSQL's for a lock that was not to be had, so
-// that a consumer runs the transaction again and a caller is told to.
-class StockMoved extends Error {
-  readonly code = '55P03';
+interface Movement extends DraftMovement {
+  readonly id: string;
 }
 
-// Levels, ledger, claims and answer change by one statement. The condition on `moved` is what makes overselling
-// impossible whatever was decided before: a promise is kept only where the units are.
-const write = `
-  with change as (
-    select * from jsonb_to_recordset($2::jsonb)
-      as c("levelId" uuid, "onHand" int, "reserved" int, "allocated" int, "movements" int, "isPromise" boolean)
-  ), moved as (
-    update "inventory"."level" l
-    set on_hand = l.on_hand + c."onHand", reserved = l.reserved + c."reserved", allocated = l.allocated + c."allocated",
-      version = l.version + c."movements", updated_at = now()
-    from change c
-    where l.id = c."levelId" and (not c."isPromise"
-      or coalesce(case when l.override_expires_at <= now() then null else l.override_quantity end, l.on_hand + c."onHand")
-        - (l.allocated + c."allocated") - (l.reserved + c."reserved") - l.safety_stock >= -l.backorder_limit)
-    returning 1
-  ), ledger as (
-    insert into "inventory"."movement" (id, tenant_id, level_id, variant_id, location_id, kind, delta_on_hand,
-      delta_reserved, delta_allocated, available_after, reason, reference, actor_type, actor_id, cart_id, order_id,
-      reservation_id, refund_id, order_line_id, occurred_at)
-    select m.id, $1::uuid, m."levelId", m."variantId", m."locationId", m.kind, m."onHand", m.reserved, m.allocated,
-      m."availableAfter", m.reason, m.reference, $6, $7::uuid, m."cartId", m."orderId", m."reservationId",
-      m."refundId", m."orderLineId", m."occurredAt"
-    from jsonb_to_recordset($3::jsonb) as m(id uuid, "levelId" uuid, "variantId" uuid, "locationId" uuid, kind text,
-      "onHand" int, reserved int, allocated int, "availableAfter" int, reason text, reference text, "cartId" uuid,
-      "orderId" uuid, "reservationId" uuid, "refundId" uuid, "orderLineId" uuid, "occurredAt" timestamptz)
-  ), held as (
-    insert into "inventory"."reservation" (id, tenant_id, cart_id, order_id, level_id, variant_id, location_id, quantity,
-      status, expires_at, created_at)
-    select h.id, $1::uuid, h."cartId", h."orderId", h."levelId", h."variantId", h."locationId", h.quantity, 'HELD',
-      h."expiresAt", $8::timestamptz
-    from jsonb_to_recordset($4::jsonb) as h(id uuid, "cartId" uuid, "orderId" uuid, "levelId" uuid, "variantId" uuid,
-      "locationId" uuid, quantity int, "expiresAt" timestamptz)
-  ), settled as (
-    update "inventory"."reservation" r
-    set status = s.after, order_id = case when s."setsOrder" then s."orderId" else r.order_id end,
-      expires_at = case when s.after = 'ALLOCATED' then null else coalesce(s."expiresAt", r.expires_at) end
-    from jsonb_to_recordset($5::jsonb) as s(id uuid, before text, after text, "setsOrder" boolean, "orderId" uuid,
-      "expiresAt" timestamptz)
-    where r.id = s.id and r.status = s.before and (s.after <> 'EXPIRED' or r.expires_at <= now())
-    returning 1
-  ), answered as (
-    insert into "inventory"."answer" (tenant_id, command_key, cart_id, order_id, type, payload, answered_at)
-    select $1::uuid, a."commandKey", a."cartId", a."orderId", a.type, a.payload, $8::timestamptz
-    from jsonb_to_recordset($9::jsonb) as a("commandKey" text, "cartId" uuid, "orderId" uuid, type text, payload jsonb)
-  )
-  select (select count(*)::int from moved) as moved, (select count(*)::int from settled) as settled`;
+// One statement per row of a level or a claim: found by its id, its plan is the same for every table and every value.
+
+// The condition makes overselling impossible whatever was decided before: a promise that its level cannot keep would
+// leave less than nothing reserved, which `level_reserved_check` refuses, and the transaction fails.
+const moveLevel = `
+  update "inventory"."level"
+  set on_hand = on_hand + $2::int, allocated = allocated + $4::int,
+    reserved = case when not $6::boolean
+      or coalesce(case when override_expires_at <= now() then null else override_quantity end, on_hand + $2::int)
+        - (allocated + $4::int) - (reserved + $3::int) - safety_stock >= -backorder_limit
+      then reserved + $3::int else -1 end,
+    version = version + $5::int, updated_at = now()
+  where id = $1`;
+
+const insertMovements = `
+  insert into "inventory"."movement" (tenant_id, actor_type, actor_id, id, level_id, variant_id, location_id, kind,
+    delta_on_hand, delta_reserved, delta_allocated, available_after, reason, reference, cart_id, order_id,
+    reservation_id, refund_id, order_line_id, occurred_at)
+  select $1::uuid, $2, $3::uuid, m.*
+  from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::int[], $10::int[], $11::int[],
+    $12::int[], $13::text[], $14::text[], $15::uuid[], $16::uuid[], $17::uuid[], $18::uuid[], $19::uuid[],
+    $20::timestamptz[]) m`;
+
+const insertHolds = `
+  insert into "inventory"."reservation" (tenant_id, status, created_at, id, cart_id, order_id, level_id, variant_id,
+    location_id, quantity, expires_at)
+  select $1::uuid, 'HELD', $2::timestamptz, h.*
+  from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::int[],
+    $10::timestamptz[]) h`;
+
+// A claim is locked when it is decided about. One that is not what was decided about would be left with no units, which
+// `reservation_quantity_check` refuses, and the transaction fails.
+const settleClaim = `
+  update "inventory"."reservation"
+  set status = $3, order_id = case when $4::boolean then $5::uuid else order_id end,
+    expires_at = case when $3 = 'ALLOCATED' then null else coalesce($6::timestamptz, expires_at) end,
+    quantity = case when status = $2 and ($3 <> 'EXPIRED' or expires_at <= now()) then quantity else 0 end
+  where id = $1`;
+
+const insertAnswer = `
+  insert into "inventory"."answer" (tenant_id, command_key, cart_id, order_id, type, payload, answered_at)
+  values ($1, $2, $3, $4, $5, $6::jsonb, $7)`;
 
 /**
  * Writes a decision and publishes what it means: one `InventoryUpdated` per movement, changed statuses, holds that ran
- * out, and the answer, which a repetition of the command gets again.
+ * out, and the answer, which a repetition of the command gets again. What is written travels with the commit.
  */
 export async function writeStock(tx: Transaction, work: StockWork): Promise<void> {
   const { draft, newLevels = [], holds = [], settlements = [], answer } = work;
   if (newLevels.length > 0) await insertLevels(tx, newLevels);
-  const changes = draft?.changes() ?? [];
   const movements = (draft?.movements ?? []).map((movement) => ({ id: newId(), ...movement }));
-  const [written] = await query<{ moved: number; settled: number }>(tx.em, write, [
-    tx.tenantId,
-    JSON.stringify(changes),
-    JSON.stringify(
-      movements.map(({ id, level, kind, deltas, after, facts }) => ({
-        ...facts,
-        ...deltas,
-        id,
-        levelId: level.id,
-        variantId: level.variantId,
-        locationId: level.locationId,
-        kind,
-        availableAfter: after.available,
-        occurredAt: facts.occurredAt ?? tx.now,
-      })),
-    ),
-    JSON.stringify(holds),
-    JSON.stringify(
-      settlements.map(({ claim, status, orderId, expiresAt }) => ({
-        id: claim.id,
-        before: claim.status,
-        after: status,
-        setsOrder: orderId !== undefined,
-        orderId,
-        expiresAt,
-      })),
-    ),
-    tx.actor.type,
-    tx.actor.id,
-    tx.now,
-    JSON.stringify(answer ? [answerRow(tx, answer)] : []),
-  ]);
-  if (written?.moved !== changes.length) {
-    throw new StockMoved('A level no longer has the units that were to be promised. Decide again.');
+  for (const { levelId, onHand, reserved, allocated, movements: count, isPromise } of draft?.changes() ?? []) {
+    write(tx.em, moveLevel, [levelId, onHand, reserved, allocated, count, isPromise]);
   }
-  if (written.settled !== settlements.length) {
-    throw new StockMoved('A claim on stock was settled by somebody else meanwhile. Decide again.');
+  writeMovements(tx, movements);
+  writeHolds(tx, holds);
+  for (const { claim, status, orderId, expiresAt } of settlements) {
+    write(tx.em, settleClaim, [claim.id, claim.status, status, orderId !== undefined, orderId, expiresAt]);
   }
+  if (answer) writeAnswer(tx, answer);
 
   for (const { id, level, kind, before, after, facts } of movements) {
     tx.publish(
@@ -188,13 +152,58 @@ export function located(claims: readonly Pick<Claim, 'variantId' | 'locationId' 
   return claims.map(({ variantId, locationId, quantity }) => ({ variantId, locationId, quantity }));
 }
 
-function answerRow(tx: Transaction, answer: Answer) {
-  return {
+function writeMovements(tx: Transaction, movements: readonly Movement[]): void {
+  if (movements.length === 0) return;
+  const column = (of: (movement: Movement) => unknown): unknown[] => movements.map((movement) => of(movement) ?? null);
+  write(tx.em, insertMovements, [
+    tx.tenantId,
+    tx.actor.type,
+    tx.actor.id,
+    column(({ id }) => id),
+    column(({ level }) => level.id),
+    column(({ level }) => level.variantId),
+    column(({ level }) => level.locationId),
+    column(({ kind }) => kind),
+    column(({ deltas }) => deltas.onHand),
+    column(({ deltas }) => deltas.reserved),
+    column(({ deltas }) => deltas.allocated),
+    column(({ after }) => after.available),
+    column(({ facts }) => facts.reason),
+    column(({ facts }) => facts.reference),
+    column(({ facts }) => facts.cartId),
+    column(({ facts }) => facts.orderId),
+    column(({ facts }) => facts.reservationId),
+    column(({ facts }) => facts.refundId),
+    column(({ facts }) => facts.orderLineId),
+    column(({ facts }) => facts.occurredAt ?? tx.now),
+  ]);
+}
+
+function writeHolds(tx: Transaction, holds: readonly NewHold[]): void {
+  if (holds.length === 0) return;
+  write(tx.em, insertHolds, [
+    tx.tenantId,
+    tx.now,
+    holds.map((hold) => hold.id),
+    holds.map((hold) => hold.cartId),
+    holds.map((hold) => hold.orderId),
+    holds.map((hold) => hold.levelId),
+    holds.map((hold) => hold.variantId),
+    holds.map((hold) => hold.locationId),
+    holds.map((hold) => hold.quantity),
+    holds.map((hold) => hold.expiresAt),
+  ]);
+}
+
+function writeAnswer(tx: Transaction, { type, payload }: Answer): void {
+  write(tx.em, insertAnswer, [
+    tx.tenantId,
     // Without a key nobody can ask again; the row still tells that the order's stock was given back.
-    commandKey: tx.commandKey ?? newId(),
-    cartId: answer.payload.cartId,
-    orderId: answer.payload.orderId ?? null,
-    type: answer.type,
-    payload: answer.payload,
-  };
+    tx.commandKey ?? newId(),
+    payload.cartId,
+    payload.orderId ?? null,
+    type,
+    JSON.stringify(payload),
+    tx.now,
+  ]);
 }

@@ -1,8 +1,8 @@
 import type { Transaction } from '@ordergraph/events';
 import type { Sealed } from '@ordergraph/sealing';
-import { query } from '@ordergraph/tenancy';
+import { query, write } from '@ordergraph/tenancy';
 import { leaseUntil, maxAttempts, undeliverableReason } from '../domain/delivery.ts';
-import { isMandatory, type Channel, type Topic } from '../domain/topics.ts';
+import { isMandatory, type Topic } from '../domain/topics.ts';
 import { giveUpDelivery } from './settle-delivery.ts';
 
 /** A mail that belongs to one sender until its lease ends. The only place where the address is readable. */
@@ -22,28 +22,35 @@ interface Due {
   readonly copy: number;
   readonly attempts: number;
   readonly topic: Topic;
-  readonly channel: Channel;
   readonly subject: string;
   readonly body: string;
   readonly languageCode: string;
-  readonly customerId: string | null;
   readonly recipient: Sealed;
   readonly createdAt: Date | string;
+  readonly merchantName: string;
+  /** Also when the customer did so between the event and this moment. */
+  readonly isSwitchedOff: boolean;
 }
+
+const takeDue = `
+  select n.copy, n.attempts, n.topic, n.subject, n.body, n.language_code as "languageCode",
+    n.recipient, n.created_at as "createdAt",
+    coalesce((select m.name from "notifications"."merchant_copy" m where m.tenant_id = n.tenant_id), '') as "merchantName",
+    exists (
+      select 1 from "notifications"."preference" p
+      where p.tenant_id = n.tenant_id and p.customer_id = n.customer_id and p.topic = n.topic
+        and p.channel = n.channel and not p.is_enabled
+    ) as "isSwitchedOff"
+  from "notifications"."notification" n
+  where n.id = $1 and n.status = 'QUEUED' and n.due_at <= $2
+  for update of n skip locked`;
 
 /**
  * Takes a mail that is due, for one sender. Null when another took it, or when there is nothing to send any more. A
  * sender that dies leaves the mail to whoever comes after the lease.
  */
 export async function claimDelivery(tx: Transaction, notificationId: string): Promise<Delivery | null> {
-  const [due] = await query<Due>(
-    tx.em,
-    `select copy, attempts, topic, channel, subject, body, language_code as "languageCode",
-       customer_id as "customerId", recipient, created_at as "createdAt"
-     from "notifications"."notification" where id = $1 and status = 'QUEUED' and due_at <= $2
-     for update skip locked`,
-    [notificationId, tx.now],
-  );
+  const [due] = await query<Due>(tx.em, takeDue, [notificationId, tx.now]);
   if (!due) return null;
   if (due.attempts >= maxAttempts) {
     const last = { notificationId, copy: due.copy, attempt: due.attempts };
@@ -52,25 +59,20 @@ export async function claimDelivery(tx: Transaction, notificationId: string): Pr
   }
   const address = await tx.sealing.unseal<string>(tx.em, tx.tenantId, due.recipient);
   const reasonNotToSend = address === null ? 'The person was erased.' : undeliverableReason(address);
-  if (address === null || reasonNotToSend !== null || (await findIsSwitchedOff(tx, due))) {
-    await suppress(tx, notificationId, reasonNotToSend ?? 'The customer switched this topic off.');
+  if (address === null || reasonNotToSend !== null || (due.isSwitchedOff && !isMandatory(due.topic))) {
+    suppress(tx, notificationId, reasonNotToSend ?? 'The customer switched this topic off.');
     return null;
   }
 
-  await query(tx.em, 'update "notifications"."notification" set attempts = attempts + 1, due_at = $2 where id = $1', [
+  write(tx.em, 'update "notifications"."notification" set attempts = attempts + 1, due_at = $2 where id = $1', [
     notificationId,
     leaseUntil(tx.now),
   ]);
-  const [merchant] = await query<{ name: string }>(
-    tx.em,
-    'select name from "notifications"."merchant_copy" where tenant_id = $1',
-    [tx.tenantId],
-  );
   return {
     notificationId,
     copy: due.copy,
     attempt: due.attempts + 1,
-    merchantName: merchant?.name ?? '',
+    merchantName: due.merchantName,
     address,
     subject: due.subject,
     body: due.body,
@@ -79,20 +81,8 @@ export async function claimDelivery(tx: Transaction, notificationId: string): Pr
   };
 }
 
-/** Whether the customer switched the topic off, also between the event and this moment. */
-async function findIsSwitchedOff(tx: Transaction, { customerId, topic, channel }: Due): Promise<boolean> {
-  if (customerId === null || isMandatory(topic)) return false;
-  const rows = await query(
-    tx.em,
-    `select 1 from "notifications"."preference"
-     where tenant_id = $1 and customer_id = $2 and topic = $3 and channel = $4 and not is_enabled`,
-    [tx.tenantId, customerId, topic, channel],
-  );
-  return rows.length > 0;
-}
-
-async function suppress(tx: Transaction, notificationId: string, reason: string): Promise<void> {
-  await query(
+function suppress(tx: Transaction, notificationId: string, reason: string): void {
+  write(
     tx.em,
     `update "notifications"."notification"
      set status = 'SUPPRESSED', due_at = null, last_error = $2 where id = $1`,

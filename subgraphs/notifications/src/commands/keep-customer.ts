@@ -1,6 +1,6 @@
 import type { Transaction } from '@ordergraph/events';
 import type { Sealed } from '@ordergraph/sealing';
-import { query } from '@ordergraph/tenancy';
+import { write } from '@ordergraph/tenancy';
 
 /** What a customer's event tells; null where it does not tell it. */
 export interface CustomerFacts {
@@ -13,7 +13,7 @@ export interface CustomerFacts {
 
 /** Keeps the customer's entry of the address book; what the event does not tell stays as it was. */
 export async function keepCustomer(tx: Transaction, facts: CustomerFacts): Promise<void> {
-  await query(
+  write(
     tx.em,
     `insert into "notifications"."customer_copy" as c (id, tenant_id, email, email_changed_at, language_code)
      values ($1, $2, $3::jsonb, $4, $5)

@@ -1,9 +1,9 @@
 import type { Transaction } from '@ordergraph/events';
-import { query } from '@ordergraph/tenancy';
+import { write } from '@ordergraph/tenancy';
 
 /** Keeps what mails need of the merchant. */
 export async function keepMerchant(tx: Transaction, merchant: { name: string; languageCode: string }): Promise<void> {
-  await query(
+  write(
     tx.em,
     `insert into "notifications"."merchant_copy" (tenant_id, name, language_code) values ($1, $2, $3)
      on conflict (tenant_id) do update set name = excluded.name, language_code = excluded.language_code`,

@@ -1,6 +1,6 @@
 import type { Transaction } from '@ordergraph/events';
 import type { Sealed } from '@ordergraph/sealing';
-import { query } from '@ordergraph/tenancy';
+import { write } from '@ordergraph/tenancy';
 import type { OrderFacts } from '../domain/order-values.ts';
 
 /** An order as its mails need it. */
@@ -13,7 +13,7 @@ export interface KeptOrder extends OrderFacts {
 
 /** Keeps the facts of a new order. */
 export async function keepOrder(tx: Transaction, order: KeptOrder): Promise<void> {
-  await query(
+  write(
     tx.em,
     `insert into "notifications"."order_copy" (id, tenant_id, number, customer_id, email, lines, totals, created_at)
      values ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7::jsonb, $8)

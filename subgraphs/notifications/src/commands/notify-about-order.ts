@@ -1,13 +1,15 @@
 import type { Transaction } from '@ordergraph/events';
 import type { DecimalMoney } from '@ordergraph/money';
 import type { Sealed } from '@ordergraph/sealing';
-import { newId, query } from '@ordergraph/tenancy';
+import { newId, query, write } from '@ordergraph/tenancy';
 import { chooseTemplate, type OwnTemplate } from '../domain/built-in-templates.ts';
-import { undeliverableReason } from '../domain/delivery.ts';
+import { leaseUntil, undeliverableReason } from '../domain/delivery.ts';
 import { languageChain } from '../domain/languages.ts';
 import { orderValues, type OrderFacts } from '../domain/order-values.ts';
 import { render } from '../domain/template.ts';
 import { isMandatory, type Channel, type Topic } from '../domain/topics.ts';
+import { Senders } from '../mail/senders.ts';
+import type { Delivery } from './claim-delivery.ts';
 
 /** An event that a customer is told about. */
 export interface Occasion {
@@ -28,7 +30,11 @@ interface Situation extends OrderFacts {
   readonly merchantName: string | null;
   readonly merchantLanguage: string | null;
   readonly ownTemplates: readonly OwnTemplate[] | null;
+  readonly isToldAlready: boolean;
 }
+
+// Two that tell of the same event come one after the other, and the second sees what the first wrote.
+const lockOrder = 'select 1 from "notifications"."order_copy" where id = $1 for update';
 
 // All that the words depend on in one statement: an import sends tens of thousands of orders through here.
 const findSituation = `
@@ -44,59 +50,65 @@ const findSituation = `
       select jsonb_agg(jsonb_build_object('languageCode', t.language_code, 'subject', t.subject, 'body', t.body))
       from "notifications"."template" t
       where t.tenant_id = o.tenant_id and t.topic = $2 and t.channel = $3
-    ) as "ownTemplates"
+    ) as "ownTemplates",
+    exists (
+      select 1 from "notifications"."notification" n
+      where n.tenant_id = o.tenant_id and n.caused_by_event_id = $4 and n.topic = $2 and n.channel = $3
+    ) as "isToldAlready"
   from "notifications"."order_copy" o
   left join "notifications"."merchant_copy" m on m.tenant_id = o.tenant_id
   left join "notifications"."customer_copy" c on c.id = o.customer_id
   where o.id = $1`;
 
+const insertNotification = `
+  insert into "notifications"."notification" (id, tenant_id, topic, channel, status, subject, body, language_code,
+    customer_id, order_id, recipient, caused_by_event_id, copy, attempts, due_at, last_error, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, 1, $13, $14, $15, $16)`;
+
 /**
  * Writes down that the customer is told, in the words of this moment, once per event. It is sent after the commit,
- * unless there is a reason not to, which then stands beside it.
+ * by this process where that has a sender to spare, unless there is a reason not to, which then stands beside it.
  */
 export async function notifyAboutOrder(tx: Transaction, occasion: Occasion): Promise<void> {
   const channel: Channel = 'EMAIL';
   const { topic, orderId, causedByEventId } = occasion;
-  const [situation] = await query<Situation>(tx.em, findSituation, [orderId, topic, channel]);
+  const [, [situation]] = await Promise.all([
+    query(tx.em, lockOrder, [orderId]),
+    query<Situation>(tx.em, findSituation, [orderId, topic, channel, causedByEventId]),
+  ]);
   // Both come from other publishers than some of the events here, so they may be on their way.
   if (!situation) throw new Error(`Order ${orderId} is not known yet; expected OrderCreated before ${topic}.`);
   if (situation.merchantName === null) throw new Error('The merchant is not known yet; expected MerchantCreated.');
+  if (situation.isToldAlready) return;
 
   const chain = languageChain([situation.customerLanguage, situation.merchantLanguage]);
   const { template, languageCode } = chooseTemplate(topic, chain, situation.ownTemplates ?? []);
   // `de-AT` customers read the German words with Austrian numbers.
   const numbersLike = chain.find((tag) => tag.startsWith(`${languageCode}-`)) ?? languageCode;
   const words = render(template, orderValues(situation, situation.merchantName, numbersLike, occasion.refunded));
-  const suppressedBecause = await findReasonNotToSend(tx, situation, occasion);
+  const { address, reasonNotToSend } = await findAddress(tx, situation, occasion);
+  const senders = address === null ? null : Senders.free(tx.em);
 
   const notificationId = newId();
-  const status = suppressedBecause === null ? 'QUEUED' : 'SUPPRESSED';
-  const inserted = await query(
-    tx.em,
-    `insert into "notifications"."notification" (id, tenant_id, topic, channel, status, subject, body, language_code,
-       customer_id, order_id, recipient, caused_by_event_id, copy, attempts, due_at, last_error, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, 1, 0, $13, $14, $15)
-     on conflict (tenant_id, caused_by_event_id, topic, channel) do nothing
-     returning id`,
-    [
-      notificationId,
-      tx.tenantId,
-      topic,
-      channel,
-      status,
-      words.subject,
-      words.body,
-      languageCode,
-      situation.customerId,
-      orderId,
-      JSON.stringify(situation.recipient),
-      causedByEventId,
-      status === 'QUEUED' ? tx.now : null,
-      suppressedBecause,
-      tx.now,
-    ],
-  );
-  if (inserted.length === 0) return;
+  write(tx.em, insertNotification, [
+    notificationId,
+    tx.tenantId,
+    topic,
+    channel,
+    address === null ? 'SUPPRESSED' : 'QUEUED',
+    words.subject,
+    words.body,
+    languageCode,
+    situation.customerId,
+    orderId,
+    JSON.stringify(situation.recipient),
+    causedByEventId,
+    // What is handed over is the first attempt already, under a lease as if it had been claimed.
+    senders ? 1 : 0,
+    address === null ? null : senders ? leaseUntil(tx.now) : tx.now,
+    reasonNotToSend,
+    tx.now,
+  ]);
   tx.publish('NotificationQueued', {
     notificationId,
     topic,
@@ -104,18 +116,40 @@ export async function notifyAboutOrder(tx: Transaction, occasion: Occasion): Pro
     customerId: situation.customerId,
     orderId,
     causedByEventId,
-    isSuppressed: status === 'SUPPRESSED',
+    isSuppressed: address === null,
   });
-  if (status === 'QUEUED') tx.wake('task:deliveries');
+  if (address === null) return;
+  if (!senders) return tx.wake('task:deliveries');
+  const { merchantName } = situation;
+  const delivery: Delivery = {
+    ...words,
+    notificationId,
+    copy: 1,
+    attempt: 1,
+    merchantName,
+    address,
+    languageCode,
+    createdAt: tx.now,
+  };
+  tx.afterCommit(() => senders.handOver(tx.tenantId, delivery));
 }
 
-async function findReasonNotToSend(
+/** Where the mail goes, or why it goes nowhere. */
+type Destination =
+  | { readonly address: string; readonly reasonNotToSend: null }
+  | { readonly address: null; readonly reasonNotToSend: string };
+
+const nowhere = (reasonNotToSend: string): Destination => ({ address: null, reasonNotToSend });
+
+async function findAddress(
   tx: Transaction,
   { recipient, isSwitchedOff }: Situation,
   { topic, isWantedByStaff = true }: Occasion,
-): Promise<string | null> {
-  if (!isWantedByStaff) return 'Staff chose not to tell the customer.';
-  if (isSwitchedOff && !isMandatory(topic)) return 'The customer switched this topic off.';
+): Promise<Destination> {
+  if (!isWantedByStaff) return nowhere('Staff chose not to tell the customer.');
+  if (isSwitchedOff && !isMandatory(topic)) return nowhere('The customer switched this topic off.');
   const address = await tx.sealing.unseal<string>(tx.em, tx.tenantId, recipient);
-  return address === null ? 'The person was erased.' : undeliverableReason(address);
+  if (address === null) return nowhere('The person was erased.');
+  const reason = undeliverableReason(address);
+  return reason === null ? { address, reasonNotToSend: null } : nowhere(reason);
 }

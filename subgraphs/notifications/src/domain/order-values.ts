@@ -22,16 +22,31 @@ export interface OrderFactsLine {
 // Wholesale orders have hundreds of lines; a mail is not an invoice.
 const mostLines = 40;
 
-/** An amount as people write it in that language. Exact: the digits never become a floating-point number. */
-export function formatAmount({ amount, currencyCode }: DecimalMoney, language: string): string {
+// Making one takes longer than all the rest of a mail. There are few pairs of language and currency in use; should there
+// ever be many, they are forgotten and made again.
+const formats = new Map<string, Intl.NumberFormat>();
+const mostFormats = 200;
+
+function formatOf(currencyCode: string, language: string): Intl.NumberFormat {
+  const key = `${language} ${currencyCode}`;
+  const known = formats.get(key);
+  if (known) return known;
   const digits = exponentOf(currencyCode);
-  return new Intl.NumberFormat(language, {
+  const made = new Intl.NumberFormat(language, {
     style: 'currency',
     currency: currencyCode,
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-    // A decimal string is a numeric literal by its contract.
-  }).format(amount as Intl.StringNumericLiteral);
+  });
+  if (formats.size >= mostFormats) formats.clear();
+  formats.set(key, made);
+  return made;
+}
+
+/** An amount as people write it in that language. Exact: the digits never become a floating-point number. */
+export function formatAmount({ amount, currencyCode }: DecimalMoney, language: string): string {
+  // A decimal string is a numeric literal by its contract.
+  return formatOf(currencyCode, language).format(amount as Intl.StringNumericLiteral);
 }
 
 /** The values of all variables for one order. `refunded` is what went back, where the topic is a refund. */

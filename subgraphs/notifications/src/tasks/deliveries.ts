@@ -1,7 +1,6 @@
 import type { Runtime, Task } from '@ordergraph/subgraph-server';
 import { claimDelivery } from '../commands/claim-delivery.ts';
-import { settleDelivery } from '../commands/settle-delivery.ts';
-import type { MailTransport } from '../mail/mail.ts';
+import type { Senders } from '../mail/senders.ts';
 
 const batchSize = 100;
 const senders = 5;
@@ -12,15 +11,16 @@ interface Due extends Record<string, unknown> {
 }
 
 /**
- * Sends the mails that are due. Each is claimed in one transaction, sent outside of any, and settled in another. A
+ * Sends the mails that are due: those that were not handed over as they were written down, or not sent then. Each is claimed in one transaction, sent outside of any, and settled in another. A
  * process that dies between the mail server's yes and the settling leaves a mail that is sent a second time when its
  * lease ends, with the same Message-ID: SMTP has no way to ask whether the first one arrived. Into a folder there is
  * no second file.
  */
-export const deliveries: Task<MailTransport> = {
+export const deliveries: Task<Senders> = {
   name: 'deliveries',
   everyMs: 2_000,
   async run(runtime) {
+    runtime.resources.open(runtime);
     const due = await runtime.crossTenant<Due>(
       `select tenant_id, id from "notifications"."notification"
        where status = 'QUEUED' and due_at <= now() order by due_at limit ${batchSize}`,
@@ -37,10 +37,9 @@ export const deliveries: Task<MailTransport> = {
 };
 
 /** Sends one mail. False when there was nothing to send. */
-async function deliver(runtime: Runtime<MailTransport>, tenantId: string, notificationId: string): Promise<boolean> {
+async function deliver(runtime: Runtime<Senders>, tenantId: string, notificationId: string): Promise<boolean> {
   const delivery = await runtime.transactAsSystem(tenantId, (tx) => claimDelivery(tx, notificationId));
   if (!delivery) return false;
-  const result = await runtime.resources.send(delivery);
-  await runtime.transactAsSystem(tenantId, (tx) => settleDelivery(tx, delivery, result));
+  await runtime.resources.send(runtime, tenantId, delivery);
   return true;
 }
