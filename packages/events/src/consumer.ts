@@ -65,6 +65,19 @@ const passing = new Set(['40001', '40P01', '55P03']);
 const isPassing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && passing.has(error.code);
 
+/** The message is a duplicate, early or held. */
+class NotNext extends Error {}
+
+async function handle(
+  handler: EventHandler<keyof EventPayloads>,
+  transaction: Transaction,
+  event: EventEnvelope,
+): Promise<void> {
+  const payload = eventContracts.readPayload(event.type, event.payload);
+  // Checked against the contract that the handler is registered for.
+  await handler(transaction, payload as never, event);
+}
+
 const parallelLanes = 8;
 
 /** What an attempt came to, and leaves to do. */
@@ -110,6 +123,29 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const isConcerned = (event: EventEnvelope): boolean =>
     !eventContracts.has(event.type) || kinds.has(kindOf(event.type));
 
+  /**
+   * Almost every message is next, so its handler begins with the statement that moves the mark, and what it reads first
+   * travels along. Where that was wrong, all of it is undone, and null says to take the careful way.
+   */
+  async function applyBoldly(event: EventEnvelope, isRetry: boolean, from: number): Promise<Applied | null> {
+    const handler = handlerOf(event);
+    if (!handler || isRetry || parking.isOccupied(event)) return null;
+    try {
+      return await transactor.transact(forTenant(em, event.tenantId), causeOf(event), async (transaction) => {
+        const moving = gate.move(transaction, event, from);
+        const handling = handle(handler, transaction, event);
+        // Whatever a handler says of a message that was not its turn is of no interest.
+        handling.catch(() => undefined);
+        if (!(await moving)) throw new NotNext();
+        await handling;
+        return { isNext: true };
+      });
+    } catch (error) {
+      if (error instanceof NotNext) return null;
+      throw error;
+    }
+  }
+
   /** One attempt, one transaction. */
   async function applyOnce(event: EventEnvelope, isRetry: boolean, from: number): Promise<Applied> {
     const fork = forTenant(em, event.tenantId);
@@ -119,9 +155,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       if (passage === 'early') return { isNext: false, missing: await parking.parkEarly(transaction, event) };
       const handler = handlerOf(event);
       if (passage === 'next' && handler) {
-        const payload = eventContracts.readPayload(event.type, event.payload);
-        // Checked against the contract that the handler is registered for.
-        await handler(transaction, payload as never, event);
+        await handle(handler, transaction, event);
       }
       return { isNext: passage === 'next', successor: await parking.release(transaction, event) };
     });
@@ -130,7 +164,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   async function apply(event: EventEnvelope, isRetry: boolean, from: number): Promise<Applied> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await applyOnce(event, isRetry, from);
+        return (await applyBoldly(event, isRetry, from)) ?? (await applyOnce(event, isRetry, from));
       } catch (error) {
         if (attempt >= 5 || !isPassing(error)) throw error;
       }

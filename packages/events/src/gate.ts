@@ -18,6 +18,8 @@ export interface Gate {
    * sequence, or that of the first of those before it that nobody handles and that pass together with it.
    */
   pass(transaction: Transaction, event: EventEnvelope, isRetry: boolean, from?: number): Promise<Passage>;
+  /** Moves the mark of a message that is next; false, and nothing done, for every other. */
+  move(transaction: Transaction, event: EventEnvelope, from: number): Promise<boolean>;
 }
 
 /** Makes the gate of a consuming subgraph. */
@@ -46,12 +48,28 @@ export function createGate(subgraph: string): Gate {
       where tenant_id = $1 and publisher = $2 and aggregate_id = $3), 0) as mark
     where $4::uuid is not null`;
 
+  const keyOf = (event: EventEnvelope): unknown[] => [
+    event.tenantId,
+    event.publisher,
+    event.aggregateId,
+    event.id,
+    event.sequence,
+  ];
+  const hasMoved = async (
+    transaction: Transaction,
+    event: EventEnvelope,
+    isRetry: boolean,
+    from: number,
+  ): Promise<boolean> => {
+    const statement = from === 1 ? first : later;
+    return (await query(transaction.em, statement, [...keyOf(event), isRetry, from])).length > 0;
+  };
+
   return {
+    move: (transaction, event, from) => hasMoved(transaction, event, false, from),
     async pass(transaction, event, isRetry, from = event.sequence) {
-      const key = [event.tenantId, event.publisher, event.aggregateId, event.id, event.sequence];
-      const moved = await query(transaction.em, from === 1 ? first : later, [...key, isRetry, from]);
-      if (moved.length > 0) return 'next';
-      const [row] = await query<{ isHeld: boolean; mark: number }>(transaction.em, found, key);
+      if (await hasMoved(transaction, event, isRetry, from)) return 'next';
+      const [row] = await query<{ isHeld: boolean; mark: number }>(transaction.em, found, keyOf(event));
       if (row && row.mark >= event.sequence) return 'duplicate';
       return row?.isHeld && !isRetry ? 'held' : 'early';
     },

@@ -121,20 +121,24 @@ export function createParking(subgraph: string, retryMs = 1_000): Parking {
     async release(transaction, event) {
       if (!occupied.has(keyOf(event))) return null;
       const key = [event.tenantId, event.publisher, event.aggregateId, event.sequence];
-      const [lowest] = await query<{ sequence: number; envelope: EventEnvelope }>(
+      const [lowest] = await query<{ sequence: number; envelope: EventEnvelope | null }>(
         transaction.em,
         `with gone as (
            delete from ${table} where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence <= $4
-         )
-         update ${table} set next_attempt_at = now()
-         where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and state = 'EARLY' and sequence = (
-           select min(sequence) from ${table}
+         ), lowest as (
+           select min(sequence) as sequence from ${table}
            where tenant_id = $1 and publisher = $2 and aggregate_id = $3 and sequence > $4
-         ) returning sequence, envelope`,
+         ), woken as (
+           update ${table} k set next_attempt_at = now() from lowest
+           where k.tenant_id = $1 and k.publisher = $2 and k.aggregate_id = $3 and k.state = 'EARLY'
+             and k.sequence = lowest.sequence
+           returning k.envelope
+         )
+         select sequence, (select envelope from woken) as envelope from lowest where sequence is not null`,
         key,
       );
       if (!lowest) transaction.afterCommit(() => void occupied.delete(keyOf(event)));
-      // Behind another gap it is the retry loop's turn, which asks for what is missing.
+      // Behind another gap it is the retry loop's turn, which asks for what is missing; and so it is behind a failed one.
       return lowest?.sequence === event.sequence + 1 ? lowest.envelope : null;
     },
   };
