@@ -152,7 +152,10 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     return transactor.transact(fork, causeOf(event), async (transaction) => {
       const passage = await gate.pass(transaction, event, isRetry, from);
       if (passage === 'held') return { isNext: false };
-      if (passage === 'early') return { isNext: false, missing: await parking.parkEarly(transaction, event) };
+      if (passage === 'early') {
+        const missing = await parking.parkEarly(transaction, event);
+        return missing === 'its turn' ? { isNext: false, successor: event } : { isNext: false, missing };
+      }
       const handler = handlerOf(event);
       if (passage === 'next' && handler) {
         await handle(handler, transaction, event);
@@ -173,7 +176,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
   async function takeOne(event: EventEnvelope, isRetry: boolean): Promise<EventEnvelope | null> {
     let applied: Applied;
-    const before = marks.takeBefore(event);
+    const before = await marks.takeBefore(event);
     crashPoint('events.before-effect', event.type);
     try {
       applied = await apply(event, isRetry, before?.from ?? event.sequence);

@@ -24,8 +24,11 @@ interface Waiting {
 export interface MarkBatch {
   /** Resolves to false when the message is early or a duplicate, which then takes the ordinary way. */
   pass(event: EventEnvelope): Promise<boolean>;
-  /** What waits here directly before the message: whoever takes it moves the mark past both in one step. */
-  takeBefore(event: EventEnvelope): PassedRun | null;
+  /**
+   * What waits here directly before the message: whoever takes it moves the mark past both in one step. Marks of the
+   * aggregate that are moving come to rest first.
+   */
+  takeBefore(event: EventEnvelope): Promise<PassedRun | null>;
   /** Moves the marks that wait, now. */
   flush(): Promise<void>;
 }
@@ -35,11 +38,15 @@ const maxBatch = 200;
 
 const aggregateOf = ({ publisher, aggregateId }: EventEnvelope): string => `${publisher}:${aggregateId}`;
 
+const laneOf = (event: EventEnvelope): string => `${event.tenantId}:${aggregateOf(event)}`;
+
 /** Makes the batch of a consuming subgraph. Each tenant's messages go in a transaction of its own. */
 export function createMarkBatch(options: { subgraph: string; em: SqlEntityManager }): MarkBatch {
   const { subgraph, em } = options;
   const waiting = new Map<string, Map<string, Waiting>>();
   const moving = new Set<Promise<void>>();
+  let tail: Promise<void> = Promise.resolve();
+  const movingByAggregate = new Map<string, Promise<void>>();
 
   const move = `
     with passing as (
@@ -55,11 +62,7 @@ export function createMarkBatch(options: { subgraph: string; em: SqlEntityManage
       returning k.publisher, k.aggregate_id
     ) select publisher, aggregate_id from begun union all select publisher, aggregate_id from moved`;
 
-  async function moveMarks(tenantId: string): Promise<void> {
-    const batch = [...(waiting.get(tenantId)?.values() ?? [])];
-    waiting.delete(tenantId);
-    // A full batch goes before its time, and its timer finds nothing.
-    if (batch.length === 0) return;
+  async function moveMarks(tenantId: string, batch: Waiting[]): Promise<void> {
     // In one order everywhere, so that two processes that move the same marks cannot wait for each other.
     batch.sort((a, b) => (a.event.aggregateId < b.event.aggregateId ? -1 : 1));
     const passed = new Set<string>();
@@ -87,10 +90,20 @@ export function createMarkBatch(options: { subgraph: string; em: SqlEntityManage
     }
   }
 
-  function start(tenantId: string): Promise<void> {
-    const run = moveMarks(tenantId).finally(() => moving.delete(run));
+  function start(tenantId: string): void {
+    const batch = [...(waiting.get(tenantId)?.values() ?? [])];
+    waiting.delete(tenantId);
+    // A full batch goes before its time, and its timer finds nothing.
+    if (batch.length === 0) return;
+    const keys = batch.map(({ event }) => laneOf(event));
+    // One after the other: a later batch may go on where an earlier one ends.
+    tail = tail.then(() => moveMarks(tenantId, batch));
+    const run = tail.finally(() => {
+      moving.delete(run);
+      for (const key of keys) if (movingByAggregate.get(key) === run) movingByAggregate.delete(key);
+    });
     moving.add(run);
-    return run;
+    for (const key of keys) movingByAggregate.set(key, run);
   }
 
   return {
@@ -102,13 +115,13 @@ export function createMarkBatch(options: { subgraph: string; em: SqlEntityManage
         return event.sequence >= before.from && event.sequence <= before.to ? before.done : Promise.resolve(false);
       }
       if (batch && batch.size >= maxBatch) {
-        void start(event.tenantId);
+        start(event.tenantId);
         batch = undefined;
       }
       if (!batch) {
         batch = new Map();
         waiting.set(event.tenantId, batch);
-        setTimeout(() => void start(event.tenantId), gatherMs);
+        setTimeout(() => start(event.tenantId), gatherMs);
       }
       const { promise, resolve, reject } = Promise.withResolvers<boolean>();
       const { sequence } = event;
@@ -123,7 +136,8 @@ export function createMarkBatch(options: { subgraph: string; em: SqlEntityManage
       return promise;
     },
 
-    takeBefore(event) {
+    async takeBefore(event) {
+      await movingByAggregate.get(laneOf(event));
       const batch = waiting.get(event.tenantId);
       const before = batch?.get(aggregateOf(event));
       if (!before || before.to !== event.sequence - 1) return null;
@@ -132,7 +146,7 @@ export function createMarkBatch(options: { subgraph: string; em: SqlEntityManage
     },
 
     async flush() {
-      for (const tenantId of waiting.keys()) void start(tenantId);
+      for (const tenantId of waiting.keys()) start(tenantId);
       await Promise.all(moving);
     },
   };

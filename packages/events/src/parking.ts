@@ -10,8 +10,11 @@ export const maxAttempts = 8;
 export interface Parking {
   /** Keeps a message whose handler threw, for its next attempt. */
   parkFailed(transaction: Transaction, event: EventEnvelope, error: unknown): Promise<void>;
-  /** Keeps a message that came before its predecessor. Answers what to ask of the publisher, if nobody asked before. */
-  parkEarly(transaction: Transaction, event: EventEnvelope): Promise<ReplayRequest | null>;
+  /**
+   * Keeps a message that came before its predecessor. Answers what to ask of the publisher, if nobody asked before; or
+   * that the predecessor has passed meanwhile.
+   */
+  parkEarly(transaction: Transaction, event: EventEnvelope): Promise<ReplayRequest | 'its turn' | null>;
   /** Says that a message comes from the parking, so that `release` has something to do. */
   recall(event: EventEnvelope): void;
   /** Whether this process knows of anything parked. */
@@ -108,7 +111,8 @@ export function createParking(subgraph: string, retryMs = 1_000): Parking {
       ]);
       // Only the lowest of those that wait asks, and only for what lies before it: a queue behind a message that keeps
       // failing must not have everything published again and again.
-      if (!row || row.lowest !== event.sequence || row.mark + 1 >= event.sequence) return null;
+      if (!row || row.lowest !== event.sequence) return null;
+      if (row.mark + 1 >= event.sequence) return 'its turn';
       return { publisher, tenantId, aggregateId, fromSequence: row.mark + 1, toSequence: event.sequence - 1 };
     },
 

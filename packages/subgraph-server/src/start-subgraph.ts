@@ -82,6 +82,9 @@ export function logToStderr(message: string, error?: unknown): void {
   process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), message, ...(cause ? { cause } : {}) })}\n`);
 }
 
+// A connection has prepared its statements; a new one costs more than many transactions.
+const keptIdleMs = 300_000;
+
 /** The ORM of a subgraph, connected with the given role. */
 export async function connectOrm(
   definition: SubgraphDefinition,
@@ -95,7 +98,7 @@ export async function connectOrm(
     schema: definition.name,
     allowGlobalContext: false,
     discovery: { warnWhenNoEntities: false },
-    pool: { min: 1, max: poolSize },
+    pool: { min: 1, max: poolSize, idleTimeoutMillis: keptIdleMs },
     driverOptions: { Client: RoundTripClient },
     debug: false,
   });
@@ -113,7 +116,12 @@ export async function startSubgraph(
   const waits = createWaits();
   const isRunning = (subgraph: string): boolean => environment.subgraphs.includes(subgraph);
   const orm = await connectOrm(definition, environment.databaseUrl, environment.poolSize ?? 10);
-  const relayPool = new Pool({ connectionString: environment.relayDatabaseUrl, max: 4, Client: RoundTripClient });
+  const relayPool = new Pool({
+    connectionString: environment.relayDatabaseUrl,
+    max: 4,
+    idleTimeoutMillis: keptIdleMs,
+    Client: RoundTripClient,
+  });
   let isStopping = false;
   // A connection that the database ends while it is being closed is no news.
   relayPool.on('error', (error) => {
