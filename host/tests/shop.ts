@@ -13,6 +13,7 @@ import { newId } from '@ordergraph/tenancy';
 import { startTestHouse, waitFor, type TestHouse, type TestHouseOptions } from '@ordergraph/testing';
 import { loadDefinitions } from '../src/definitions.ts';
 import type { Asked } from './after-sale.ts';
+import { askAgain } from './ask-again.ts';
 
 const issuer = 'https://issuer.test';
 const audience = 'ordergraph';
@@ -211,13 +212,22 @@ export async function aFilledCart(
 }
 
 /** Begins checkout. Answers the codes of its refusals, none when it is begun. */
-export async function beginCheckout(shop: Asked, token: string, cart: CartAnswer): Promise<string[]> {
-  const answer = await shop.ask<{ cartCheckoutBegin: UserErrors }>(
-    token,
-    'mutation ($input: CartCheckoutBeginInput!) { cartCheckoutBegin(input: $input) { cart { status } userErrors { code message } } }',
-    { input: { cartId: cart.id, expectedVersion: cart.version, idempotencyKey: newId() } },
-  );
-  return answer.cartCheckoutBegin.userErrors.map(({ code }) => code);
+export async function beginCheckout(
+  shop: Asked,
+  token: string,
+  cart: Pick<CartAnswer, 'id' | 'version'>,
+): Promise<string[]> {
+  const input = { cartId: cart.id, expectedVersion: cart.version, idempotencyKey: newId() };
+  const ask = async (): Promise<string[]> => {
+    const answer = await shop.ask<{ cartCheckoutBegin: UserErrors }>(
+      token,
+      'mutation ($input: CartCheckoutBeginInput!) { cartCheckoutBegin(input: $input) { cart { status } userErrors { code message } } }',
+      { input },
+    );
+    return answer.cartCheckoutBegin.userErrors.map(({ code }) => code);
+  };
+  const isPending = (codes: readonly string[]): boolean => codes.includes('CHECKOUT_PENDING');
+  return askAgain(ask, { isPending, describe: 'a checkout that is begun or refused' });
 }
 
 /** Prepares a payment for a cart in checkout. */

@@ -1,5 +1,6 @@
 import { encodeId } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
+import { settled } from '../order-desk.ts';
 import {
   beginCheckout,
   createPayment,
@@ -91,6 +92,8 @@ async function refundFirstLine(shop: Shop, merchant: ShopMerchant, mark: string,
     idempotencyKey: `${mark}-${newId()}`,
   };
   await change(shop, merchant.staff, 'orderRefund', input, 'order { id }');
+  // An order allows nothing else while a change of it is under way.
+  await settled(shop, merchant, order.id);
 }
 
 async function returnLastLine(

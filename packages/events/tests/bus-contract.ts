@@ -153,6 +153,8 @@ export function describeBus(name: string, openBus: () => Promise<Bus>, { skip }:
 
       await published(database);
       died.resolve();
+      // A broker has it published before the consumer has it applied.
+      await waitFor(async () => (await orders.effects(tenantId)).length >= 5);
       expect(await orders.sequences(tenantId, productId)).toEqual(upTo(5));
       await killed.relay.stop();
     });
