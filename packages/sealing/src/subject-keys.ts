@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
-import { newId } from '@ordergraph/tenancy';
+import { forTenant, newId, query, read, transact } from '@ordergraph/tenancy';
 import { LRUCache } from 'lru-cache';
 import { decrypt, encrypt, keyBytes } from './envelope.ts';
 import { SealingError } from './sealing-error.ts';
@@ -25,19 +25,19 @@ interface KeyRow {
 
 // now() is the start of the transaction, so a row that this very transaction made carries it exactly, also after a savepoint.
 const columns = 'key_id, wrapped_key, created_at <> now() as is_committed';
-const selectKey = `select ${columns} from sealing.subject_key where tenant_id = ?::uuid and subject_id = ?::uuid`;
+const selectKey = `select ${columns} from sealing.subject_key where tenant_id = $1::uuid and subject_id = $2::uuid`;
 const selectOrInsertKey = `
   with existing as (${selectKey}),
   made as (
     insert into sealing.subject_key (tenant_id, subject_id, key_id, wrapped_key)
-    select ?::uuid, ?::uuid, ?::uuid, ?::bytea where not exists (select from existing)
+    select $1::uuid, $2::uuid, $3::uuid, $4::bytea where not exists (select from existing)
     on conflict (tenant_id, subject_id) do nothing
     returning ${columns}
   )
   select * from existing union all select * from made`;
 const destroyKey = `
   insert into sealing.subject_key as present (tenant_id, subject_id, key_id, wrapped_key, destroyed_at)
-  values (?::uuid, ?::uuid, ?::uuid, null, now())
+  values ($1::uuid, $2::uuid, $3::uuid, null, now())
   on conflict (tenant_id, subject_id)
     do update set wrapped_key = null, destroyed_at = coalesce(present.destroyed_at, now())
   returning key_id`;
@@ -59,7 +59,7 @@ export class SubjectKeys {
     const cached = this.#cached(em, subject);
     if (cached) return cached;
 
-    const [row] = await em.execute<KeyRow[]>(selectKey, [subject.tenantId, subject.subjectId]);
+    const [row] = await read<KeyRow>(em, selectKey, [subject.tenantId, subject.subjectId]);
     return row ? this.#unwrapped(subject, row) : null;
   }
 
@@ -68,24 +68,16 @@ export class SubjectKeys {
     const cached = this.#cached(em, subject);
     if (cached) return cached;
 
-    const { tenantId, subjectId } = subject;
     const keyId = newId();
     const wrapped = encrypt(this.#masterKey, randomBytes(keyBytes), keyContext(subject, keyId));
-    const [row] = await em.execute<KeyRow[]>(selectOrInsertKey, [
-      tenantId,
-      subjectId,
-      tenantId,
-      subjectId,
-      keyId,
-      wrapped,
-    ]);
+    const [row] = await change<KeyRow>(em, subject, selectOrInsertKey, [keyId, wrapped]);
     if (row) return this.#unwrapped(subject, row);
 
     // Another transaction made the key while this statement ran: only a statement that starts later can see it.
     const made = await this.find(em, subject);
     if (!made)
       throw new SealingError(
-        `The key of subject ${subjectId} was made elsewhere and cannot be read in this transaction.`,
+        `The key of subject ${subject.subjectId} was made elsewhere and cannot be read in this transaction.`,
       );
     return made;
   }
@@ -93,7 +85,7 @@ export class SubjectKeys {
   /** Destroys the subject's key for good, also before it ever had one; gives the key's id. */
   async destroy(em: SqlEntityManager, subject: Subject): Promise<string> {
     expectOwnTenant(em, subject);
-    const [row] = await em.execute<{ key_id: string }[]>(destroyKey, [subject.tenantId, subject.subjectId, newId()]);
+    const [row] = await change<{ key_id: string }>(em, subject, destroyKey, [newId()]);
     if (!row) throw new SealingError(`The key of subject ${subject.subjectId} could not be destroyed.`);
     this.forget(subject);
     return row.key_id;
@@ -120,6 +112,19 @@ export class SubjectKeys {
     if (row.is_committed && !this.#cache.has(cacheKey(subject))) this.#cache.set(cacheKey(subject), key);
     return key;
   }
+}
+
+/** Changes the subject's key in the transaction that `em` is in, or in one of its own. */
+async function change<Row>(
+  em: SqlEntityManager,
+  { tenantId, subjectId }: Subject,
+  statement: string,
+  parameters: readonly unknown[],
+): Promise<Row[]> {
+  const all = [tenantId, subjectId, ...parameters];
+  if (em.getTransactionContext()) return query<Row>(em, statement, all);
+  const own = forTenant(em, tenantId);
+  return transact(own, () => query<Row>(own, statement, all));
 }
 
 /** What a ciphertext is bound to. All three are UUIDs of fixed length, so no two subjects share it. */

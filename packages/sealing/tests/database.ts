@@ -1,6 +1,6 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
-import { forTenant } from '@ordergraph/tenancy';
+import { forTenant, RoundTripClient } from '@ordergraph/tenancy';
 import { createDatabase, templateDatabase } from '@ordergraph/testing';
 import { sealingDdl } from '../src/index.ts';
 
@@ -53,5 +53,11 @@ async function createRoles({
 }
 
 async function connect(clientUrl: string): Promise<MikroORM> {
-  return await MikroORM.init({ clientUrl, entities: [], discovery: { warnWhenNoEntities: false }, pool: { max: 4 } });
+  return await MikroORM.init({
+    clientUrl,
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+    pool: { max: 4 },
+    driverOptions: { Client: RoundTripClient },
+  });
 }
