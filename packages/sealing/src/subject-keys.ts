@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
-import { newId, query } from '@ordergraph/tenancy';
+import { forTenant, newId, query, read, transact } from '@ordergraph/tenancy';
 import { LRUCache } from 'lru-cache';
 import { decrypt, encrypt, keyBytes } from './envelope.ts';
 import { SealingError } from './sealing-error.ts';
@@ -44,12 +44,6 @@ const destroyKey = `
 
 const secondsCached = 60;
 
-/** Runs a statement in the transaction that there is, with whatever else is asked for there, or in one of its own. */
-const run = <Row>(em: SqlEntityManager, statement: string, parameters: readonly unknown[]): Promise<Row[]> =>
-  em.getTransactionContext()
-    ? query<Row>(em, statement, parameters)
-    : em.transactional((own) => query<Row>(own, statement, parameters));
-
 /** Reads, makes and destroys the keys of subjects; keeps those it read in a bounded cache for a minute. */
 export class SubjectKeys {
   readonly #masterKey: Buffer;
@@ -65,7 +59,7 @@ export class SubjectKeys {
     const cached = this.#cached(em, subject);
     if (cached) return cached;
 
-    const [row] = await run<KeyRow>(em, selectKey, [subject.tenantId, subject.subjectId]);
+    const [row] = await read<KeyRow>(em, selectKey, [subject.tenantId, subject.subjectId]);
     return row ? this.#unwrapped(subject, row) : null;
   }
 
@@ -74,17 +68,16 @@ export class SubjectKeys {
     const cached = this.#cached(em, subject);
     if (cached) return cached;
 
-    const { tenantId, subjectId } = subject;
     const keyId = newId();
     const wrapped = encrypt(this.#masterKey, randomBytes(keyBytes), keyContext(subject, keyId));
-    const [row] = await run<KeyRow>(em, selectOrInsertKey, [tenantId, subjectId, keyId, wrapped]);
+    const [row] = await change<KeyRow>(em, subject, selectOrInsertKey, [keyId, wrapped]);
     if (row) return this.#unwrapped(subject, row);
 
     // Another transaction made the key while this statement ran: only a statement that starts later can see it.
     const made = await this.find(em, subject);
     if (!made)
       throw new SealingError(
-        `The key of subject ${subjectId} was made elsewhere and cannot be read in this transaction.`,
+        `The key of subject ${subject.subjectId} was made elsewhere and cannot be read in this transaction.`,
       );
     return made;
   }
@@ -92,7 +85,7 @@ export class SubjectKeys {
   /** Destroys the subject's key for good, also before it ever had one; gives the key's id. */
   async destroy(em: SqlEntityManager, subject: Subject): Promise<string> {
     expectOwnTenant(em, subject);
-    const [row] = await run<{ key_id: string }>(em, destroyKey, [subject.tenantId, subject.subjectId, newId()]);
+    const [row] = await change<{ key_id: string }>(em, subject, destroyKey, [newId()]);
     if (!row) throw new SealingError(`The key of subject ${subject.subjectId} could not be destroyed.`);
     this.forget(subject);
     return row.key_id;
@@ -119,6 +112,19 @@ export class SubjectKeys {
     if (row.is_committed && !this.#cache.has(cacheKey(subject))) this.#cache.set(cacheKey(subject), key);
     return key;
   }
+}
+
+/** Changes the subject's key in the transaction that `em` is in, or in one of its own. */
+async function change<Row>(
+  em: SqlEntityManager,
+  { tenantId, subjectId }: Subject,
+  statement: string,
+  parameters: readonly unknown[],
+): Promise<Row[]> {
+  const all = [tenantId, subjectId, ...parameters];
+  if (em.getTransactionContext()) return query<Row>(em, statement, all);
+  const own = forTenant(em, tenantId);
+  return transact(own, () => query<Row>(own, statement, all));
 }
 
 /** What a ciphertext is bound to. All three are UUIDs of fixed length, so no two subjects share it. */
