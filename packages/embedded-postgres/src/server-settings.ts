@@ -29,6 +29,8 @@ const everywhere = {
   log_checkpoints: 'off',
   logging_collector: 'off',
   jit: 'off',
+  // A system call for each statement, for a list of processes that nobody looks at.
+  update_process_title: 'off',
   max_wal_size: '2GB',
   // Nobody replicates an embedded server, so the log needs only what a crash needs.
   wal_level: 'minimal',

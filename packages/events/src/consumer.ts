@@ -8,7 +8,8 @@ import { createGate } from './gate.ts';
 import { createLanes } from './lanes.ts';
 import { createMarkBatch } from './mark-batch.ts';
 import { createParking } from './parking.ts';
-import type { Cause, Transaction, Transactor } from './transaction.ts';
+import type { Cause } from './cause.ts';
+import type { Transaction, Transactor } from './transaction.ts';
 
 /** Applies one message inside the transaction that also records it. Returns, or throws to have it tried again. */
 export type EventHandler<Name extends keyof EventPayloads> = (

@@ -17,4 +17,5 @@ export { startRetries } from './retries.ts';
 export type { Retries } from './retries.ts';
 export { messagingGrants, messagingTables } from './tables.ts';
 export { createTransactor } from './transaction.ts';
-export type { Cause, PublishOptions, Transaction, Transactor } from './transaction.ts';
+export type { PublishOptions, Transaction, Transactor } from './transaction.ts';
+export type { Cause } from './cause.ts';

@@ -71,13 +71,22 @@ export class TenantTransaction {
   async commit(): Promise<void> {
     await this.#atWork;
     this.#expectNoFailure();
-    const isIdle = !this.#isOpen && this.#waiting.length === opening;
-    if (isIdle) return;
+    if (!this.#isOpen) return this.#runAtOnce();
     const { command } = await this.query('commit', []);
     this.#isOpen = false;
     this.#expectNoFailure();
     // PostgreSQL answers the commit of a transaction in which a statement failed with a rollback, and with no error.
     if (command !== 'COMMIT') throw new Error('Nothing was committed, because an earlier statement had failed.');
+  }
+
+  /** Sends everything as one message, which is a transaction by itself: all of it, or nothing. */
+  async #runAtOnce(): Promise<void> {
+    if (this.#waiting.length === opening) return;
+    // What `begin` and `commit` would say is said by the message.
+    this.#waiting.shift();
+    await this.#send();
+    this.#isOpen = false;
+    this.#expectNoFailure();
   }
 
   /** Undoes what was sent and forgets what was not. */
