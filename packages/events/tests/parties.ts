@@ -41,6 +41,7 @@ async function open(database: TestDatabase, party: Party, offer: (messages: read
   const orm = await connect(party, database.urlFor(applicationRole(party)));
   const pool = new Pool({ connectionString: database.urlFor(relayRole(party)), max: 4 });
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const transactor: Transactor = createTransactor(party, {
     clock: () => new Date(),
     sealing: createSealing({ masterKey: Buffer.alloc(32) }),

@@ -127,6 +127,8 @@ export async function startSubgraph(
   relayPool.on('error', (error) => {
     if (!isStopping) log(`A connection of relay_${name} broke; another takes its place.`, error);
   });
+  // The pool listens to idle connections only, and no longer to one that it is closing.
+  relayPool.on('connect', (client) => client.on('error', () => undefined));
   const resources = await definition.open?.(environment.settings);
   // MikroORM types its EntityManager by driver; with the PostgreSQL driver it is this one.
   const em = orm.em as SqlEntityManager;
