@@ -107,7 +107,8 @@ export class SubjectKeys {
   #unwrapped(subject: Subject, row: KeyRow): SubjectKey {
     const { key_id: keyId, wrapped_key: wrapped } = row;
     const dataKey = wrapped && decrypt(this.#masterKey, wrapped, keyContext(subject, keyId), 'wrapped key');
-    const key: SubjectKey = { keyId, dataKey };
+    // A copy with memory of its own: Node cuts small buffers out of large ones, which a cached key would keep alive.
+    const key: SubjectKey = { keyId, dataKey: dataKey && Buffer.alloc(dataKey.length, dataKey) };
     // A key made by a transaction that may still roll back must not outlive it.
     if (row.is_committed && !this.#cache.has(cacheKey(subject))) this.#cache.set(cacheKey(subject), key);
     return key;
