@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeId } from '@ordergraph/subgraph-server';
@@ -55,6 +55,8 @@ test('a confirmed order is one mail in the folder, and readable in the API', asy
   expect(sent.sentAt).not.toBeNull();
   const id = decodeId('Notification', sent.id);
   expect(await filesOf(sent)).toEqual([`${id}.eml`]);
+  const { mode } = await stat(join(directory, `${id}.eml`));
+  expect(mode & 0o077, 'readable by other users of the machine').toBe(0);
   const mail = await readMail(`${id}.eml`);
   expect(mail).toContain(`Message-ID: <${id}.1@localhost>`);
   expect(mail).toContain('To: ada@example.com');

@@ -13,7 +13,8 @@ const fileNameOf = ({ notificationId, copy }: Delivery): string =>
  * not at all, so that a mail which is sent again after a crash is still one file.
  */
 export async function openFileMail(directory: string, from: string): Promise<MailTransport> {
-  await mkdir(directory, { recursive: true });
+  // Mails are personal: no other user of the machine reads them.
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   const composer = createTransport({ streamTransport: true, buffer: true });
   return {
     async send(delivery) {
@@ -22,7 +23,7 @@ export async function openFileMail(directory: string, from: string): Promise<Mai
         if (await exists(path)) return { status: 'accepted' };
         const { message } = await composer.sendMail(composeMail(delivery, from));
         const unfinished = `${path}.${process.pid}.unfinished`;
-        await writeFile(unfinished, message);
+        await writeFile(unfinished, message, { mode: 0o600 });
         await rename(unfinished, path);
         return { status: 'accepted' };
       } catch (error) {
