@@ -38,8 +38,11 @@ export class PreparedStatements {
   take(text: string): Taken {
     const known = this.#byText.get(text);
     if (known) {
-      this.#byText.delete(text);
-      this.#byText.set(text, known);
+      // Who was used when matters only where there may be too many.
+      if (this.#byText.size > kept / 2) {
+        this.#byText.delete(text);
+        this.#byText.set(text, known);
+      }
       return { plan: known, isNew: false, evicted: undefined };
     }
     const evicted = this.#byText.size >= kept ? this.#evict() : undefined;
