@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { subgraphNames } from '@ordergraph/schema';
 import { Client } from 'pg';
 import { Pool } from 'undici';
 
@@ -32,7 +33,6 @@ interface SignedIn {
 
 const root = join(import.meta.dirname, '..', '..');
 const port = 14_000 + (process.pid % 1_000);
-const subgraphs = ['accounts', 'customers', 'catalog', 'inventory', 'orders', 'payments', 'notifications'];
 
 /** A state directory that is removed with `rmSync` by whoever made it. */
 export function makeStateDirectory(): string {
@@ -84,7 +84,7 @@ export async function startInstallation(stateDirectory: string, connections: num
   const database = new Client({ connectionString: databaseUrl });
   await database.connect();
   const pool = new Pool(url, { connections, pipelining: 1 });
-  const pending = subgraphs
+  const pending = subgraphNames
     .map(
       (name) =>
         `(select count(*) from "${name}".outbox where published_at is null) + (select count(*) from "${name}".parked_event)`,

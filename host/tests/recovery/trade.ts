@@ -1,3 +1,4 @@
+import { subgraphNames } from '@ordergraph/schema';
 import { encodeId } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
 import { waitFor } from '@ordergraph/testing';
@@ -192,12 +193,11 @@ export async function settle(
   timeoutMs: number,
   confirmPayments: () => Promise<void>,
 ): Promise<void> {
-  const schemas = ['accounts', 'customers', 'catalog', 'inventory', 'orders', 'payments', 'notifications'];
   const counts = [
-    ...schemas.map(
+    ...subgraphNames.map(
       (name) => `select '${name}: messages' as what, count(*) as n from "${name}".outbox where published_at is null`,
     ),
-    ...schemas.map((name) => `select '${name}: parked', count(*) from "${name}".parked_event`),
+    ...subgraphNames.map((name) => `select '${name}: parked', count(*) from "${name}".parked_event`),
     `select 'sagas', count(*) from orders.saga where finished_at is null`,
     `select 'operations', count(*) from payments.provider_operation where finished_at is null`,
   ];

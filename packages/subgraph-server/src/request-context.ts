@@ -8,7 +8,7 @@ export interface RequestContext {
   readonly viewer: Viewer;
   /** A fork for reading; its tenant is the viewer's. */
   readonly em: SqlEntityManager;
-  /** Encrypts and checks cursors. */
+  /** Makes and checks cursors. */
   readonly cursors: CursorSeal;
   /** Runs a command in one transaction, as the viewer. A platform operator, who has no tenant, names one. */
   transact<Result>(command: (transaction: Transaction) => Promise<Result>, tenantId?: string): Promise<Result>;
