@@ -99,7 +99,8 @@ async function replayLog(
       await follow(prices.next(invoice));
       const refunds = done.refundsOf(invoice);
       if (refunds) {
-        report.take(invoice, refunds, true);
+        // One whose lines were all refused never has anything to do.
+        report.take(invoice, refunds, invoice.lines.length > 0);
         progress.add(linesOf(invoice), { wereDoneBefore: true });
         continue;
       }

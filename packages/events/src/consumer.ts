@@ -11,7 +11,11 @@ import { createParking } from './parking.ts';
 import type { Cause } from './cause.ts';
 import type { Transaction, Transactor } from './transaction.ts';
 
-/** Applies one message inside the transaction that also records it. Returns, or throws to have it tried again. */
+/**
+ * Applies one message inside the transaction that also records it. Returns, or throws to have it tried again. It may be
+ * called for a message whose turn it is not, and then all that it did in the transaction is undone: anything else it does
+ * belongs into `afterCommit`.
+ */
 export type EventHandler<Name extends keyof EventPayloads> = (
   transaction: Transaction,
   payload: EventPayloads[Name],
@@ -135,9 +139,13 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       return await transactor.transact(forTenant(em, event.tenantId), causeOf(event), async (transaction) => {
         const moving = gate.move(transaction, event, from);
         const handling = handle(handler, transaction, event);
-        // Whatever a handler says of a message that was not its turn is of no interest.
         handling.catch(() => undefined);
-        if (!(await moving)) throw new NotNext();
+        if (!(await moving)) {
+          // Whatever a handler says of a message that was not its turn is of no interest, but it ends within this
+          // transaction and is undone with it.
+          await handling.catch(() => undefined);
+          throw new NotNext();
+        }
         await handling;
         return { isNext: true };
       });

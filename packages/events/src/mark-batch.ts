@@ -137,7 +137,8 @@ export function createMarkBatch(options: { subgraph: string; em: SqlEntityManage
     },
 
     async takeBefore(event) {
-      await movingByAggregate.get(laneOf(event));
+      // What waited behind a run may have become the next run meanwhile.
+      for (let run; (run = movingByAggregate.get(laneOf(event)));) await run;
       const batch = waiting.get(event.tenantId);
       const before = batch?.get(aggregateOf(event));
       if (!before || before.to !== event.sequence - 1) return null;

@@ -15,12 +15,10 @@ export interface Taken {
   readonly plan: Prepared;
   /** It has to be prepared first. */
   readonly isNew: boolean;
-  /** Name of a statement to give up for it. */
-  readonly evicted: string | undefined;
 }
 
 /** PostgreSQL's unnamed statement: prepared, used and replaced by the next. */
-export const onceOnly = (): Taken => ({ plan: { name: '', columns: [] }, isNew: true, evicted: undefined });
+export const onceOnly = (): Taken => ({ plan: { name: '', columns: [] }, isNew: true });
 
 /** How many statements a connection keeps prepared; each costs some memory of its server process. */
 const kept = 300;
@@ -29,6 +27,7 @@ const kept = 300;
 export class PreparedStatements {
   readonly #byText = new Map<string, Prepared>();
   readonly #parserOf: (type: number) => (text: string) => unknown;
+  readonly #toClose: string[] = [];
   #made = 0;
 
   constructor(parserOf: (type: number) => (text: string) => unknown) {
@@ -43,27 +42,28 @@ export class PreparedStatements {
         this.#byText.delete(text);
         this.#byText.set(text, known);
       }
-      return { plan: known, isNew: false, evicted: undefined };
+      return { plan: known, isNew: false };
     }
-    const evicted = this.#byText.size >= kept ? this.#evict() : undefined;
+    const [oldest] = this.#byText;
+    if (oldest && this.#byText.size >= kept) this.forget(...oldest);
     this.#made += 1;
     const plan: Prepared = { name: `s${this.#made}`, columns: [] };
     this.#byText.set(text, plan);
-    return { plan, isNew: true, evicted };
+    return { plan, isNew: true };
   }
 
   describe(plan: Prepared, fields: readonly { name: string; dataTypeID: number }[]): void {
     plan.columns = fields.map(({ name, dataTypeID }) => ({ name, parse: this.#parserOf(dataTypeID) }));
   }
 
-  forget(text: string): void {
-    this.#byText.delete(text);
+  /** Gives a statement up. Its next use prepares it anew. */
+  forget(text: string, plan: Prepared): void {
+    if (this.#byText.get(text) === plan) this.#byText.delete(text);
+    if (plan.name !== '') this.#toClose.push(plan.name);
   }
 
-  #evict(): string | undefined {
-    const [oldest] = this.#byText;
-    if (!oldest) return undefined;
-    this.#byText.delete(oldest[0]);
-    return oldest[1].name;
+  /** Names that the server process may forget as well, each told once. */
+  givenUp(): string[] {
+    return this.#toClose.splice(0);
   }
 }

@@ -73,7 +73,8 @@ export class RoundTripClient extends Client {
 
   async #send(before: readonly string[], statement: Statement): Promise<QueryResult> {
     if (statement.parameters.length > 0) {
-      const first = before.map((text) => ({ text, parameters: [] }));
+      // The tenant's id stands in the text of what MikroORM sets.
+      const first = before.map((text) => ({ text, parameters: [], isOnce: true }));
       const ending = (await this.batch([...first, statement])).at(-1);
       if (ending && 'result' in ending) return ending.result;
       throw ending?.error;

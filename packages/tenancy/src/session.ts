@@ -33,8 +33,9 @@ async function rowsOf(client: RoundTripClient & PoolClient, statements: readonly
     if (ending && 'result' in ending) return ending.result.rows;
     throw ending?.error;
   } catch (error) {
-    // What PostgreSQL refuses leaves the connection as it was.
-    if (!(error instanceof DatabaseError)) broken = error instanceof Error ? error : new Error(String(error));
+    // What PostgreSQL refuses leaves the connection as it was; anything graver ends it.
+    const isRefusal = error instanceof DatabaseError && error.severity === 'ERROR';
+    if (!isRefusal) broken = error instanceof Error ? error : new Error(String(error));
     throw error;
   } finally {
     client.release(broken);

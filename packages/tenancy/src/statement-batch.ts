@@ -1,5 +1,5 @@
 import type { QueryResult } from 'pg';
-import { onceOnly, type Prepared, type PreparedStatements } from './prepared-statements.ts';
+import { onceOnly, type PreparedStatements, type Taken } from './prepared-statements.ts';
 
 /** One statement with its bound parameters (`$1`, `$2` …). */
 export interface Statement {
@@ -13,11 +13,7 @@ export interface Statement {
 export interface Wire {
   readonly stream: { cork(): void; uncork(): void };
   parse(message: { name: string; text: string }): void;
-  bind(message: {
-    statement: string;
-    values: readonly unknown[];
-    valueMapper: (value: unknown) => string | Buffer | null;
-  }): void;
+  bind(message: { statement: string; values: readonly (string | Buffer | null)[] }): void;
   describe(message: { type: 'S'; name: string }): void;
   execute(message: object): void;
   close(message: { type: 'S'; name: string }): void;
@@ -56,7 +52,7 @@ export class StatementBatch {
   readonly #statements: readonly Statement[];
   readonly #prepared: PreparedStatements;
   readonly #end: (endings: readonly Ending[]) => void;
-  readonly #plans: Prepared[] = [];
+  readonly #taken: Taken[] = [];
   readonly #endings: Ending[] = [];
   #rows: Record<string, unknown>[] = [];
   #failure: { readonly error: unknown } | undefined;
@@ -71,30 +67,39 @@ export class StatementBatch {
     this.#end = end;
   }
 
-  submit(wire: Wire): void {
+  /** Sends the batch. Answers an error, with nothing sent, for a parameter that cannot be sent. */
+  submit(wire: Wire): Error | undefined {
+    let bound: (string | Buffer | null)[][];
+    try {
+      bound = this.#statements.map(({ parameters }) => parameters.map(boundValue));
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
     wire.stream.cork();
-    for (const { text, parameters, isOnce } of this.#statements) {
-      const { plan, isNew, evicted } = isOnce ? onceOnly() : this.#prepared.take(text);
-      this.#plans.push(plan);
-      if (evicted) wire.close({ type: 'S', name: evicted });
-      if (isNew) {
-        wire.parse({ name: plan.name, text });
-        wire.describe({ type: 'S', name: plan.name });
+    for (const name of this.#prepared.givenUp()) wire.close({ type: 'S', name });
+    for (const [index, { text, isOnce }] of this.#statements.entries()) {
+      const taken = isOnce ? onceOnly() : this.#prepared.take(text);
+      const { name } = taken.plan;
+      this.#taken.push(taken);
+      if (taken.isNew) {
+        wire.parse({ name, text });
+        wire.describe({ type: 'S', name });
       }
-      wire.bind({ statement: plan.name, values: parameters, valueMapper: boundValue });
+      wire.bind({ statement: name, values: bound[index] ?? [] });
       wire.execute({});
     }
     wire.sync();
     wire.stream.uncork();
+    return undefined;
   }
 
   handleRowDescription(message: { fields: readonly { name: string; dataTypeID: number }[] }): void {
-    const plan = this.#plans[this.#endings.length];
+    const plan = this.#taken[this.#endings.length]?.plan;
     if (plan) this.#prepared.describe(plan, message.fields);
   }
 
   handleDataRow(message: { fields: readonly (string | null)[] }): void {
-    const columns = this.#plans[this.#endings.length]?.columns ?? [];
+    const columns = this.#taken[this.#endings.length]?.plan.columns ?? [];
     const row: Record<string, unknown> = {};
     for (const [index, { name, parse }] of columns.entries()) {
       const text = message.fields[index];
@@ -120,10 +125,14 @@ export class StatementBatch {
   handleError(error: unknown): void {
     if (this.#failure) return;
     this.#failure = { error };
-    // Whether those from here on were prepared cannot be known: they are prepared anew, under another name.
-    for (let at = this.#endings.length; at < this.#statements.length; at += 1) {
-      const statement = this.#statements[at];
-      if (statement) this.#prepared.forget(statement.text);
+    // A batch that is a transaction by itself commits at its end: what was answered before that did not come true.
+    if (this.#endings.length === this.#statements.length) this.#endings.pop();
+    // Whether those from here on were prepared for the first time cannot be known, and the plan of the one that failed
+    // may be the reason: they are prepared anew, under another name.
+    const failed = this.#endings.length;
+    for (const [index, { plan, isNew }] of this.#taken.entries()) {
+      if (index === failed || (index > failed && isNew))
+        this.#prepared.forget(this.#statements[index]?.text ?? '', plan);
     }
     this.#finish();
   }

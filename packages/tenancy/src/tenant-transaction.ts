@@ -24,6 +24,7 @@ export class TenantTransaction {
   readonly #client: RoundTripClient;
   #waiting: Waiting[] = [];
   #isOpen = false;
+  #isEnding = false;
   #isScheduled = false;
   #atWork: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
@@ -37,6 +38,12 @@ export class TenantTransaction {
 
   /** Runs a statement and those that wait before it. */
   query(text: string, parameters: readonly unknown[], isOnce = false): Promise<QueryResult> {
+    // Whoever comes later was not waited for: its statement would run in somebody else's transaction, or in none.
+    if (this.#isEnding) return Promise.reject(new Error(tooLate));
+    return this.#run(text, parameters, isOnce);
+  }
+
+  #run(text: string, parameters: readonly unknown[], isOnce = false): Promise<QueryResult> {
     return new Promise<QueryResult>((resolve, reject) => {
       this.#waiting.push({ text, parameters, isOnce, resolve, reject });
       if (this.#isScheduled) return;
@@ -50,6 +57,7 @@ export class TenantTransaction {
 
   /** Leaves a statement to whatever travels next. */
   write(text: string, parameters: readonly unknown[], onRows?: (rows: Record<string, unknown>[]) => void): void {
+    if (this.#isEnding) throw new Error(tooLate);
     this.#waiting.push({
       text,
       parameters,
@@ -70,9 +78,10 @@ export class TenantTransaction {
   /** Commits what was done. A transaction that never sent anything has nothing to commit. */
   async commit(): Promise<void> {
     await this.#atWork;
+    this.#isEnding = true;
     this.#expectNoFailure();
     if (!this.#isOpen) return this.#runAtOnce();
-    const { command } = await this.query('commit', []);
+    const { command } = await this.#run('commit', []);
     this.#isOpen = false;
     this.#expectNoFailure();
     // PostgreSQL answers the commit of a transaction in which a statement failed with a rollback, and with no error.
@@ -84,18 +93,19 @@ export class TenantTransaction {
     if (this.#waiting.length === opening) return;
     // What `begin` and `commit` would say is said by the message.
     this.#waiting.shift();
-    await this.#send();
+    await this.#send('all or nothing');
     this.#isOpen = false;
     this.#expectNoFailure();
   }
 
   /** Undoes what was sent and forgets what was not. */
   async rollback(): Promise<void> {
+    this.#isEnding = true;
     this.#forget();
     await this.#atWork;
     this.#forget();
     if (!this.#isOpen) return;
-    await this.query('rollback', []);
+    await this.#run('rollback', []);
     this.#isOpen = false;
   }
 
@@ -109,20 +119,23 @@ export class TenantTransaction {
     for (const { reject } of unsent) reject(new Error('The transaction ended before this statement was sent.'));
   }
 
-  async #send(): Promise<void> {
+  async #send(mode?: 'all or nothing'): Promise<void> {
     this.#isScheduled = false;
     const batch = this.#waiting;
     this.#waiting = [];
     if (batch.length === 0) return;
     this.#isOpen = true;
     const endings = await this.#client.batch(batch);
+    const failed = mode && endings.find((ending) => 'error' in ending);
     for (const [index, { resolve, reject }] of batch.entries()) {
-      const ending = endings[index];
+      const ending = failed ?? endings[index];
       if (ending && 'result' in ending) resolve(ending.result);
       else reject(ending?.error);
     }
   }
 }
+
+const tooLate = 'The transaction has ended; await everything that belongs to it before its work returns.';
 
 /** `begin` and the tenant. */
 const opening = 2;

@@ -5,12 +5,15 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { RoundTripClient } from '../src/index.ts';
 
 let database: TestDatabase;
+// The same connection, as the ORM sees it and as our own code does.
 let client: Client;
+let batching: RoundTripClient;
 let other: Client;
 
 beforeAll(async () => {
   database = await createDatabase();
-  client = new RoundTripClient({ connectionString: database.superuserUrl });
+  batching = new RoundTripClient({ connectionString: database.superuserUrl });
+  client = batching;
   other = new Client({ connectionString: database.superuserUrl });
   await Promise.all([client.connect(), other.connect()]);
   await other.query('create table entry (id int primary key, text text)');
@@ -113,4 +116,30 @@ test('parameters arrive as they were given, whatever they hold', async () => {
     ),
     { numRuns: 300 },
   );
+});
+
+test('a batch that fails only when it commits has failed', async () => {
+  const endings = await batching.batch([
+    { text: 'insert into entry values ($1)', parameters: [1] },
+    { text: 'insert into child values ($1)', parameters: [99] },
+  ]);
+  expect(endings.at(-1)).toMatchObject({ error: { code: '23503' } });
+  expect(await entries()).toEqual([]);
+});
+
+test('a parameter that cannot be sent is refused before anything is', async () => {
+  const endings = await batching.batch([{ text: 'insert into entry values ($1)', parameters: [new Date(NaN)] }]);
+  expect(endings).toMatchObject([{ error: { name: 'RangeError' } }]);
+  const [next] = await batching.batch([{ text: 'select $1::int as n', parameters: [7] }]);
+  expect(next).toMatchObject({ result: { rows: [{ n: 7 }] } });
+});
+
+test('statements that fail again and again leave nothing behind on the server', async () => {
+  const prepared = async () =>
+    (await client.query<{ n: number }>('select count(*)::int as n from pg_prepared_statements')).rows[0]?.n ?? 0;
+  const fail = () => batching.batch([{ text: 'insert into entry values ($1), ($1)', parameters: [1] }]);
+  await fail();
+  const before = await prepared();
+  for (let round = 0; round < 20; round += 1) await fail();
+  expect(await prepared()).toBeLessThanOrEqual(before + 1);
 });

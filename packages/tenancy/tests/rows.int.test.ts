@@ -112,3 +112,39 @@ test('the ORM and plain statements share one transaction', async () => {
   });
   expect(await texts(tenantId)).toEqual(['by a row', 'by the ORM']);
 });
+
+test('a statement that comes after the end of its transaction runs nowhere', async () => {
+  const tenantId = newId();
+  const em = forTenant(shop.em, tenantId);
+  const insert = 'insert into tenancy_shop.note (id, tenant_id, text) values ($1, $2, $3)';
+  let straggler: Promise<unknown> = Promise.resolve();
+  const context = Promise.withResolvers<void>();
+  const failed = transact(em, async () => {
+    const inside = em.getTransactionContext();
+    straggler = context.promise.then(() => {
+      em.setTransactionContext(inside as never);
+      return query(em, insert, [newId(), tenantId, 'late']);
+    });
+    straggler.catch(() => undefined);
+    await query(em, 'select 1');
+    throw new Error('given up');
+  });
+  await expect(failed).rejects.toThrow('given up');
+  context.resolve();
+  await expect(straggler).rejects.toThrow('has ended');
+  em.resetTransactionContext();
+  expect(await texts(tenantId)).toEqual([]);
+});
+
+test('what a transaction of one message returns is told only when it is committed', async () => {
+  const tenantId = newId();
+  const em = forTenant(shop.em, tenantId);
+  const told: unknown[] = [];
+  const insert = 'insert into tenancy_shop.note (id, tenant_id, text) values ($1, $2, $3) returning text';
+  const failed = transact(em, async () => {
+    write(em, insert, [newId(), tenantId, 'first'], (rows) => told.push(...rows));
+    write(em, insert, [newId(), newId(), 'of somebody else'], (rows) => told.push(...rows));
+  });
+  await expect(failed).rejects.toMatchObject({ code: '42501' });
+  expect(told).toEqual([]);
+});

@@ -7,7 +7,7 @@ export interface Carrier {
   readonly leaseMs: number;
   hasRoom(): boolean;
   /** Takes an operation that has been leased to it since it was planned. Called when it is committed. */
-  take(operation: ClaimedOperation): void;
+  take(operation: ClaimedOperation, isFollowed?: boolean): void;
   /** Has operations looked for that nobody took: at once, or when the one is known that the payment's next waits for. */
   look(paymentId: string | null): void;
 }

@@ -51,10 +51,10 @@ function createCarrier(runtime: Runtime<PaymentResources>): Carrier {
       isLookDue = true;
       return false;
     },
-    take(operation) {
+    take(operation, isFollowed = false) {
       const carried: OperationInFlight = {
         paymentId: operation.paymentId,
-        isFollowed: false,
+        isFollowed,
         isKnown: carry(runtime, operation)
           .catch((error: unknown) =>
             runtime.log(`Recording ${operation.kind} ${operation.id} failed; it is taken up again.`, error),
@@ -87,7 +87,7 @@ export const runOperations: Task<PaymentResources> = {
     if (!carrier.hasRoom()) return 0;
     const free = parallelOperations - runtime.resources.inFlight.size;
     const claimed = await claimOperations(runtime, free, carrier.leaseMs);
-    for (const operation of claimed) carrier.take(operation);
+    for (const operation of claimed) carrier.take(operation, true);
     return claimed.length;
   },
 };
