@@ -202,7 +202,8 @@ describe('a log of a few lines', () => {
     const again = await importIt();
 
     expect(await fingerprints()).toEqual(before);
-    expect(again).toEqual({ ...report, invoicesDoneBefore: report.invoices });
+    // Of two invoices every line is refused: there was and is nothing to do.
+    expect(again).toEqual({ ...report, invoicesDoneBefore: report.invoices - 2 });
   });
 });
 
