@@ -1,7 +1,7 @@
 import { newId } from '@ordergraph/tenancy';
 import { waitFor, type TestHouse } from '@ordergraph/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { inSeconds, openShop, startStockHouse, type Shop } from './stock-house.ts';
+import { openShop, startStockHouse, type Shop } from './stock-house.ts';
 
 let house: TestHouse;
 let shop: Shop;
@@ -13,36 +13,25 @@ beforeEach(async () => {
 });
 afterAll(() => house.stop());
 
-type Lines = { variantId: string; quantity: number }[];
-const reserve = (cartId: string, lines: Lines, seconds = 600) =>
-  shop.send('ReserveStock', { cartId, lines, expiresAt: inSeconds(seconds) });
-const confirm = (cartId: string, orderId: string, lines: Lines, seconds = 600) =>
-  shop.send('ConfirmReservation', { cartId, orderId, lines, expiresAt: inSeconds(seconds) });
-const typeOf = async (key: string) => (await shop.answers(key)).map((answer) => answer.type).join();
-const statuses = async () =>
-  (await shop.read<{ status: string }>('select status from "inventory"."reservation" order by id')).map(
-    (row) => row.status,
-  );
-
 test('an order holds again what its checkout lost, and what it never held', async () => {
   const variantId = await shop.aVariant(10);
   const [cartId, orderId] = [newId(), newId()];
-  await reserve(cartId, [{ variantId, quantity: 2 }], -1);
+  await shop.reserve(cartId, [{ variantId, quantity: 2 }], -1);
   await waitFor(async () => (await shop.published('StockReservationExpired')).length === 1, {
     describe: 'the sweeper',
   });
 
-  const again = await confirm(cartId, orderId, [{ variantId, quantity: 3 }]);
-  const never = await confirm(newId(), newId(), [{ variantId, quantity: 4 }]);
-  const tooMuch = await confirm(newId(), newId(), [{ variantId, quantity: 4 }]);
+  const again = await shop.confirm(cartId, orderId, [{ variantId, quantity: 3 }]);
+  const never = await shop.confirm(newId(), newId(), [{ variantId, quantity: 4 }]);
+  const tooMuch = await shop.confirm(newId(), newId(), [{ variantId, quantity: 4 }]);
   const allocated = await shop.send('AllocateStock', { cartId, orderId });
 
   expect(await shop.answers(again)).toMatchObject([
     { type: 'StockReserved', payload: { orderId, reservations: [{ quantity: 3 }] } },
   ]);
-  expect(await typeOf(never)).toBe('StockReserved');
+  expect(await shop.typeOf(never)).toBe('StockReserved');
   expect(await shop.answers(tooMuch)).toMatchObject([{ payload: { shortages: [{ requested: 4, available: 3 }] } }]);
-  expect(await typeOf(allocated)).toBe('StockAllocated');
+  expect(await shop.typeOf(allocated)).toBe('StockAllocated');
   expect(await shop.levels(variantId)).toMatchObject([{ reserved: 4, allocated: 3 }]);
   expect(await shop.drift()).toEqual([]);
 });
@@ -50,16 +39,16 @@ test('an order holds again what its checkout lost, and what it never held', asyn
 test('a hold that ran out gives its units to the next checkout, and its cart is told once', async () => {
   const variantId = await shop.aVariant(3);
   const loser = newId();
-  await reserve(loser, [{ variantId, quantity: 3 }], -1);
+  await shop.reserve(loser, [{ variantId, quantity: 3 }], -1);
 
-  const key = await reserve(newId(), [{ variantId, quantity: 3 }]);
+  const key = await shop.reserve(newId(), [{ variantId, quantity: 3 }]);
 
-  expect(await typeOf(key)).toBe('StockReserved');
+  expect(await shop.typeOf(key)).toBe('StockReserved');
   await house.quiet();
   expect(await shop.published('StockReservationExpired')).toMatchObject([
     { cartId: loser, orderId: null, lines: [{ variantId, quantity: 3 }] },
   ]);
-  expect(await statuses()).toEqual(['EXPIRED', 'HELD']);
+  expect(await shop.statuses()).toEqual(['EXPIRED', 'HELD']);
   expect(await shop.levels(variantId)).toMatchObject([{ reserved: 3 }]);
   expect(await shop.drift()).toEqual([]);
 });
@@ -71,13 +60,13 @@ test('an order that lost its hold after it was confirmed gets nothing', async ()
     { variantId: mug, quantity: 1 },
     { variantId: cup, quantity: 1 },
   ];
-  await reserve(cartId, lines);
-  await confirm(cartId, orderId, lines, -1);
-  await reserve(newId(), [{ variantId: mug, quantity: 1 }]);
+  await shop.reserve(cartId, lines);
+  await shop.confirm(cartId, orderId, lines, -1);
+  await shop.reserve(newId(), [{ variantId: mug, quantity: 1 }]);
 
   const key = await shop.send('AllocateStock', { cartId, orderId });
 
-  expect(await typeOf(key)).toBe('StockReservationFailed');
+  expect(await shop.typeOf(key)).toBe('StockReservationFailed');
   expect(await shop.levels(mug)).toMatchObject([{ reserved: 1, allocated: 0 }]);
   expect(await shop.levels(cup)).toMatchObject([{ allocated: 0 }]);
 });
@@ -89,15 +78,15 @@ test('an order that lost its hold may allocate what it holds again, and the loss
     { cartId: newId(), orderId: newId() },
     { cartId: newId(), orderId: newId() },
   ];
-  for (const { cartId, orderId } of [throughCart, atOnce]) await confirm(cartId, orderId, lines, -1);
+  for (const { cartId, orderId } of [throughCart, atOnce]) await shop.confirm(cartId, orderId, lines, -1);
   await waitFor(async () => (await shop.published('StockReservationExpired')).length === 2, {
     describe: 'the sweeper',
   });
 
-  await reserve(throughCart.cartId, lines);
+  await shop.reserve(throughCart.cartId, lines);
   for (const { cartId, orderId } of [throughCart, atOnce]) {
-    expect(await typeOf(await confirm(cartId, orderId, lines))).toBe('StockReserved');
-    expect(await typeOf(await shop.send('AllocateStock', { cartId, orderId }))).toBe('StockAllocated');
+    expect(await shop.typeOf(await shop.confirm(cartId, orderId, lines))).toBe('StockReserved');
+    expect(await shop.typeOf(await shop.send('AllocateStock', { cartId, orderId }))).toBe('StockAllocated');
   }
 
   expect(await shop.published('StockReservationExpired')).toHaveLength(2);

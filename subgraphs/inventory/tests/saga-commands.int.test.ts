@@ -13,24 +13,13 @@ beforeEach(async () => {
 });
 afterAll(() => house.stop());
 
-type Lines = { variantId: string; quantity: number }[];
-const reserve = (cartId: string, lines: Lines, seconds = 600) =>
-  shop.send('ReserveStock', { cartId, lines, expiresAt: inSeconds(seconds) });
-const confirm = (cartId: string, orderId: string, lines: Lines, seconds = 600) =>
-  shop.send('ConfirmReservation', { cartId, orderId, lines, expiresAt: inSeconds(seconds) });
-const typeOf = async (key: string) => (await shop.answers(key)).map((answer) => answer.type).join();
-const statuses = async () =>
-  (await shop.read<{ status: string }>('select status from "inventory"."reservation" order by id')).map(
-    (row) => row.status,
-  );
-
 test('a checkout takes stock from held to allocated and the ledger says why', async () => {
   const variantId = await shop.aVariant(10);
   const [cartId, orderId] = [newId(), newId()];
   const lines = [{ variantId, quantity: 3 }];
 
-  const reserved = await reserve(cartId, lines);
-  const confirmed = await confirm(cartId, orderId, lines, 900);
+  const reserved = await shop.reserve(cartId, lines);
+  const confirmed = await shop.confirm(cartId, orderId, lines, 900);
   const allocated = await shop.send('AllocateStock', { cartId, orderId });
 
   expect(await shop.answers(reserved)).toMatchObject([
@@ -58,7 +47,7 @@ test('one short line leaves the whole cart without stock and says what is short'
     { variantId: cup, quantity: 1 },
   ];
 
-  const key = await reserve(newId(), lines);
+  const key = await shop.reserve(newId(), lines);
 
   expect(await shop.answers(key)).toMatchObject([
     { type: 'StockReservationFailed', payload: { shortages: [{ variantId: cup, requested: 2, available: 1 }] } },
@@ -69,7 +58,7 @@ test('one short line leaves the whole cart without stock and says what is short'
 test('a variant that nobody ever received is short', async () => {
   const variantId = newId();
 
-  const key = await reserve(newId(), [{ variantId, quantity: 1 }]);
+  const key = await shop.reserve(newId(), [{ variantId, quantity: 1 }]);
 
   expect(await shop.answers(key)).toMatchObject([
     { payload: { shortages: [{ variantId, requested: 1, available: 0 }] } },
@@ -128,12 +117,12 @@ test('a second checkout of a cart takes the place of the first', async () => {
   const variantId = await shop.aVariant(5);
   const cartId = newId();
 
-  await reserve(cartId, [{ variantId, quantity: 4 }]);
-  const key = await reserve(cartId, [{ variantId, quantity: 5 }]);
+  await shop.reserve(cartId, [{ variantId, quantity: 4 }]);
+  const key = await shop.reserve(cartId, [{ variantId, quantity: 5 }]);
 
-  expect(await typeOf(key)).toBe('StockReserved');
+  expect(await shop.typeOf(key)).toBe('StockReserved');
   expect(await shop.levels(variantId)).toMatchObject([{ reserved: 5 }]);
-  expect(await statuses()).toEqual(['RELEASED', 'HELD']);
+  expect(await shop.statuses()).toEqual(['RELEASED', 'HELD']);
 });
 
 test('giving back is a success with nothing to give, and frees what was held or allocated', async () => {
@@ -142,10 +131,10 @@ test('giving back is a success with nothing to give, and frees what was held or 
   const [cartId, orderId, other] = [newId(), newId(), newId()];
 
   const empty = await shop.send('ReleaseStock', { cartId: newId(), orderId: null, reason: 'Nothing' });
-  await reserve(cartId, lines);
+  await shop.reserve(cartId, lines);
   const held = await shop.send('ReleaseStock', { cartId, orderId: null, reason: 'Left' });
-  await reserve(other, lines);
-  await confirm(other, orderId, lines);
+  await shop.reserve(other, lines);
+  await shop.confirm(other, orderId, lines);
   await shop.send('AllocateStock', { cartId: other, orderId });
   const foreign = await shop.send('ReleaseStock', { cartId: other, orderId: newId(), reason: 'Another order' });
   const allocated = await shop.send('ReleaseStock', { cartId: other, orderId, reason: 'Cancelled' });
@@ -163,16 +152,16 @@ test('an order that gave its stock back gets none again', async () => {
   const variantId = await shop.aVariant(10);
   const [cartId, orderId] = [newId(), newId()];
   const lines = [{ variantId, quantity: 2 }];
-  await reserve(cartId, lines);
+  await shop.reserve(cartId, lines);
   await shop.send('ReleaseStock', { cartId, orderId, reason: 'Failed' });
 
-  const late = await confirm(cartId, orderId, lines);
+  const late = await shop.confirm(cartId, orderId, lines);
   const later = await shop.send('AllocateStock', { cartId, orderId });
 
   expect(await shop.answers(late)).toMatchObject([
     { type: 'StockReservationFailed', payload: { orderId, shortages: [{ variantId, requested: 2, available: 10 }] } },
   ]);
-  expect(await typeOf(later)).toBe('StockReservationFailed');
+  expect(await shop.typeOf(later)).toBe('StockReservationFailed');
   expect(await shop.levels(variantId)).toMatchObject([{ reserved: 0, allocated: 0 }]);
 });
 
@@ -180,11 +169,11 @@ test('units on backorder and below the safety stock are promised as far as the m
   const variantId = await shop.aVariant(5);
   await shop.read('update "inventory"."level" set safety_stock = 2, backorder_limit = 4');
 
-  const within = await reserve(newId(), [{ variantId, quantity: 7 }]);
-  const beyond = await reserve(newId(), [{ variantId, quantity: 1 }]);
+  const within = await shop.reserve(newId(), [{ variantId, quantity: 7 }]);
+  const beyond = await shop.reserve(newId(), [{ variantId, quantity: 1 }]);
 
-  expect(await typeOf(within)).toBe('StockReserved');
-  expect(await typeOf(beyond)).toBe('StockReservationFailed');
+  expect(await shop.typeOf(within)).toBe('StockReserved');
+  expect(await shop.typeOf(beyond)).toBe('StockReservationFailed');
   const [update] = (await shop.published('InventoryUpdated')).slice(-1);
   expect(update).toMatchObject({ after: { available: -4 } });
 });
@@ -193,8 +182,8 @@ test('a refund puts units back where they came from, or where it says', async ()
   const variantId = await shop.aVariant(5);
   const [cartId, orderId, refundId] = [newId(), newId(), newId()];
   const lines = [{ variantId, quantity: 5 }];
-  await reserve(cartId, lines);
-  await confirm(cartId, orderId, lines);
+  await shop.reserve(cartId, lines);
+  await shop.confirm(cartId, orderId, lines);
   await shop.send('AllocateStock', { cartId, orderId });
   const elsewhere = newId();
   await shop.read(
@@ -215,7 +204,7 @@ test('a refund puts units back where they came from, or where it says', async ()
   const key = await shop.send('RestockItems', restock);
   await shop.send('RestockItems', restock);
 
-  expect(await typeOf(key)).toBe('StockRestocked');
+  expect(await shop.typeOf(key)).toBe('StockRestocked');
   const levels = await shop.levels(variantId);
   expect(levels.map((level) => level.onHand)).toEqual([7, 1]);
   expect(levels[1]?.locationId).toBe(elsewhere);
@@ -226,9 +215,9 @@ test('a status change is told when the stock of all locations crosses a boundary
   const variantId = await shop.aVariant(6);
   const cartId = newId();
 
-  await reserve(cartId, [{ variantId, quantity: 1 }]);
-  await reserve(newId(), [{ variantId, quantity: 1 }]);
-  await reserve(newId(), [{ variantId, quantity: 4 }]);
+  await shop.reserve(cartId, [{ variantId, quantity: 1 }]);
+  await shop.reserve(newId(), [{ variantId, quantity: 1 }]);
+  await shop.reserve(newId(), [{ variantId, quantity: 4 }]);
   await shop.send('ReleaseStock', { cartId, orderId: null, reason: 'Left' });
 
   expect((await shop.published('StockStatusChanged')).map(({ before, after }) => [before, after])).toEqual([

@@ -16,11 +16,24 @@ export interface Shop {
   send<Name extends Names>(name: Name, payload: EventPayloads[Name], options?: SendOptions): Promise<string>;
   /** What was published in answer to a command, oldest first. */
   answers(commandKey: string): Promise<Answer[]>;
+  /** The names of a command's answers. */
+  typeOf(commandKey: string): Promise<string>;
+  /** Asks for a hold that lasts so many seconds. */
+  reserve(cartId: string, lines: readonly OrderedUnits[], seconds?: number): Promise<string>;
+  /** Asks that an order takes over what its cart holds. */
+  confirm(cartId: string, orderId: string, lines: readonly OrderedUnits[], seconds?: number): Promise<string>;
+  /** Of all reservations, in the order in which they were made. */
+  statuses(): Promise<string[]>;
   published(type: string): Promise<Record<string, unknown>[]>;
   aVariant(units?: number): Promise<string>;
   levels(variantId: string): Promise<LevelRow[]>;
   /** Ledger columns that differ from their level; empty when the books agree. */
   drift(): Promise<unknown[]>;
+}
+
+export interface OrderedUnits {
+  readonly variantId: string;
+  readonly quantity: number;
 }
 
 interface SendOptions {
@@ -87,6 +100,15 @@ export function shopOf(house: TestHouse): Shop {
          and type in ('StockReserved', 'StockReservationFailed', 'StockAllocated', 'StockReleased', 'StockRestocked') order by id`,
         [commandKey],
       ),
+    typeOf: async (commandKey) => (await shop.answers(commandKey)).map(({ type }) => type).join(),
+    reserve: (cartId, lines, seconds = 600) =>
+      shop.send('ReserveStock', { cartId, lines: [...lines], expiresAt: inSeconds(seconds) }),
+    confirm: (cartId, orderId, lines, seconds = 600) =>
+      shop.send('ConfirmReservation', { cartId, orderId, lines: [...lines], expiresAt: inSeconds(seconds) }),
+    async statuses() {
+      const rows = await shop.read<{ status: string }>('select status from "inventory"."reservation" order by id');
+      return rows.map(({ status }) => status);
+    },
     async published(type) {
       const rows = await shop.read<{ payload: Record<string, unknown> }>(
         `select payload from "inventory"."outbox" where type = $1 order by id`,
