@@ -33,7 +33,8 @@ export interface MarkBatch {
   flush(): Promise<void>;
 }
 
-const gatherMs = 30;
+// Nothing waits for it: a handled message takes along what waits before it.
+const gatherMs = 100;
 const maxBatch = 200;
 
 const aggregateOf = ({ publisher, aggregateId }: EventEnvelope): string => `${publisher}:${aggregateId}`;

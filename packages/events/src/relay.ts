@@ -30,7 +30,8 @@ export interface RelayOptions {
 
 const batchSize = 200;
 const maxInFlight = 600;
-const markAfterMs = 30;
+// Until then only a crash would notice, and publish again what consumers know already.
+const markAfterMs = 100;
 const rememberedAggregates = 10_000;
 const retryAfterMs = 250;
 const refillSize = 5_000;
