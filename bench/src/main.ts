@@ -76,7 +76,7 @@ try {
     const buy = async (): Promise<void> => {
       lastOrder = await checkout(installation, shop, (n += 1));
     };
-    await measure(8, 100 * scale, buy, installation.quiet);
+    await measure(8, 200 * scale, buy, installation.quiet);
 
     say('\ncompleted checkouts, cartCreate to CONFIRMED, all events consumed');
     const before = await insertedRows(installation.databaseUrl);

@@ -65,7 +65,7 @@ export function readEnvironment(part?: string, variables: Variables = process.en
     stateDirectory: variables['ORDERGRAPH_STATE_DIR'] || join(root, '.ordergraph'),
     databaseUrl: readDatabaseUrl(variables['DATABASE_URL']),
     databaseRolePassword: variables['DATABASE_ROLE_PASSWORD'] || null,
-    databasePoolSize: readNumber(variables, 'DATABASE_POOL_SIZE', 10, 1, 1_000),
+    databasePoolSize: readNumber(variables, 'DATABASE_POOL_SIZE', 6, 1, 1_000),
     natsUrl: variables['NATS_URL'] || null,
     natsReplicas: readNumber(variables, 'NATS_REPLICAS', 1, 1, 5),
     subgraphUrls: readSubgraphUrls(variables),
