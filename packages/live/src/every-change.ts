@@ -68,7 +68,7 @@ export function everyChange<Item>(options: EveryChangeOptions<Item>): AsyncItera
   async function pull(rest: Rest): Promise<Update<Item> | null> {
     // Before anything is read: what changes in between is told, and read again.
     leave ??= await bus.subscribe(topic, (signal) => {
-      if (signal !== 'gap' && last !== null && signal.version <= last) return;
+      if (signal !== 'gap' && signal.version !== undefined && last !== null && signal.version <= last) return;
       isBehind = true;
       nudge();
     });

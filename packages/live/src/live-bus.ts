@@ -3,8 +3,8 @@ import type { LiveTopic } from './topic.ts';
 
 /** Says that a subject moved, and how far. Ids, numbers and what every watcher may see; nothing that has to be filtered. */
 export interface LiveNotice {
-  /** Version of the aggregate, or number of the position. */
-  readonly version: number;
+  /** Version of the subject, or number of the position. Absent: it moved, whoever watches finds out how far. */
+  readonly version?: number;
   readonly [field: string]: unknown;
 }
 

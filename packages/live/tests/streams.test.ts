@@ -7,6 +7,7 @@ import {
   everyChange,
   liveTopic,
   newest,
+  type LiveNotice,
   type LiveSignal,
   type Update,
   type Versioned,
@@ -152,7 +153,7 @@ describe('every change', () => {
 describe('the newest value', () => {
   const subject = ['shipment', '1'] as const;
   const topics = [{ subject, topic }];
-  const fromNotice = ({ version }: { version: number }) => ({ version, item: `at ${version}` });
+  const fromNotice = ({ version = 0 }: LiveNotice) => ({ version, item: `at ${version}` });
 
   test('replaces what a slow reader has not taken', async () => {
     const { bus, tell } = unrulyBus();

@@ -141,6 +141,8 @@ export async function startSubgraph(
   // MikroORM types its EntityManager by driver; with the PostgreSQL driver it is this one.
   const em = orm.em as SqlEntityManager;
 
+  const publishLive: Runtime['publishLive'] = (tenantId, subject, notice) =>
+    liveBus.publish(liveTopic(tenantId, subject), notice);
   let offer = (_messages: readonly StoredMessage[]): void => undefined;
   const transactor = createTransactor(name, {
     clock,
@@ -148,6 +150,7 @@ export async function startSubgraph(
     isRunning,
     offer: (messages) => offer(messages),
     wake: waits.wake,
+    publishLive,
   });
 
   const crossTenant = <Row extends Record<string, unknown>>(
@@ -165,17 +168,17 @@ export async function startSubgraph(
     crossTenant,
     wake: waits.wake,
     isRunning,
-    publishLive: (tenantId, subject, notice) => liveBus.publish(liveTopic(tenantId, subject), notice),
+    publishLive,
     log,
   };
 
   /** Wakes the subscriptions that a committed event is news for. */
-  function tellWatchers({ type, tenantId, sequence, payload }: EventEnvelope): void {
+  function tellWatchers({ type, tenantId, payload }: EventEnvelope): void {
     // The contract checked the payload when it was written, under this very name.
     const subjectsOf = definition.liveSubjects?.[type as keyof EventPayloads] as
       | ((payload: unknown) => readonly LiveSubject[])
       | undefined;
-    for (const subject of subjectsOf?.(payload) ?? []) runtime.publishLive(tenantId, subject, { version: sequence });
+    for (const subject of subjectsOf?.(payload) ?? []) publishLive(tenantId, subject, {});
   }
 
   const typeDefs = subgraphTypeDefs(name);
