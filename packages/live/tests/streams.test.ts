@@ -9,6 +9,7 @@ import {
   newest,
   type LiveNotice,
   type LiveSignal,
+  type LiveSubject,
   type Update,
   type Versioned,
 } from '../src/index.ts';
@@ -157,7 +158,7 @@ describe('the newest value', () => {
 
   test('replaces what a slow reader has not taken', async () => {
     const { bus, tell } = unrulyBus();
-    const stream = newest({ bus, topics, from: null, fromNotice, read: async () => ({ version: 1, item: 'at 1' }) });
+    const stream = newest({ bus, topics, from: null, fromNotice, read: async () => [{ version: 1, item: 'at 1' }] });
     expect(await take(stream, 1)).toEqual([{ subject, version: 1, item: 'at 1', isSnapshot: true }]);
 
     for (let version = 2; version <= 1_000; version += 1) tell({ version });
@@ -168,7 +169,7 @@ describe('the newest value', () => {
 
   test('never goes back, whatever order notices come in', async () => {
     const { bus, tell } = unrulyBus();
-    const stream = newest({ bus, topics, from: null, fromNotice, read: async () => ({ version: 5, item: 'at 5' }) });
+    const stream = newest({ bus, topics, from: null, fromNotice, read: async () => [{ version: 5, item: 'at 5' }] });
     await take(stream, 1);
 
     tell({ version: 7 });
@@ -186,7 +187,7 @@ describe('the newest value', () => {
   test('is read from the database after a gap, also when the lost notice was the last', async () => {
     const { bus, tell } = unrulyBus();
     let stored = 1;
-    const read = async () => ({ version: stored, item: `at ${stored}` });
+    const read = async () => [{ version: stored, item: `at ${stored}` }];
     const stream = newest({ bus, topics, from: null, fromNotice, read });
     await take(stream, 1);
 
@@ -199,7 +200,7 @@ describe('the newest value', () => {
 
   test('is not repeated to whoever has seen it', async () => {
     const { bus, listeners, tell } = unrulyBus();
-    const stream = newest({ bus, topics, from: 4, fromNotice, read: async () => ({ version: 4, item: 'at 4' }) });
+    const stream = newest({ bus, topics, from: 4, fromNotice, read: async () => [{ version: 4, item: 'at 4' }] });
     const next = take(stream, 1);
     await waitFor(() => listeners.size === 1);
 
@@ -211,7 +212,7 @@ describe('the newest value', () => {
 
   test('comes no more often than asked for', async () => {
     const { bus, tell } = unrulyBus();
-    const read = async () => ({ version: 1, item: 'at 1' });
+    const read = async () => [{ version: 1, item: 'at 1' }];
     const stream = newest({ bus, topics, from: null, fromNotice, read, minIntervalMs: 40 });
     await take(stream, 1);
     const began = performance.now();
@@ -230,9 +231,14 @@ describe('the newest value', () => {
     const subjects = ['1', '2', '3'].map((id) => ['level', id] as const);
     const many = subjects.map((one) => ({ subject: one, topic: liveTopic('a', one) }));
     const versions = new Map(subjects.map(([, id]) => [id, 1]));
-    const read = async ([, id]: readonly [string, string]) => ({ version: versions.get(id) ?? 0, item: id });
+    const asked: number[] = [];
+    const read = async (some: readonly LiveSubject[]) => {
+      asked.push(some.length);
+      return some.map(([, id]) => ({ version: versions.get(id) ?? 0, item: id }));
+    };
     const stream = newest({ bus, topics: many, from: null, read });
     expect((await take(stream, 3)).map(({ item }) => item)).toEqual(['1', '2', '3']);
+    expect(asked).toEqual([3]);
 
     versions.set('2', 2);
     bus.publish(liveTopic('a', ['level', '2']), { version: 2 });

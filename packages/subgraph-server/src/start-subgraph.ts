@@ -24,7 +24,7 @@ import { authorize } from './authorization.ts';
 import { createCursorSeal } from './cursors.ts';
 import type { Route, Runtime, Settings, SubgraphDefinition } from './definition.ts';
 import { createExecutor } from './executor.ts';
-import { createLive } from './live.ts';
+import { createLive } from './create-live.ts';
 import { actorOf, type RequestContext } from './request-context.ts';
 import { scalars } from './scalars.ts';
 import { startTasks } from './tasks.ts';
