@@ -103,6 +103,22 @@ describe('every change', () => {
     );
   });
 
+  test('misses nothing that changes while the state is being read', async () => {
+    const bus = memoryBus();
+    const account = ledger();
+    account.add();
+    const snapshot = async () => {
+      const state = await account.snapshot();
+      account.add();
+      bus.publish(topic, { version: 2 });
+      return state;
+    };
+    const stream = everyChange({ bus, topic, from: null, snapshot, since: account.since });
+
+    expect((await take(stream, 2)).map(({ version }) => version)).toEqual([1, 2]);
+    await stream.return?.();
+  });
+
   test('begins again with the whole state when what was seen last is too old', async () => {
     const account = ledger(10);
     for (let line = 0; line < 12; line += 1) account.add();
@@ -195,6 +211,19 @@ describe('the newest value', () => {
     tell('gap');
 
     expect((await take(stream, 1)).map(({ version }) => version)).toEqual([9]);
+    await stream.return?.();
+  });
+
+  test('is not missed when it comes while the one before is being read', async () => {
+    const bus = memoryBus();
+    const read = async () => {
+      bus.publish(topic, { version: 2 });
+      return [{ version: 1, item: 'at 1' }];
+    };
+    const stream = newest({ bus, topics, from: null, fromNotice, read });
+
+    // The newer one replaced what was read.
+    expect((await take(stream, 1)).map(({ version }) => version)).toEqual([2]);
     await stream.return?.();
   });
 
