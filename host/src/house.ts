@@ -10,6 +10,7 @@ import { createDevelopmentIssuer, type DevelopmentIssuer } from './development-i
 import type { Environment } from './environment.ts';
 import { findKeys, type Keys } from './keys.ts';
 import type { RunPlan } from './run-plan.ts';
+import { openStorefront } from './storefront.ts';
 import { serveRoutes } from './subgraph-routes.ts';
 import { startSubgraphs, type RunningSubgraphs } from './subgraphs.ts';
 
@@ -70,6 +71,10 @@ export async function startHouse(
             audience: environment.tokenAudience,
             privateKeyJwk: keys.tokenSigningKey,
           });
+    const storefront = openStorefront(() => developmentIssuer?.storefront() ?? { signIn: null, shops: [] }, {
+      // Elsewhere the explorer is at home there.
+      isAtRoot: !developmentIssuer,
+    });
     const clients: HttpSubgraphClient[] = [];
     stops.push(async () => {
       await Promise.all(clients.map((client) => client.close()));
@@ -90,12 +95,20 @@ export async function startHouse(
       contextSigner: signer,
       corsOrigins: gatewayEnvironment.corsOrigins,
       trustedDocuments: {
-        texts: gatewayEnvironment.trustedDocuments.folder
-          ? readTrustedDocuments(gatewayEnvironment.trustedDocuments.folder)
-          : [],
+        texts: [
+          ...storefront.documents,
+          ...(gatewayEnvironment.trustedDocuments.folder
+            ? readTrustedDocuments(gatewayEnvironment.trustedDocuments.folder)
+            : []),
+        ],
         mode: gatewayEnvironment.trustedDocuments.mode,
       },
-      routes: [...(developmentIssuer?.routes ?? []), ...keySetRoute(keys), ...routesOf(subgraphs?.all ?? [])],
+      routes: [
+        ...(developmentIssuer?.routes ?? []),
+        ...keySetRoute(keys),
+        ...routesOf(subgraphs?.all ?? []),
+        ...storefront.routes,
+      ],
       ...(developmentIssuer ? { explorer: developmentIssuer.explorer } : {}),
       production: isProduction,
       dependenciesReady: () => subgraphs?.isReady() ?? true,

@@ -18,11 +18,21 @@ export interface HostProcess {
 }
 
 const program = join(import.meta.dirname, '..', 'src', 'main.ts');
+const bootstrap = join(import.meta.dirname, '..', '..', 'scripts', 'run.mjs');
 const startedBySays = 'Ctrl-C stops it';
 
 /** Starts it with the given variables and arguments. */
 export function startHost(variables: Readonly<Record<string, string>>, args: readonly string[] = []): HostProcess {
-  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
+  return startProgram([program, ...args], variables);
+}
+
+/** Starts it as `npm start` does, through the bootstrap, which builds what has to be built. */
+export function startThroughBootstrap(variables: Readonly<Record<string, string>>): HostProcess {
+  return startProgram([bootstrap, 'host/src/main.ts'], variables);
+}
+
+function startProgram(words: readonly string[], variables: Readonly<Record<string, string>>): HostProcess {
+  const child: ChildProcess = spawn(process.execPath, words, {
     env: { PATH: process.env['PATH'], ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
