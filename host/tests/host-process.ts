@@ -17,13 +17,17 @@ export interface HostProcess {
   signal(signal: NodeJS.Signals): void;
 }
 
-const program = join(import.meta.dirname, '..', 'src', 'main.ts');
+const programs = join(import.meta.dirname, '..', 'src');
 const bootstrap = join(import.meta.dirname, '..', '..', 'scripts', 'run.mjs');
 const startedBySays = 'Ctrl-C stops it';
 
-/** Starts it with the given variables and arguments. */
-export function startHost(variables: Readonly<Record<string, string>>, args: readonly string[] = []): HostProcess {
-  return startProgram([program, ...args], variables);
+/** Starts it, or another of the host's programs, with the given variables and arguments. */
+export function startHost(
+  variables: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  program = 'main.ts',
+): HostProcess {
+  return startProgram([join(programs, program), ...args], variables);
 }
 
 /** Starts it as `npm start` does, through the bootstrap, which builds what has to be built. */
