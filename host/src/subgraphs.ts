@@ -109,7 +109,8 @@ export async function startSubgraphs(options: {
       return found;
     },
     async hear(publisher, listener) {
-      if (bus.isLocal) await bus.subscribe({ consumer: 'gateway', publisher, deliver: async (event) => listener(event) });
+      if (bus.isLocal)
+        await bus.subscribe({ consumer: 'gateway', publisher, deliver: async (event) => listener(event) });
     },
     async isReady() {
       const statuses = await Promise.all(all.map((subgraph) => subgraph.status()));
