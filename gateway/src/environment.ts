@@ -11,6 +11,8 @@ export interface GatewayEnvironment {
   readonly issuers: readonly TrustedIssuer[] | undefined;
   readonly contextSigningKey: SigningJwk | undefined;
   readonly corsOrigins: readonly string[];
+  /** Undefined leaves it to the mode: not in production. */
+  readonly hasMetrics: boolean | undefined;
   readonly trustedDocuments: { folder: string | undefined; mode: 'only' | 'known' };
 }
 
@@ -43,6 +45,7 @@ export function readGatewayEnvironment(
     issuers,
     contextSigningKey: readKey(variables['CONTEXT_SIGNING_KEY']),
     corsOrigins: (variables['CORS_ORIGINS'] ?? '').split(/[\s,]+/).filter((origin) => origin !== ''),
+    hasMetrics: readSwitch('METRICS', variables['METRICS']),
     trustedDocuments,
   };
 }
@@ -72,6 +75,12 @@ function readIssuers(variables: Readonly<Record<string, string | undefined>>): T
       'JWKS_URL, TOKEN_ISSUER and TOKEN_AUDIENCE belong together: set all three, or none to serve anonymously.',
     );
   return [{ jwksUrl, issuer, audience }];
+}
+
+function readSwitch(name: string, text: string | undefined): boolean | undefined {
+  if (!text) return undefined;
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new Error(`${name} is "${text}". Set it to on or off.`);
 }
 
 function readPort(text: string): number {

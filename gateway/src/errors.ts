@@ -31,6 +31,8 @@ export const knownCodes = [
   'DIRECTIVE_LIMIT_EXCEEDED',
   'CONDITION_LIMIT_EXCEEDED',
   'LIST_LIMIT_EXCEEDED',
+  'SLOW_CONSUMER',
+  'SUBSCRIPTION_SCHEMA_RELOAD',
 ] as const;
 
 export type KnownCode = (typeof knownCodes)[number];

@@ -38,6 +38,7 @@ async function start(): Promise<void> {
       : {}),
     explorer: { tokens: () => [] },
     production,
+    ...(environment.hasMetrics === undefined ? {} : { metrics: environment.hasMetrics }),
     log,
   });
   const close = async (announceMs: number): Promise<void> => {

@@ -5,6 +5,9 @@ import type { Route } from './http/server.ts';
 import type { Limits } from './limits/limits.ts';
 import type { Rates } from './limits/rate.ts';
 import type { Log } from './log.ts';
+import type { LiveLimits } from './subscriptions/limits.ts';
+import type { LiveMetrics } from './subscriptions/metrics.ts';
+import type { Revocation } from './subscriptions/revocations.ts';
 import type { SubgraphClient } from './subgraph-clients/subgraph-client.ts';
 import type { SupergraphSource } from './supergraph/supergraph-source.ts';
 
@@ -20,6 +23,10 @@ export interface GatewayOptions {
   readonly corsOrigins?: readonly string[];
   readonly trustedDocuments?: { readonly texts: readonly string[]; readonly mode: 'only' | 'known' };
   readonly limits?: Partial<Limits>;
+  /** What clients may hold open. */
+  readonly liveLimits?: Partial<LiveLimits>;
+  /** Whether `GET /metrics` answers on the gateway's port; unless told otherwise, not in production. */
+  readonly metrics?: boolean;
   /** `false` charges nothing. */
   readonly rates?: Partial<Rates> | false;
   readonly routes?: readonly Route[];
@@ -34,10 +41,19 @@ export interface GatewayOptions {
 /** A gateway that can be asked over HTTP, or directly. */
 export interface Gateway {
   listen(port: number, host?: string): Promise<{ url: string }>;
-  /** Turns unready, waits `announceMs`, lets requests under way finish for at most `drainMs`, and closes. */
+  /**
+   * Turns unready, waits `announceMs`, closes sockets and event streams one by one over `drainMs`, lets requests under way
+   * finish for as long, and closes.
+   */
   stop(how?: { announceMs?: number; drainMs?: number }): Promise<void>;
   /** How many requests were refused, by code. */
   refusals(): ReadonlyMap<string, number>;
+  /** What subscriptions have done so far. */
+  metrics(): LiveMetrics;
+  /** Closes the sockets and streams of whom it is about; their tokens from before it open no new ones. */
+  onRevoked(revocation: Revocation): void;
+  /** What subscriptions hold at the moment; all zero when nobody is connected. */
+  held(): Readonly<Record<'cohorts' | 'quotas' | 'timers' | 'tenants', number>>;
   /** Sends a request through everything but the socket. */
   execute(request: {
     query?: string;

@@ -12,6 +12,7 @@ import { findKeys, type Keys } from './keys.ts';
 import type { RunPlan } from './run-plan.ts';
 import { openStorefront } from './storefront.ts';
 import { serveRoutes } from './subgraph-routes.ts';
+import { revocationIn } from './revocations.ts';
 import { startSubgraphs, type RunningSubgraphs } from './subgraphs.ts';
 
 /** The gateway at work, with whatever runs beside it. */
@@ -83,7 +84,7 @@ export async function startHouse(
       supergraph: { file: supergraphFile, watch: !isProduction },
       subgraphClient(name, url) {
         const here = subgraphs?.all.find((subgraph) => subgraph.name === name);
-        if (here) return createInProcessClient({ name, execute: here.execute });
+        if (here) return createInProcessClient({ name, execute: here.execute, subscribe: here.subscribe });
         const client = createHttpClient({
           name,
           url: (isSubgraphName(name) ? environment.subgraphUrls.get(name) : undefined) ?? url,
@@ -111,8 +112,13 @@ export async function startHouse(
       ],
       ...(developmentIssuer ? { explorer: developmentIssuer.explorer } : {}),
       production: isProduction,
+      ...(gatewayEnvironment.hasMetrics === undefined ? {} : { metrics: gatewayEnvironment.hasMetrics }),
       dependenciesReady: () => subgraphs?.isReady() ?? true,
       log: createJsonLog(),
+    });
+    await subgraphs?.hear('accounts', (event) => {
+      const revocation = revocationIn(event);
+      if (revocation) gateway.onRevoked(revocation);
     });
     stops.push(() => gateway.stop({ announceMs: isProduction ? propagationMs : 0 }));
     const { url } = await gateway.listen(port, environment.hostname ?? (developmentIssuer ? '127.0.0.1' : '0.0.0.0'));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Bus } from '@ordergraph/events';
+import type { Bus, EventEnvelope } from '@ordergraph/events';
 import { createContextVerifier, type ContextSigner } from '@ordergraph/identity';
 import type { LiveBus } from '@ordergraph/live';
 import { subgraphNames } from '@ordergraph/schema';
@@ -21,6 +21,8 @@ export interface RunningSubgraphs {
   readonly all: readonly RunningSubgraph[];
   find(name: string): RunningSubgraph;
   isReady(): Promise<boolean>;
+  /** Hears what a subgraph publishes, without an inbox: for caches and sockets. Hears nothing where the bus is NATS. */
+  hear(publisher: string, listener: (event: EventEnvelope) => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -105,6 +107,10 @@ export async function startSubgraphs(options: {
       const found = all.find((subgraph) => subgraph.name === name);
       if (!found) throw new Error(`${name} does not run in this process.`);
       return found;
+    },
+    async hear(publisher, listener) {
+      if (bus.isLocal)
+        await bus.subscribe({ consumer: 'gateway', publisher, deliver: async (event) => listener(event) });
     },
     async isReady() {
       const statuses = await Promise.all(all.map((subgraph) => subgraph.status()));

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-const allowedHeaders = 'authorization, content-type, x-tenant-id, x-request-id, traceparent, apollo-require-preflight';
+const allowedHeaders =
+  'authorization, last-event-id, content-type, x-tenant-id, x-request-id, traceparent, apollo-require-preflight';
 const rememberPreflightSeconds = '600';
 
 /** Tells browsers which other sites may call; the sites of the list, and in development any on this machine. */
@@ -8,8 +9,7 @@ export function createCors(options: {
   origins: readonly string[];
   production: boolean;
 }): (request: IncomingMessage, response: ServerResponse) => 'answered' | 'go on' {
-  const { origins, production } = options;
-  const isAllowed = (origin: string): boolean => origins.includes(origin) || (!production && isLocal(origin));
+  const isAllowed = createOriginCheck(options);
 
   return ({ method, headers }, response) => {
     const { origin } = headers;
@@ -28,6 +28,15 @@ export function createCors(options: {
     response.writeHead(204).end();
     return 'answered';
   };
+}
+
+/** Whether pages of another site may call. */
+export function createOriginCheck(options: {
+  origins: readonly string[];
+  production: boolean;
+}): (origin: string) => boolean {
+  const { origins, production } = options;
+  return (origin) => origins.includes(origin) || (!production && isLocal(origin));
 }
 
 const isLocal = (origin: string): boolean =>

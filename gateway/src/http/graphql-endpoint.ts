@@ -1,5 +1,6 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { ContextSigner, Viewer } from '@ordergraph/identity';
+import { getOperationAST, OperationTypeNode, type DocumentNode } from 'graphql';
 import { Refusal } from '../errors.ts';
 import { requestIdOf, type Authenticate } from '../identity/authenticate.ts';
 import type { RequestContext } from '../identity/request-context.ts';
@@ -53,6 +54,7 @@ export function createGraphQLEndpoint(
       const query = trustedDocuments.resolve({ query: asked.query, sha256Hash: persistedHashOf(asked.extensions) });
       checkVariables(asked.variables, limits);
       const document = query === undefined ? undefined : admitDocument(query);
+      if (document) refuseSubscriptions(document, asked.operationName);
       const charged = document ? charge({ document, asked, viewer, address: request.address }) : undefined;
       return await execute(request, { ...asked, ...(query === undefined ? {} : { query }) }, viewer, charged);
     } catch (error) {
@@ -90,6 +92,16 @@ export function createGraphQLEndpoint(
     headers.set('x-request-id', viewer.requestId);
     return { status, headers, body: await textOf(body) };
   }
+}
+
+/** One answer is not what a subscription asks for. */
+function refuseSubscriptions(document: DocumentNode, operationName: string | undefined): void {
+  if (getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION)
+    throw new Refusal(
+      'BAD_REQUEST',
+      'A subscription needs a connection that stays open: a socket with the protocol graphql-transport-ws, or a request that accepts text/event-stream.',
+      { status: 406 },
+    );
 }
 
 /** The gateway's own words to subgraphs; a client that sends them is either mistaken or trying. */

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { HeaderMap } from '@apollo/server';
 import { Refusal } from '../errors.ts';
 import { requestIdOf } from '../identity/authenticate.ts';
@@ -28,12 +29,14 @@ export function createHttpServer(options: {
   steps: readonly Step[];
   routes: readonly Route[];
   answerGraphQL: (request: GraphQLHttpRequest) => Promise<GraphQLHttpAnswer>;
+  /** Takes connections that become sockets. */
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   bodyBytes: number;
   maxInFlight: number;
   isStopping: () => boolean;
   log: Log;
 }): Server {
-  const { steps, routes, answerGraphQL, bodyBytes, maxInFlight, isStopping, log } = options;
+  const { steps, routes, answerGraphQL, upgrade, bodyBytes, maxInFlight, isStopping, log } = options;
   let inFlight = 0;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -56,15 +59,18 @@ export function createHttpServer(options: {
     }
   };
 
-  return createServer(timeouts, (request, response) => {
+  const server = createServer(timeouts, (request, response) => {
     response.setHeader('x-content-type-options', 'nosniff');
     // A connection that stays open would outlive the drain.
     if (isStopping()) response.setHeader('connection', 'close');
     answer(request, response).catch((error: unknown) => fail(request, response, error, log));
   });
+  server.on('upgrade', upgrade);
+  return server;
 }
 
-async function readGraphQL(
+/** Reads a request to `/graphql`; throws a `Refusal` for what cannot be one. */
+export async function readGraphQL(
   request: IncomingMessage,
   response: ServerResponse,
   bodyBytes: number,

@@ -18,6 +18,17 @@ export type RequestHeaders = { get(name: string): string | undefined };
 /** Finds out who asks, and for which merchant; throws a `Refusal` before any subgraph is called. */
 export type Authenticate = (headers: RequestHeaders) => Promise<Viewer>;
 
+/** Who asks, and for how long its token says so. */
+export interface Identification {
+  readonly viewer: Viewer;
+  /** Milliseconds since 1970; undefined where nobody needs a token. */
+  readonly expiresAtMs: number | undefined;
+  readonly issuedAtMs: number | undefined;
+}
+
+/** Finds out who asks, for what stays open longer than one request. */
+export type Identify = (headers: RequestHeaders) => Promise<Identification>;
+
 const statusOf: Record<IdentityErrorCode, number> = { UNAUTHENTICATED: 401, TENANT_MISMATCH: 403, BAD_USER_INPUT: 400 };
 const requestIdForm = /^[\w.-]{8,64}$/;
 const traceparentForm = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -26,25 +37,31 @@ const traceparentForm = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
  * With a verifier every request needs a token. Without one the gateway stands alone over somebody's supergraph: all are
  * anonymous, and nothing is signed, so that our own subgraphs refuse it.
  */
-export function createAuthenticate(options: {
+export function createIdentify(options: {
   verifier: TokenVerifier | undefined;
   log: Log;
   count: (code: string) => void;
-}): Authenticate {
+}): Identify {
   const { verifier, log, count } = options;
   return async (headers) => {
     const requestId = requestIdOf(headers);
-    if (!verifier) return anonymousViewer(requestId);
+    if (!verifier) return { viewer: anonymousViewer(requestId), expiresAtMs: undefined, issuedAtMs: undefined };
 
     try {
       const claims = await verifier.verify(bearerOf(headers));
       const tenantId = selectTenant(claims, headers.get(tenantSelectorHeader));
       const traceparent = headers.get('traceparent');
-      return viewerOf(claims, {
+      const viewer = viewerOf(claims, {
         tenantId,
         requestId,
         ...(traceparent && traceparentForm.test(traceparent) ? { traceparent } : {}),
       });
+      const { expiresAt, issuedAt } = claims;
+      return {
+        viewer,
+        expiresAtMs: expiresAt * 1000,
+        issuedAtMs: issuedAt === undefined ? undefined : issuedAt * 1000,
+      };
     } catch (error) {
       if (!(error instanceof IdentityError)) throw error;
       count(error.code);

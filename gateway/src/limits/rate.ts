@@ -45,6 +45,9 @@ export interface ChargeInput {
 /** Takes the cost of a request from its caller's bucket; throws a `Refusal` when there is not enough in it. */
 export type ChargeRequest = (input: ChargeInput) => Charge | undefined;
 
+/** Charges what is asked once and answered often: each call takes the cost of one answer, or throws a `Refusal`. */
+export type OpenMeter = (input: ChargeInput) => () => Charge | undefined;
+
 const rememberedBuckets = 50_000;
 
 /** Charges requests by their estimated cost, once it has been told the supergraph. */
@@ -53,6 +56,7 @@ export function createRateLimiter(
   clock: () => number = () => performance.now(),
 ): {
   charge: ChargeRequest;
+  openMeter: OpenMeter;
   useSupergraph(schema: GraphQLSchema, sdl: string): void;
 } {
   let supergraph: { schema: GraphQLSchema; weights: CostWeights } | undefined;
@@ -79,28 +83,33 @@ export function createRateLimiter(
     return Math.floor(filled - needed);
   };
 
+  const openMeter: OpenMeter = ({ document, asked, viewer, address }) => {
+    const operation = getOperationAST(document, asked.operationName);
+    if (!supergraph || !operation) return () => undefined;
+    const cost = estimateCost({ ...supergraph, document, operation, variables: asked.variables ?? {} });
+    if (cost > rates.operation)
+      throw new Refusal(
+        'COST_LIMIT_EXCEEDED',
+        `At most ${rates.operation} points may be asked for at once, and this operation costs ${cost}. Ask for shorter lists.`,
+        {
+          facts: { limit: rates.operation, actual: cost },
+        },
+      );
+
+    const { key, isNameless } = callerKey(viewer, asked.variables, address);
+    return () => {
+      const remaining = key ? take(key, rates.caller, cost) : rates.caller.capacity;
+      if (isNameless) take(`address:${address}`, rates.address, cost);
+      return { requested: cost, remaining, refillPerSecond: rates.caller.refillPerSecond };
+    };
+  };
+
   return {
     useSupergraph(schema, sdl) {
       supergraph = { schema, weights: readCostWeights(sdl) };
     },
-    charge({ document, asked, viewer, address }) {
-      const operation = getOperationAST(document, asked.operationName);
-      if (!supergraph || !operation) return undefined;
-      const cost = estimateCost({ ...supergraph, document, operation, variables: asked.variables ?? {} });
-      if (cost > rates.operation)
-        throw new Refusal(
-          'COST_LIMIT_EXCEEDED',
-          `At most ${rates.operation} points may be asked for at once, and this operation costs ${cost}. Ask for shorter lists.`,
-          {
-            facts: { limit: rates.operation, actual: cost },
-          },
-        );
-
-      const { key, isNameless } = callerKey(viewer, asked.variables, address);
-      const remaining = key ? take(key, rates.caller, cost) : rates.caller.capacity;
-      if (isNameless) take(`address:${address}`, rates.address, cost);
-      return { requested: cost, remaining, refillPerSecond: rates.caller.refillPerSecond };
-    },
+    openMeter,
+    charge: (input) => openMeter(input)(),
   };
 }
 

@@ -6,7 +6,14 @@ import { subgraphUrlVariable } from '../environment.ts';
 import { createBreaker } from './breaker.ts';
 import { createDocumentCache } from './document-cache.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { createSubgraphClient, type Deadlines, type Send, type SubgraphClient } from './subgraph-client.ts';
+import { createSubgraphSocket } from './over-websocket.ts';
+import {
+  createSubgraphClient,
+  defaultDeadlines,
+  type Deadlines,
+  type Send,
+  type SubgraphClient,
+} from './subgraph-client.ts';
 import { SubgraphDown, withinDeadline } from './subgraph-down.ts';
 
 const connections = 64;
@@ -19,7 +26,7 @@ export interface HttpSubgraphClient extends SubgraphClient {
   close(): Promise<void>;
 }
 
-/** Reaches a subgraph over HTTP: pooled, with a deadline, one retry for queries within a budget, and a breaker. */
+/** Reaches a subgraph over HTTP: pooled, with a deadline, one retry for queries within a budget, and a breaker; its subscriptions over graphql-ws at the same address. */
 export function createHttpClient(options: {
   name: string;
   url: string;
@@ -82,7 +89,15 @@ export function createHttpClient(options: {
     parse: createDocumentCache(),
     ...(deadlines ? { deadlines } : {}),
   });
-  return { process: (fetch) => client.process(fetch), close: () => pool.close() };
+  const socket = createSubgraphSocket({ name, url, openWithinMs: (deadlines ?? defaultDeadlines).queryMs });
+  return {
+    process: (fetch) => client.process(fetch),
+    subscribe: socket.subscribe,
+    async close() {
+      await socket.close();
+      await pool.close();
+    },
+  };
 }
 
 function headersOf({ context, deadlineMs, viewer }: Parameters<Send>[0]): Record<string, string> {

@@ -5,8 +5,21 @@ import type { RequestContext } from '../identity/request-context.ts';
 import { SubgraphDown } from './subgraph-down.ts';
 import { errorsByField } from './errors-by-field.ts';
 
-/** How a fetch reaches one subgraph. */
-export type SubgraphClient = GraphQLDataSource<RequestContext>;
+/** A subscription to one subgraph. */
+export interface SubgraphSubscription {
+  readonly query: string;
+  readonly variables: Record<string, unknown>;
+  readonly context: RequestContext;
+}
+
+/** How a fetch or a subscription reaches one subgraph. */
+export interface SubgraphClient extends GraphQLDataSource<RequestContext> {
+  /**
+   * Opens a stream, which throws `SubgraphDown` when the connection breaks; answers with a result that has errors when the
+   * subgraph refuses. Absent where there is no way to the subgraph's subscriptions.
+   */
+  subscribe?(subscription: SubgraphSubscription): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
+}
 
 /** One fetch on its way: a way to send it resolves with the subgraph's answer, or throws `SubgraphDown`. */
 export type Send = (

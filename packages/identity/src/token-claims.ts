@@ -12,6 +12,8 @@ export interface TokenClaims {
   readonly name?: string;
   /** `exp`, in seconds since 1970. */
   readonly expiresAt: number;
+  /** `iat`, in seconds since 1970, where the issuer tells it. */
+  readonly issuedAt?: number;
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -20,7 +22,7 @@ const maxScopes = 200;
 
 /** Reads the payload of a token whose signature was verified; throws an `IdentityError` that names the claim at fault. */
 export function readTokenClaims(payload: Record<string, unknown>): TokenClaims {
-  const { sub, actor_type: actorType, merchants, scope, name, exp } = payload;
+  const { sub, actor_type: actorType, merchants, scope, name, exp, iat } = payload;
   const subject = typeof sub === 'string' ? sub.toLowerCase() : '';
   if (!uuid.test(subject)) throw malformed('sub', 'the UUID of the actor');
   if (!isActorType(actorType)) throw malformed('actor_type', `one of ${actorTypes.join(', ')}`);
@@ -34,6 +36,7 @@ export function readTokenClaims(payload: Record<string, unknown>): TokenClaims {
     scopes: readScopes(scope),
     ...(name === undefined ? {} : { name: name.slice(0, 200) }),
     expiresAt: exp,
+    ...(typeof iat === 'number' ? { issuedAt: iat } : {}),
   };
 }
 

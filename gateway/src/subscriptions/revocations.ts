@@ -1,0 +1,44 @@
+import type { ActorType, Viewer } from '@ordergraph/identity';
+import { LRUCache } from 'lru-cache';
+
+/** Rights of a merchant, or of one of its people or keys, that have changed. */
+export interface Revocation {
+  readonly tenantId: string;
+  /** Absent: everybody of the merchant, or of the kind. */
+  readonly actorId?: string;
+  readonly actorType?: ActorType;
+  /** When it happened, in milliseconds since 1970; absent: now. */
+  readonly at?: number;
+}
+
+/** Remembers what was revoked, so that a token from before cannot open what was just closed. */
+export interface Revocations {
+  add(revocation: Revocation): void;
+  /** Whether a token of this viewer was issued before its rights changed. */
+  covers(viewer: Viewer, issuedAtMs: number | undefined): boolean;
+}
+
+// Tokens live for minutes or hours. Whoever is forgotten here keeps only what an old token grants anyway.
+const remembered = { max: 10_000, ttl: 24 * 3_600_000 };
+
+export function createRevocations(): Revocations {
+  const times = new LRUCache<string, number>(remembered);
+  return {
+    add({ tenantId, actorId = '*', actorType = '*', at = Date.now() }) {
+      const key = `${tenantId} ${actorType} ${actorId}`;
+      times.set(key, Math.max(at, times.get(key) ?? 0));
+    },
+    covers({ tenantId, actor }, issuedAtMs) {
+      if (tenantId === null || issuedAtMs === undefined) return false;
+      const keys = [actor.type, '*'].flatMap((type) => [actor.id ?? '*', '*'].map((id) => `${tenantId} ${type} ${id}`));
+      // A token tells its time in whole seconds.
+      return keys.some((key) => issuedAtMs < Math.floor((times.get(key) ?? 0) / 1000) * 1000);
+    },
+  };
+}
+
+/** Whether a revocation is about this viewer. */
+export const isAbout = ({ tenantId, actorId, actorType }: Revocation, viewer: Viewer): boolean =>
+  viewer.tenantId === tenantId &&
+  (actorId === undefined || viewer.actor.id === actorId) &&
+  (actorType === undefined || viewer.actor.type === actorType);

@@ -1,0 +1,171 @@
+import { HeaderMap } from '@apollo/server';
+import { tenantSelectorHeader } from '@ordergraph/identity';
+import {
+  GraphQLSchema,
+  OperationTypeNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+} from 'graphql';
+import type { ServerOptions } from 'graphql-ws';
+import { Refusal } from '../errors.ts';
+import type { GraphQLHttpAnswer, GraphQLHttpRequest } from '../http/graphql-endpoint.ts';
+import type { GraphQLRequest } from '../http/graphql-request.ts';
+import type { RequestHeaders } from '../identity/authenticate.ts';
+import type { Admission } from './admission.ts';
+import { errorsOf, OperationErrors, type MaskError } from './client-errors.ts';
+import type { Frame } from './frame.ts';
+import type { LiveLimits } from './limits.ts';
+import type { LiveCounters } from './metrics.ts';
+import type { Quotas } from './quotas.ts';
+import { forbidden, type Session, type Sessions } from './session.ts';
+import type { SocketConnection } from './socket-connection.ts';
+
+/** What messages of sockets are answered with. */
+export interface MessageParts {
+  readonly admission: Admission;
+  readonly answerGraphQL: (request: GraphQLHttpRequest) => Promise<GraphQLHttpAnswer>;
+  readonly sessions: Sessions;
+  readonly quotas: Quotas;
+  readonly liveLimits: LiveLimits;
+  readonly counters: LiveCounters;
+  readonly maskError: MaskError;
+}
+
+type Hooks = Pick<
+  ServerOptions<Record<string, unknown>, SocketConnection>,
+  'onConnect' | 'onSubscribe' | 'subscribe' | 'execute' | 'onNext' | 'onError' | 'onComplete'
+>;
+
+/** An operation that was admitted and started, on its way through the library. */
+type Started = { readonly result: FormattedExecutionResult } | { readonly frames: AsyncIterableIterator<Frame> };
+
+const tryAgainLater = 1013;
+
+/** The hooks of graphql-ws: who connects, what starts, what is sent. */
+export function createMessageHooks(parts: MessageParts): Hooks {
+  const { admission, answerGraphQL, sessions, quotas, liveLimits, maskError } = parts;
+  const started = new WeakMap<object, Started>();
+
+  return {
+    async onConnect({ extra: connection, connectionParams }) {
+      try {
+        const session = await sessions.open(headersOf(connectionParams));
+        connection.begin(session, quotas.hold(session.viewer, connection.address, 'socket'));
+        return true;
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        // Clients try both again: with a new token, or when another tab has closed.
+        const code = error.code === 'LIMIT_EXCEEDED' ? tryAgainLater : forbidden;
+        connection.close(code, error.message, 'limit');
+        return false;
+      }
+    },
+
+    async onSubscribe({ extra: connection, subscriptions }, _id, payload) {
+      connection.operated();
+      try {
+        if (Object.keys(subscriptions).length > liveLimits.subscriptionsPerSocket)
+          throw new Refusal(
+            'LIMIT_EXCEEDED',
+            `At most ${liveLimits.subscriptionsPerSocket} operations run on one socket. End one that is not needed.`,
+            { facts: { limit: liveLimits.subscriptionsPerSocket } },
+          );
+        const { session } = connection;
+        if (!session) throw new Error('Nobody subscribes before they are acknowledged.');
+        const admitted = admission.admit(askedIn(payload));
+        const { document, asked, kind } = admitted;
+        const args: ExecutionArgs = { schema: unused, document, operationName: asked.operationName ?? null };
+        started.set(
+          args,
+          kind === OperationTypeNode.SUBSCRIPTION
+            ? { frames: await subscribe(connection, session, admitted) }
+            : { result: await runOnce(connection, session, asked) },
+        );
+        return args;
+      } catch (error) {
+        return errorsOf(error);
+      }
+    },
+
+    subscribe: (args) => resultOf(args),
+    execute: (args) => resultOf(args),
+
+    onNext: ({ extra: connection }, _id, _payload, _args, result) =>
+      // What `resultOf` hands over comes here untouched.
+      isFrame(result) ? (connection.payloadOf(result) as ExecutionResult) : result,
+
+    onError: (_socket, _id, _payload, errors) =>
+      errors.flatMap((error) => errorsOf(error)).map((error) => maskError(error.toJSON(), error)),
+  };
+
+  async function subscribe(
+    connection: SocketConnection,
+    { viewer }: Session,
+    admitted: Parameters<Admission['subscribe']>[0],
+  ): Promise<AsyncIterableIterator<Frame>> {
+    const { address } = connection;
+    const subscription = await admission.subscribe(admitted, { viewer, address, transport: 'graphql-ws' });
+    connection.subscriptions.add(subscription);
+    void subscription.ended.then(() => connection.subscriptions.delete(subscription));
+    return subscription.frames;
+  }
+
+  async function runOnce(
+    connection: SocketConnection,
+    { authorization, tenant }: Session,
+    asked: GraphQLRequest,
+  ): Promise<FormattedExecutionResult> {
+    const headers = new HeaderMap([['content-type', 'application/json']]);
+    if (authorization !== undefined) headers.set('authorization', authorization);
+    if (tenant !== undefined) headers.set(tenantSelectorHeader, tenant);
+    const { body } = await answerGraphQL({
+      method: 'POST',
+      search: '',
+      headers,
+      body: JSON.stringify(asked),
+      address: connection.address,
+      clientGone: connection.gone,
+    });
+    const result: FormattedExecutionResult = JSON.parse(body);
+    if (result.data === undefined) throw new OperationErrors(result.errors ?? []);
+    return result;
+  }
+
+  function resultOf(args: object): AsyncIterableIterator<ExecutionResult> | ExecutionResult {
+    const operation = started.get(args);
+    if (!operation) throw new Error('Every operation passes onSubscribe first.');
+    // The library looks at neither: it hands both to `onNext`.
+    return ('frames' in operation ? operation.frames : operation.result) as
+      | AsyncIterableIterator<ExecutionResult>
+      | ExecutionResult;
+  }
+}
+
+// graphql-ws asks for a schema wherever it does not call one itself.
+const unused = new GraphQLSchema({});
+
+const isFrame = (result: object): result is Frame => 'json' in result && 'receivedAt' in result;
+
+function askedIn(payload: {
+  query: string;
+  operationName?: string | null | undefined;
+  variables?: Record<string, unknown> | null | undefined;
+  extensions?: Record<string, unknown> | null | undefined;
+}): GraphQLRequest {
+  const { query, operationName, variables, extensions } = payload;
+  return {
+    ...(query ? { query } : {}),
+    ...(operationName ? { operationName } : {}),
+    ...(variables ? { variables } : {}),
+    extensions: extensions ?? {},
+  };
+}
+
+/** Headers as a client of a socket sends them: as fields of its first message. */
+function headersOf(connectionParams: Readonly<Record<string, unknown>> | undefined): RequestHeaders {
+  const texts = new Map<string, string>();
+  for (const [name, value] of Object.entries(connectionParams ?? {}))
+    if (typeof value === 'string') texts.set(name.toLowerCase(), value);
+  return { get: (name) => texts.get(name) };
+}

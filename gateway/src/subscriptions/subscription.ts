@@ -1,0 +1,113 @@
+import type { Viewer } from '@ordergraph/identity';
+import { GraphQLError } from 'graphql';
+import { Refusal, type KnownCode } from '../errors.ts';
+import { errorsOf, OperationErrors } from './client-errors.ts';
+import type { EndReason, Member } from './cohort.ts';
+import type { Cohorts } from './cohorts.ts';
+import type { Frame } from './frame.ts';
+import type { LiveCounters, Transport } from './metrics.ts';
+import type { SubscriptionPlan } from './plan.ts';
+import { createFrameQueue, type FrameQueue } from './queue.ts';
+
+/** One client's subscription: frames to send, and what may happen to it from outside. */
+export interface LiveSubscription {
+  readonly frames: FrameQueue;
+  /** Asks for permission again under another viewer, and goes on behind what was received. */
+  reauthorise(viewer: Viewer): void;
+  end(reason: EndReason): void;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+}
+
+/** The errors that end a subscription, for the transport to send. */
+export class SubscriptionEnded extends OperationErrors {
+  override readonly name = 'SubscriptionEnded';
+}
+
+/** Starts a subscription; rejects with `StreamRefused` when the owning subgraph says no. */
+export async function startSubscription(options: {
+  plan: SubscriptionPlan;
+  variables: Readonly<Record<string, unknown>>;
+  after: string | null;
+  viewer: Viewer;
+  transport: Transport;
+  cohorts: Cohorts;
+  counters: LiveCounters;
+  /** Takes what one event costs; throws a `Refusal` when the caller has used up its points. */
+  chargeEvent: () => unknown;
+  onEnd: () => void;
+}): Promise<LiveSubscription> {
+  const { variables, transport, cohorts, counters, chargeEvent, onEnd } = options;
+  let { plan, viewer } = options;
+  const { field } = plan;
+  let cursor = options.after;
+  const { promise: ended, resolve: onEnded } = Promise.withResolvers<void>();
+  let isEnded = false;
+
+  const end = (reason: EndReason, errors: readonly GraphQLError[] = []): void => {
+    if (isEnded) return;
+    isEnded = true;
+    cohorts.leave(member);
+    counters.ended(field, transport, reason);
+    if (errors.length > 0) frames.fail(new SubscriptionEnded(errors));
+    else frames.finish();
+    onEnd();
+    onEnded();
+  };
+
+  const receive = (frame: Frame): void => {
+    if (isEnded) return;
+    try {
+      chargeEvent();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return end('limit', errorsOf(error));
+    }
+    counters.delivered();
+    cursor = frame.cursor ?? cursor;
+    const outcome = frames.push(frame);
+    if (outcome === 'conflated') counters.conflated();
+    if (outcome === 'overflow') end('slow_consumer', [slowConsumer()]);
+  };
+
+  const askAgain = (): void => {
+    cohorts.join(member, { plan, variables, after: cursor, viewer }).catch((error: unknown) => {
+      end('subgraph_error', errorsOf(error));
+    });
+  };
+
+  const frames = createFrameQueue({ mode: plan.delivery.mode, onReturn: () => end('client_disconnect') });
+  const member: Member = {
+    receive,
+    end,
+    rejoin(next) {
+      plan = next;
+      if (!isEnded) askAgain();
+    },
+  };
+
+  counters.started(field, transport);
+  try {
+    await cohorts.join(member, { plan, variables, after: cursor, viewer });
+  } catch (error) {
+    end('subgraph_error');
+    throw error;
+  }
+  return {
+    frames,
+    reauthorise(next) {
+      if (isEnded) return;
+      viewer = next;
+      plan = cohorts.leave(member) ?? plan;
+      askAgain();
+    },
+    end: (reason) => end(reason),
+    ended,
+  };
+}
+
+const slowConsumer = (): GraphQLError =>
+  new GraphQLError(
+    'Events came faster than this connection took them. Subscribe again with "after" set to the last cursor that came.',
+    { extensions: { code: 'SLOW_CONSUMER' satisfies KnownCode } },
+  );
