@@ -118,7 +118,7 @@ export class Club {
       shippingAddress: null,
       lines: lineIds.map((orderLineId, index) => ({
         orderLineId,
-        kind: 'PRODUCT',
+        kind: 'PRODUCT' as const,
         productId: newId(),
         variantId: newId(),
         sku: `SKU-${index}`,

@@ -18,10 +18,13 @@ export function settleDue(tx: Transaction, held: HeldAccount): void {
       tx.publish('PointsHoldReleased', { ...change, redemptionId, cartId, orderId, isExpired: true });
       continue;
     }
-    tx.publish(settled.type === 'activated' ? 'PointsActivated' : 'PointsExpired', {
-      ...change,
-      customerId: row.id,
-      transactionId: entry.id,
-    });
+    const told = { ...change, customerId: row.id, transactionId: entry.id };
+    if (settled.type === 'expired') {
+      tx.publish('PointsExpired', told);
+      continue;
+    }
+    // Only orders' points are ever pending.
+    const orderId = entry.facts.orderId ?? '';
+    tx.publish('PointsActivated', { ...told, orderId, pendingOfOrder: draft.pendingOf(orderId) });
   }
 }
