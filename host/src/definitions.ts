@@ -9,6 +9,7 @@ const load: Record<SubgraphName, () => Promise<{ definition: SubgraphDefinition 
   inventory: () => import('@ordergraph/inventory-subgraph'),
   orders: () => import('@ordergraph/orders-subgraph'),
   payments: () => import('@ordergraph/payments-subgraph'),
+  loyalty: () => import('@ordergraph/loyalty-subgraph'),
   notifications: () => import('@ordergraph/notifications-subgraph'),
 };
 

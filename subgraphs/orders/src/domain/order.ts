@@ -38,6 +38,8 @@ export interface OrderFacts {
   /** Units of it were put back on the shelf, which cancelling would do a second time. */
   readonly hasRestockedUnits: boolean;
   readonly hasRunningSaga: boolean;
+  /** Units whose refund brings back points that paid for them. */
+  readonly hasPointsToRestore: boolean;
   readonly hasSagaThatNeedsAttention: boolean;
 }
 
@@ -60,7 +62,10 @@ const conditions: Readonly<Record<OrderAction, { isForStaff: boolean; holds: (or
   REFUND: {
     isForStaff: true,
     // Also of an order that is over, when the provider took a refund back.
-    holds: (order) => order.status !== 'PENDING' && order.captured > order.refunded && !order.hasRunningSaga,
+    holds: (order) =>
+      order.status !== 'PENDING' &&
+      (order.captured > order.refunded || (stands(order) && order.hasPointsToRestore)) &&
+      !order.hasRunningSaga,
   },
   REQUEST_RETURN: {
     isForStaff: false,
