@@ -10,6 +10,7 @@ export const subgraphNames = [
   'inventory',
   'orders',
   'payments',
+  'logistics',
   'notifications',
 ] as const;
 
