@@ -23,6 +23,7 @@ export interface Environment {
   readonly databasePoolSize: number;
   readonly natsUrl: string | null;
   readonly natsReplicas: number;
+  readonly redisUrl: string | null;
   /** Where subgraphs are reached that do not run in this process. */
   readonly subgraphUrls: ReadonlyMap<SubgraphName, string>;
   readonly hasForeignIssuer: boolean;
@@ -68,6 +69,7 @@ export function readEnvironment(part?: string, variables: Variables = process.en
     databasePoolSize: readNumber(variables, 'DATABASE_POOL_SIZE', 6, 1, 1_000),
     natsUrl: variables['NATS_URL'] || null,
     natsReplicas: readNumber(variables, 'NATS_REPLICAS', 1, 1, 5),
+    redisUrl: variables['REDIS_URL'] || null,
     subgraphUrls: readSubgraphUrls(variables),
     hasForeignIssuer: Boolean(variables['JWKS_URL']),
     tokenAudience: variables['TOKEN_AUDIENCE'] || 'ordergraph',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Bus } from '@ordergraph/events';
 import { createContextVerifier, type ContextSigner } from '@ordergraph/identity';
+import type { LiveBus } from '@ordergraph/live';
 import { subgraphNames } from '@ordergraph/schema';
 import { createSealing } from '@ordergraph/sealing';
 import {
@@ -37,6 +38,13 @@ async function openBus(environment: Environment, here: readonly string[]): Promi
   });
 }
 
+/** Opens what carries live news: Redis where the environment names one, or else the memory of this process. */
+async function openLiveBus(environment: Environment): Promise<LiveBus> {
+  const { createLiveBus, createMemoryEngine, createRedisEngine } = await import('@ordergraph/live');
+  const { redisUrl } = environment;
+  return createLiveBus(redisUrl ? await createRedisEngine(redisUrl, logToStderr) : createMemoryEngine(), logToStderr);
+}
+
 /** Starts subgraphs side by side. When one of them cannot start, those that could are stopped again. */
 export async function startSubgraphs(options: {
   environment: Environment;
@@ -52,6 +60,10 @@ export async function startSubgraphs(options: {
     environment,
     definitions.map(({ name }) => name),
   );
+  const liveBus = await openLiveBus(environment).catch(async (cause: unknown) => {
+    await bus.close();
+    throw cause;
+  });
   const sealing = createSealing({ masterKey: keys.sealingMasterKey });
   const settings = settingsFor(environment, keys);
   const outcomes = await Promise.allSettled(
@@ -60,6 +72,7 @@ export async function startSubgraphs(options: {
         databaseUrl: database.urlFor(applicationRole(definition.name)),
         relayDatabaseUrl: database.urlFor(relayRole(definition.name)),
         bus,
+        liveBus,
         contextVerifier: createContextVerifier(keys.contextVerifyingKeys, Date.now, signer),
         sealing,
         subgraphs: subgraphNames,
@@ -77,6 +90,7 @@ export async function startSubgraphs(options: {
     await Promise.all(all.map((subgraph) => subgraph.rest()));
     await bus.close();
     await Promise.all(all.map((subgraph) => subgraph.stop()));
+    await liveBus.close();
   }
 
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');

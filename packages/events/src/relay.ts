@@ -24,6 +24,8 @@ export interface RelayOptions {
   readonly pool: Pool;
   readonly bus: Bus;
   readonly onError: (message: string, error: unknown) => void;
+  /** Hears of each committed message when it is handed to the bus: at least once, and in order unless repeated. */
+  readonly onHanded?: (envelope: EventEnvelope) => void;
   /** How long to rest when nobody wakes the relay. */
   readonly pollMs?: number;
 }
@@ -145,6 +147,7 @@ export function startRelay(options: RelayOptions): Relay {
     if (inFlight.has(outboxId)) return;
     inFlight.add(outboxId);
     remember(envelope);
+    options.onHanded?.(envelope);
     const isRepeat = repeats.delete(outboxId);
     const delivery = bus
       .publish(envelope, { isRepeat })

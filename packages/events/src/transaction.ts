@@ -1,4 +1,5 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import type { LiveNotice, LiveSubject } from '@ordergraph/live';
 import { eventContracts, type EventPayloads } from '@ordergraph/schema';
 import type { Sealing } from '@ordergraph/sealing';
 import { newId, transact } from '@ordergraph/tenancy';
@@ -27,6 +28,11 @@ export interface Transaction extends Cause {
   isRunning(subgraph: string): boolean;
   /** After the commit, wakes whoever waits for the topic in this process: a saga's caller, a task (`task:<name>`). */
   wake(topic: string): void;
+  /**
+   * After the commit, tells whoever watches the subject, in whichever process. It is lost with a process that dies in
+   * between; what an event tells as well is told by the relay.
+   */
+  publishLive(subject: LiveSubject, notice: LiveNotice): void;
   /** Runs after the commit, never after a rollback. For memory of this process only: nothing may depend on it. */
   afterCommit(work: () => void): void;
 }
@@ -57,6 +63,7 @@ export interface TransactorOptions {
   /** Called after each commit that added messages. */
   readonly offer: (messages: readonly StoredMessage[]) => void;
   readonly wake: (topic: string) => void;
+  readonly publishLive: (tenantId: string, subject: LiveSubject, notice: LiveNotice) => void;
 }
 
 /** Makes the transactor of a subgraph. */
@@ -93,6 +100,8 @@ export function createTransactor(subgraph: string, options: TransactorOptions): 
           sealing: options.sealing,
           isRunning: options.isRunning,
           wake: (topic) => afterwards.push(() => options.wake(topic)),
+          publishLive: (subject, notice) =>
+            afterwards.push(() => options.publishLive(cause.tenantId, subject, notice)),
           afterCommit: (follow) => afterwards.push(follow),
         };
         const outcome = await work(transaction);

@@ -48,6 +48,7 @@ async function open(database: TestDatabase, party: Party, offer: (messages: read
     isRunning: () => true,
     offer,
     wake: () => undefined,
+    publishLive: () => undefined,
   });
   const close = async (): Promise<void> => {
     await pool.end();

@@ -26,5 +26,6 @@ export {
   internalContextHeader,
   tenantSelectorHeader,
   type SubgraphExecutor,
+  type SubgraphSubscriber,
   type SubgraphRequest,
 } from './subgraph-request.ts';

@@ -25,3 +25,11 @@ export interface SubgraphRequest {
 
 /** Answers a `SubgraphRequest`. Verifying `context` is the first thing it does. */
 export type SubgraphExecutor = (request: SubgraphRequest) => Promise<ExecutionResult>;
+
+/**
+ * Opens a subscription on a subgraph; verifying `context` is the first thing it does. An `ExecutionResult` with errors
+ * is a refusal. What fails later is a last result with errors, and then the end: the iterator itself never throws.
+ */
+export type SubgraphSubscriber = (
+  request: SubgraphRequest,
+) => Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;

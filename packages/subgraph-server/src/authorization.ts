@@ -107,7 +107,8 @@ export function authorize(
   for (const type of Object.values(schema.getTypeMap())) {
     if (!(type instanceof GraphQLObjectType) || type.name.startsWith('__')) continue;
     const isQuery = type === schema.getQueryType();
-    const isRoot = isQuery || type === schema.getMutationType();
+    const isSubscription = type === schema.getSubscriptionType();
+    const isRoot = isQuery || isSubscription || type === schema.getMutationType();
     for (const field of Object.values(type.getFields())) {
       const resolve = field.resolve ?? defaultFieldResolver;
       if (isRoot) {
@@ -124,10 +125,19 @@ export function authorize(
           field: field.name,
           requiredScope: definition.openFields?.includes(field.name)
             ? null
-            : (definition.scopes?.[field.name] ?? usualScope(definition.name, field.name, isQuery)),
+            : (definition.scopes?.[field.name] ?? usualScope(definition.name, field.name, isQuery || isSubscription)),
           isForOperators: definition.operatorFields?.includes(field.name) ?? false,
           audiences: fieldAudiences.get(`${type.name}.${field.name}`) ?? new Set(),
         };
+        const { subscribe } = field;
+        if (subscribe) {
+          // Its `resolve` is called with each event, long after this question was settled.
+          field.subscribe = (source, args, context: RequestContext, info) => {
+            refuseRoot(context, rule);
+            return subscribe(source, args, context, info);
+          };
+          continue;
+        }
         field.resolve = (source, args, context: RequestContext, info) => {
           refuseRoot(context, rule);
           return resolve(source, args, context, info);

@@ -1,5 +1,7 @@
 import type { Options, SqlEntityManager } from '@mikro-orm/postgresql';
 import type { Cause, EventHandlers, Transaction } from '@ordergraph/events';
+import type { LiveNotice, LiveSubject } from '@ordergraph/live';
+import type { EventPayloads } from '@ordergraph/schema';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Settings that the host hands to a subgraph, by name; each subgraph's README lists those that it knows. */
@@ -19,6 +21,11 @@ export interface Runtime<Resources = unknown> {
   /** Wakes whoever waits for the topic in this process. */
   wake(topic: string): void;
   isRunning(subgraph: string): boolean;
+  /**
+   * Tells whoever watches the subject, in whichever process. For what is no event, such as a position: it never throws
+   * and may be lost, so that what counts has to be in PostgreSQL.
+   */
+  publishLive(tenantId: string, subject: LiveSubject, notice: LiveNotice): void;
   log(message: string, error?: unknown): void;
 }
 
@@ -38,6 +45,11 @@ export interface Route<Resources> {
   handle(runtime: Runtime<Resources>, request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void>;
 }
 
+/** Which subjects an event of the subgraph is news about, by the event's name. */
+export type LiveSubjects = {
+  readonly [Event in keyof EventPayloads]?: (payload: EventPayloads[Event]) => readonly LiveSubject[];
+};
+
 /** Everything that a subgraph is. Data: it starts nothing, and does not know how or where it runs. */
 export interface SubgraphDefinition<Resources = unknown> {
   readonly name: string;
@@ -47,6 +59,8 @@ export interface SubgraphDefinition<Resources = unknown> {
   /** Checked where it is written, against the subgraph's generated `Resolvers` type. */
   readonly resolvers: object;
   readonly handlers: EventHandlers;
+  /** Once such an event is committed, subscriptions that watch these subjects look again. */
+  readonly liveSubjects?: LiveSubjects;
   readonly tasks?: readonly Task<Resources>[];
   readonly routes?: readonly Route<Resources>[];
   /** Root fields whose scope is narrower than `read_<subgraph>` or `write_<subgraph>`. */

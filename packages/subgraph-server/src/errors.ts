@@ -9,6 +9,8 @@ export const errorCodes = {
   FORBIDDEN: '0.1',
   /** `X-Tenant-ID` names a merchant that the token does not grant. */
   TENANT_MISMATCH: '0.1',
+  /** A subscription names nothing that the caller may see. */
+  NOT_FOUND: '0.1',
   /** An argument is malformed, such as a cursor that was tampered with. */
   BAD_USER_INPUT: '0.1',
   /** A list was asked for without saying how much of it, or too much. */

@@ -1,29 +1,45 @@
-import { IdentityError, type ContextVerifier, type SubgraphExecutor, type Viewer } from '@ordergraph/identity';
 import {
+  IdentityError,
+  type ContextVerifier,
+  type SubgraphExecutor,
+  type SubgraphRequest,
+  type SubgraphSubscriber,
+  type Viewer,
+} from '@ordergraph/identity';
+import {
+  createSourceEventStream,
   execute,
   GraphQLError,
   parse,
   validate,
   type DocumentNode,
+  type ExecutionArgs,
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { codedError, maskError, type LogError } from './errors.ts';
+import { mapped } from './mapped.ts';
 import { documentHoldsNul, holdsNul, nulRefusal } from './nul-characters.ts';
 import type { RequestContext } from './request-context.ts';
 
 const maxDocuments = 1_000;
 const maxTokens = 20_000;
 
-/** Makes the function that answers the gateway: checks the signed context, runs the operation, masks its errors. */
+/** Answers the gateway. */
+export interface Executor {
+  readonly execute: SubgraphExecutor;
+  readonly subscribe: SubgraphSubscriber;
+}
+
+/** Makes what answers the gateway: checks the signed context, runs the operation, masks its errors. */
 export function createExecutor(options: {
   subgraph: string;
   schema: GraphQLSchema;
   verifier: ContextVerifier;
   log: LogError;
   contextOf: (viewer: Viewer) => RequestContext;
-}): SubgraphExecutor {
+}): Executor {
   const { subgraph, schema, verifier, log, contextOf } = options;
   // The gateway sends few different operations, many times each.
   const documents = new LRUCache<string, { document: DocumentNode; errors: readonly GraphQLError[] }>({
@@ -40,7 +56,19 @@ export function createExecutor(options: {
     return checked;
   }
 
-  return async (request): Promise<ExecutionResult> => {
+  const masked = <Result extends ExecutionResult>(result: Result): ExecutionResult =>
+    result.errors ? { ...result, errors: result.errors.map((error) => maskError(error, log)) } : result;
+
+  function failed(error: unknown): ExecutionResult {
+    const ours = { originalError: toError(error), extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+    return { errors: [maskError(error instanceof GraphQLError ? error : new GraphQLError('failed', ours), log)] };
+  }
+
+  /** Runs `work` for a request that the gateway signed, on a document that fits the schema. */
+  async function admit<Answer>(
+    request: SubgraphRequest,
+    work: (viewer: Viewer, asked: ExecutionArgs) => Promise<Answer>,
+  ): Promise<Answer | ExecutionResult> {
     let viewer: Viewer;
     try {
       viewer = verifier.verify(request.context, {
@@ -53,21 +81,31 @@ export function createExecutor(options: {
     }
     try {
       const { document, errors } = documentOf(request.query);
-      if (errors.length > 0) return { errors: errors.map((error) => maskError(error, log)) };
+      if (errors.length > 0) return masked({ errors });
       if (holdsNul(request.variables)) return { errors: [nulRefusal()] };
-      const result = await execute({
+      return await work(viewer, {
         schema,
         document,
-        contextValue: contextOf(viewer),
         variableValues: request.variables,
         ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
       });
-      if (!result.errors) return result;
-      return { ...result, errors: result.errors.map((error) => maskError(error, log)) };
     } catch (error) {
-      const ours = { originalError: toError(error), extensions: { code: 'INTERNAL_SERVER_ERROR' } };
-      return { errors: [maskError(error instanceof GraphQLError ? error : new GraphQLError('failed', ours), log)] };
+      return failed(error);
     }
+  }
+
+  return {
+    execute: (request) =>
+      admit(request, async (viewer, asked) => masked(await execute({ ...asked, contextValue: contextOf(viewer) }))),
+    subscribe: (request) =>
+      admit(request, async (viewer, asked) => {
+        const events = await createSourceEventStream({ ...asked, contextValue: contextOf(viewer) });
+        if (!(Symbol.asyncIterator in events)) return masked(events);
+        // Each event is a request of its own: what DataLoaders and entities know must not outlive it.
+        const answer = async (event: unknown): Promise<ExecutionResult> =>
+          masked(await execute({ ...asked, rootValue: event, contextValue: contextOf(viewer) }));
+        return mapped(events[Symbol.asyncIterator](), answer, failed);
+      }),
   };
 }
 

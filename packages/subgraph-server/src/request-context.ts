@@ -1,11 +1,14 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import type { Actor, Transaction } from '@ordergraph/events';
 import type { Viewer } from '@ordergraph/identity';
+import type { Live } from './live.ts';
 import type { FirstLook } from './waits.ts';
 
 /** What a resolver works with: who asks, the tenant's data, and a way to change it. Lives as long as one request. */
 export interface RequestContext {
   readonly viewer: Viewer;
+  /** What the definition's `open` opened. */
+  readonly resources: unknown;
   /** A fork for reading; its tenant is the viewer's. */
   readonly em: SqlEntityManager;
   /** Makes and checks cursors. */
@@ -22,6 +25,8 @@ export interface RequestContext {
     timeoutMs: number,
     firstLook?: FirstLook,
   ): Promise<Found | null>;
+  /** Streams for subscriptions. */
+  readonly live: Live;
   /** Reads over all tenants with the relay role. For platform operators' fields only. */
   crossTenant<Row extends Record<string, unknown>>(statement: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }

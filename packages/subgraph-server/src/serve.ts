@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { deadlineHeader, internalContextHeader } from '@ordergraph/identity';
+import { serveSubscriptions } from './serve-subscriptions.ts';
 import type { RunningSubgraph } from './start-subgraph.ts';
 
 /** A subgraph behind HTTP. */
@@ -71,7 +72,7 @@ async function answerOperation(
   answer(response, 200, result);
 }
 
-/** Serves one subgraph alone: `/graphql` for the gateway, its routes, `/health`, `/livez` and `/readyz`. */
+/** Serves one subgraph alone: `/graphql` for the gateway, by POST and for subscriptions by socket, its routes, `/health`, `/livez` and `/readyz`. */
 export async function serveSubgraph(
   subgraph: RunningSubgraph,
   options: { port: number; hostname: string },
@@ -101,6 +102,7 @@ export async function serveSubgraph(
     });
   });
   server.keepAliveTimeout = 65_000;
+  const subscriptions = serveSubscriptions(server, subgraph);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.hostname, resolve);
@@ -110,6 +112,7 @@ export async function serveSubgraph(
     port: typeof address === 'object' && address ? address.port : options.port,
     async stop() {
       isStopping = true;
+      await subscriptions.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();

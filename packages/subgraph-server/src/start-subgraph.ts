@@ -9,11 +9,13 @@ import {
   startRetries,
   type Bus,
   type Cause,
+  type EventEnvelope,
   type StoredMessage,
   type Transaction,
 } from '@ordergraph/events';
-import type { ContextVerifier, SubgraphExecutor } from '@ordergraph/identity';
-import { isSubgraphName, subgraphTypeDefs } from '@ordergraph/schema';
+import type { ContextVerifier, SubgraphExecutor, SubgraphSubscriber, Viewer } from '@ordergraph/identity';
+import { liveTopic, type LiveBus, type LiveSubject } from '@ordergraph/live';
+import { isSubgraphName, subgraphTypeDefs, type EventPayloads } from '@ordergraph/schema';
 import type { Sealing } from '@ordergraph/sealing';
 import { forTenant, newId, queryAsRelay, RoundTripClient } from '@ordergraph/tenancy';
 import type { GraphQLSchema } from 'graphql';
@@ -22,6 +24,7 @@ import { authorize } from './authorization.ts';
 import { createCursorSeal } from './cursors.ts';
 import type { Route, Runtime, Settings, SubgraphDefinition } from './definition.ts';
 import { createExecutor } from './executor.ts';
+import { createLive } from './live.ts';
 import { actorOf, type RequestContext } from './request-context.ts';
 import { scalars } from './scalars.ts';
 import { startTasks } from './tasks.ts';
@@ -34,6 +37,8 @@ export interface SubgraphEnvironment {
   /** Connects as `relay_<subgraph>`. */
   readonly relayDatabaseUrl: string;
   readonly bus: Bus;
+  /** Carries the news that subscriptions wait for. */
+  readonly liveBus: LiveBus;
   readonly contextVerifier: ContextVerifier;
   readonly sealing: Sealing;
   /** The subgraphs of this installation, whether here or elsewhere. */
@@ -64,6 +69,8 @@ export interface RunningSubgraph {
   readonly schema: GraphQLSchema;
   /** Answers the gateway. Refuses what the gateway did not sign. */
   readonly execute: SubgraphExecutor;
+  /** Opens a subscription for the gateway, with the same check. */
+  readonly subscribe: SubgraphSubscriber;
   readonly runtime: Runtime;
   readonly routes: readonly Route<unknown>[];
   status(): Promise<SubgraphStatus>;
@@ -110,6 +117,7 @@ export async function startSubgraph(
   environment: SubgraphEnvironment,
 ): Promise<RunningSubgraph> {
   const { name } = definition;
+  const { liveBus } = environment;
   if (!isSubgraphName(name)) throw new Error(`${name} has no file in schema/subgraphs; expected the name of one.`);
   const log = environment.log ?? logToStderr;
   const clock = environment.clock ?? (() => new Date());
@@ -133,6 +141,8 @@ export async function startSubgraph(
   // MikroORM types its EntityManager by driver; with the PostgreSQL driver it is this one.
   const em = orm.em as SqlEntityManager;
 
+  const publishLive: Runtime['publishLive'] = (tenantId, subject, notice) =>
+    liveBus.publish(liveTopic(tenantId, subject), notice);
   let offer = (_messages: readonly StoredMessage[]): void => undefined;
   const transactor = createTransactor(name, {
     clock,
@@ -140,6 +150,7 @@ export async function startSubgraph(
     isRunning,
     offer: (messages) => offer(messages),
     wake: waits.wake,
+    publishLive,
   });
 
   const crossTenant = <Row extends Record<string, unknown>>(
@@ -157,8 +168,18 @@ export async function startSubgraph(
     crossTenant,
     wake: waits.wake,
     isRunning,
+    publishLive,
     log,
   };
+
+  /** Wakes the subscriptions that a committed event is news for. */
+  function tellWatchers({ type, tenantId, payload }: EventEnvelope): void {
+    // The contract checked the payload when it was written, under this very name.
+    const subjectsOf = definition.liveSubjects?.[type as keyof EventPayloads] as
+      | ((payload: unknown) => readonly LiveSubject[])
+      | undefined;
+    for (const subject of subjectsOf?.(payload) ?? []) publishLive(tenantId, subject, {});
+  }
 
   const typeDefs = subgraphTypeDefs(name);
   const schema = authorize(
@@ -167,37 +188,50 @@ export async function startSubgraph(
     definition,
   );
 
-  const execute = createExecutor({
+  function contextOf(viewer: Viewer): RequestContext {
+    const fork = forTenant(em, viewer.tenantId);
+    const cause: Cause = {
+      tenantId: viewer.tenantId ?? '',
+      actor: actorOf(viewer),
+      correlationId: viewer.requestId,
+      causationId: null,
+      commandKey: null,
+      traceparent: viewer.traceparent ?? null,
+    };
+    const context: RequestContext = {
+      viewer,
+      resources,
+      em: fork,
+      cursors: createCursorSeal(environment.cursorSecret, `${name}:${viewer.tenantId}`),
+      transact: <Result>(command: (transaction: Transaction) => Promise<Result>, tenantId = viewer.tenantId) =>
+        transactor.transact(forTenant(em, tenantId), { ...cause, tenantId: tenantId ?? '' }, command),
+      waitFor: (topic, read, timeoutMs, firstLook) => waitFor(waits, topic, read, timeoutMs, firstLook),
+      get live() {
+        return createLive(liveBus, context, () => contextOf(viewer));
+      },
+      crossTenant,
+    };
+    return context;
+  }
+
+  const { execute, subscribe } = createExecutor({
     subgraph: name,
     schema,
     verifier: environment.contextVerifier,
     log,
-    contextOf(viewer): RequestContext {
-      const fork = forTenant(em, viewer.tenantId);
-      const cause: Cause = {
-        tenantId: viewer.tenantId ?? '',
-        actor: actorOf(viewer),
-        correlationId: viewer.requestId,
-        causationId: null,
-        commandKey: null,
-        traceparent: viewer.traceparent ?? null,
-      };
-      return {
-        viewer,
-        em: fork,
-        cursors: createCursorSeal(environment.cursorSecret, `${name}:${viewer.tenantId}`),
-        transact: <Result>(command: (transaction: Transaction) => Promise<Result>, tenantId = viewer.tenantId) =>
-          transactor.transact(forTenant(em, tenantId), { ...cause, tenantId: tenantId ?? '' }, command),
-        waitFor: (topic, read, timeoutMs, firstLook) => waitFor(waits, topic, read, timeoutMs, firstLook),
-        crossTenant,
-      };
-    },
+    contextOf,
   });
 
   let endBackground = async (): Promise<void> => undefined;
   let endDeliveries = async (): Promise<void> => undefined;
   if (environment.isBackgroundOn ?? true) {
-    const relay = startRelay({ subgraph: name, pool: relayPool, bus: environment.bus, onError: log });
+    const relay = startRelay({
+      subgraph: name,
+      pool: relayPool,
+      bus: environment.bus,
+      onError: log,
+      onHanded: tellWatchers,
+    });
     offer = relay.offer;
     const consumer = createConsumer({
       subgraph: name,
@@ -225,6 +259,7 @@ export async function startSubgraph(
     name,
     schema,
     execute,
+    subscribe,
     runtime,
     routes: definition.routes ?? [],
     async status() {

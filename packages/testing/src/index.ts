@@ -2,6 +2,8 @@ export { createDatabase, templateDatabase } from './create-database.ts';
 export type { TestDatabase } from './create-database.ts';
 export { findNatsServer, startNatsServer } from './nats-server.ts';
 export type { NatsServer, NatsSource } from './nats-server.ts';
+export { findRedisServer, startRedisServer } from './redis-server.ts';
+export type { RedisServer, RedisSource } from './redis-server.ts';
 export { findTenancyBreaches } from './tenancy-catalogue.ts';
 export type { AllowedBreach, CatalogueOptions, TenancyBreach, TenancyRule } from './tenancy-catalogue.ts';
 export { aViewer, expectData, startTestHouse } from './test-house.ts';

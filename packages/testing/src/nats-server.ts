@@ -1,8 +1,8 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect as openSocket, createServer } from 'node:net';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { accepts, findProgram, freePort } from './system-server.ts';
 import { waitFor } from './wait-for.ts';
 
 /** A NATS server with JetStream, for one test file. */
@@ -25,9 +25,7 @@ export type NatsSource =
   | { readonly kind: 'binary'; readonly path: string }
   | { readonly kind: 'none'; readonly reason: string };
 
-const installTimeoutMs = 60_000;
 const firstPort = 14_222;
-const firstEphemeralPort = 32_768;
 
 /**
  * Finds a NATS server: that of NATS_URL, or a program on this machine, or Debian's package, which root may install
@@ -36,27 +34,10 @@ const firstEphemeralPort = 32_768;
 export function findNatsServer(): NatsSource {
   const url = process.env['NATS_URL'];
   if (url) return { kind: 'url', url };
-  const path = findBinary() ?? (installBinary() ? findBinary() : undefined);
+  const path = findProgram('nats-server', 'nats-server');
   if (path) return { kind: 'binary', path };
   const reason = 'no NATS server: install nats-server (apt-get install nats-server) or set NATS_URL to run these tests';
   return { kind: 'none', reason };
-}
-
-function findBinary(): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/bin'];
-  return folders.map((folder) => join(folder, 'nats-server')).find((path) => existsSync(path));
-}
-
-function installBinary(): boolean {
-  if (process.env['ORDERGRAPH_NO_INSTALL'] || process.getuid?.() !== 0 || !existsSync('/etc/debian_version'))
-    return false;
-  // Several test files may get here at once; apt waits for the other's lock, and then finds the work done.
-  const { status } = spawnSync(
-    'apt-get',
-    ['install', '-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=60', 'nats-server'],
-    { stdio: 'ignore', timeout: installTimeoutMs, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } },
-  );
-  return status === 0;
 }
 
 /** Starts a server with an empty store on a free port, or uses the one that was lent. */
@@ -65,7 +46,7 @@ export async function startNatsServer(source: NatsSource): Promise<NatsServer> {
   if (source.kind === 'url') return lentServer(source.url);
 
   const store = mkdtempSync(join(tmpdir(), 'ordergraph-nats-'));
-  const port = await freePort();
+  const port = await freePort(firstPort);
   let server: ChildProcess | undefined;
 
   async function start(path: string): Promise<void> {
@@ -115,32 +96,4 @@ function lentServer(url: string): NatsServer {
   };
   const leave = async (): Promise<void> => undefined;
   return { url, isOwn: false, kill: refuse, restart: refuse, wipe: refuse, stop: leave, [Symbol.asyncDispose]: leave };
-}
-
-async function freePort(): Promise<number> {
-  // Test files start side by side: each begins somewhere else, so that they seldom want the same port.
-  const start = firstPort + (process.pid % 500) * 20;
-  for (let port = start; port < firstEphemeralPort; port += 1) {
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`No free port for nats-server from ${start} to ${firstEphemeralPort - 1}.`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
-  });
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = openSocket({ port, host: '127.0.0.1' });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -10,6 +10,7 @@ import {
   type ContextSigner,
   type Viewer,
 } from '@ordergraph/identity';
+import { createLiveBus, createMemoryEngine, type LiveBus } from '@ordergraph/live';
 import { createSealing, type Sealing } from '@ordergraph/sealing';
 import {
   migrate,
@@ -28,6 +29,7 @@ export interface TestHouseOptions {
   readonly subgraphs: readonly SubgraphDefinition[];
   readonly settings?: Settings;
   readonly bus?: Bus;
+  readonly liveBus?: LiveBus;
   /** Names that sagas take for running besides those that do. */
   readonly alsoRunning?: readonly string[];
   readonly isBackgroundOn?: boolean;
@@ -51,6 +53,13 @@ export interface TestHouse extends AsyncDisposable {
     query: string,
     variables?: Record<string, unknown>,
   ): Promise<ExecutionResult>;
+  /** Opens a subscription on one subgraph, signed as the gateway would. Fails when it is refused. */
+  subscribe(
+    subgraph: string,
+    viewer: Viewer,
+    query: string,
+    variables?: Record<string, unknown>,
+  ): Promise<AsyncIterableIterator<ExecutionResult>>;
   /** Runs a command on one subgraph as the product itself. */
   command<Result>(subgraph: string, tenantId: string, command: (tx: Transaction) => Promise<Result>): Promise<Result>;
   /** Resolves when no message is on its way any more. */
@@ -95,12 +104,14 @@ export async function startTestHouse(options: TestHouseOptions): Promise<TestHou
   const bus = options.bus ?? new OutboxDirectBus();
   const sealing = createSealing({ masterKey: randomBytes(32) });
   const logged: string[] = [];
+  const liveBus = options.liveBus ?? createLiveBus(createMemoryEngine(), (message) => void logged.push(message));
   const running = new Map<string, RunningSubgraph>();
   for (const definition of options.subgraphs) {
     const subgraph = await startSubgraph(definition, {
       databaseUrl: database.urlFor(applicationRole(definition.name)),
       relayDatabaseUrl: database.urlFor(relayRole(definition.name)),
       bus,
+      liveBus,
       contextVerifier: createContextVerifier(publicJwksOf(signingKey)),
       sealing,
       subgraphs: [...names, ...(options.alsoRunning ?? [])],
@@ -123,8 +134,15 @@ export async function startTestHouse(options: TestHouseOptions): Promise<TestHou
   async function stop(): Promise<void> {
     for (const subgraph of running.values()) await subgraph.stop();
     await bus.close();
+    await liveBus.close();
     await database.drop();
   }
+
+  const signed = (name: string, viewer: Viewer, query: string, variables: Record<string, unknown>) => ({
+    query,
+    variables,
+    context: signer.sign({ viewer, subgraph: name, body: { query, variables } }),
+  });
 
   return {
     database,
@@ -133,12 +151,12 @@ export async function startTestHouse(options: TestHouseOptions): Promise<TestHou
     contextSigner: signer,
     logged,
     subgraph: find,
-    execute: (name, viewer, query, variables = {}) =>
-      find(name).execute({
-        query,
-        variables,
-        context: signer.sign({ viewer, subgraph: name, body: { query, variables } }),
-      }),
+    execute: (name, viewer, query, variables = {}) => find(name).execute(signed(name, viewer, query, variables)),
+    async subscribe(name, viewer, query, variables = {}) {
+      const opened = await find(name).subscribe(signed(name, viewer, query, variables));
+      if (Symbol.asyncIterator in opened) return opened;
+      throw new Error(`The subscription was refused: ${JSON.stringify(opened)}`);
+    },
     command: (name, tenantId, command) => find(name).runtime.transact(systemCause(tenantId), command),
     async quiet() {
       await waitFor(
