@@ -9,6 +9,7 @@ const load: Record<SubgraphName, () => Promise<{ definition: SubgraphDefinition 
   inventory: () => import('@ordergraph/inventory-subgraph'),
   orders: () => import('@ordergraph/orders-subgraph'),
   payments: () => import('@ordergraph/payments-subgraph'),
+  logistics: () => import('@ordergraph/logistics-subgraph'),
   notifications: () => import('@ordergraph/notifications-subgraph'),
 };
 

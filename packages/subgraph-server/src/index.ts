@@ -8,6 +8,7 @@ export type { Route, Runtime, Settings, SubgraphDefinition, Task } from './defin
 export { codedError, errorCodes } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export { decodeId, decodeIds, encodeId } from './ids.ts';
+export type { LiveUpdate } from './live.ts';
 export { connectMigrator, migrate } from './migrate.ts';
 export type { MigrateOptions } from './migrate.ts';
 export { done, once, onceHolding, refuse, refuseWhileRunning } from './outcome.ts';

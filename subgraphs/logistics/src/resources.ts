@@ -2,7 +2,7 @@ import type { Settings } from '@ordergraph/subgraph-server';
 import type { Carrier } from './carriers/carrier.ts';
 import { connectSimulator } from './carriers/simulator.ts';
 import { readSettings } from './settings.ts';
-import { createTrackingTokens, setTokens, type TrackingTokens } from './tracking/tracking-tokens.ts';
+import { createTrackingTokens, type TrackingTokens } from './tracking/tracking-tokens.ts';
 
 /** What logistics holds open besides the database. */
 export interface LogisticsResources {

@@ -4,6 +4,7 @@ import { findRow } from '@ordergraph/tenancy';
 import type { ShipmentErrorCode } from '../../generated/graphql.ts';
 import { mayReport, type ShipmentStatus } from '../domain/shipment-status.ts';
 import { Position } from '../entities/position.entity.ts';
+import { locationSubject, noticeOf } from '../tracking/live-position.ts';
 import { noPosition, summarise } from '../tracking/positions.ts';
 import { holdShipment, recordReport } from './shipment-rows.ts';
 
@@ -37,9 +38,8 @@ export async function addTrackingEvent(
     return refuse('INVALID_TRANSITION', `A parcel that is ${shipment.status} cannot become ${status} by hand.`, ['status']);
   }
   recordReport(tx, shipment, { status, description, occurredAt, source: 'STAFF' });
-  if (status === 'DELIVERED') {
-    const position = await findRow(tx.em, Position, { shipmentId: shipment.id });
-    summarise(tx, shipment, position ?? noPosition(tx.tenantId, shipment.id));
-  }
+  const position = await findRow(tx.em, Position, { shipmentId: shipment.id });
+  tx.publishLive(locationSubject(shipment.id), noticeOf(shipment, position));
+  if (status === 'DELIVERED') summarise(tx, shipment, position ?? noPosition(tx.tenantId, shipment.id));
   return done({ shipmentId: shipment.id });
 }

@@ -23,23 +23,24 @@ export async function cancelShipment(
   if (hasLeft(shipment.status)) {
     return refuse('ALREADY_DISPATCHED', `The parcel is ${shipment.status}: the carrier has it.`);
   }
-  withdraw(tx, shipment, `Cancelled by staff: ${reason}`);
+  withdraw(tx, shipment, 'Cancelled by the merchant.', reason);
   return done({ shipmentId: shipment.id });
 }
 
 /** Ends a held parcel that has not left, or asks its carrier to. */
-function withdraw(tx: Transaction, shipment: Shipment, description: string): void {
-  const isUnknownToCarrier = shipment.status === 'PENDING' && (shipment.operation === null || shipment.operationAttempts === 0);
+function withdraw(tx: Transaction, shipment: Shipment, description: string, reason: string): void {
+  const isUnknownToCarrier = shipment.status === 'PENDING' && (shipment.operation == null || shipment.operationAttempts === 0);
   if (isUnknownToCarrier) {
     const also = { dispatchDueAt: null, operation: null, operationDueAt: null };
-    recordReport(tx, shipment, { status: 'CANCELLED', description, occurredAt: tx.now, source: 'STAFF', also });
+    recordReport(tx, shipment, { status: 'CANCELLED', description, reason, occurredAt: tx.now, source: 'STAFF', also });
     return;
   }
   if (shipment.operation === 'CANCEL') return;
   // A booking that is under way is finished first: only what has a tracking number can be cancelled.
   updateRow(tx.em, Shipment, shipment, {
     operation: 'CANCEL',
-    operationDueAt: shipment.operation === 'BOOK' ? shipment.operationDueAt : tx.now,
+    operationDueAt: shipment.operation === 'BOOK' ? (shipment.operationDueAt ?? tx.now) : tx.now,
+    carrierProblem: null,
     dispatchDueAt: null,
   });
   tx.wake(`task:${carrierTask}`);
@@ -62,7 +63,7 @@ export async function stopShipments(tx: Transaction, orderId: string, reason: st
     prepareCarrierCode: null,
   });
   for (const shipment of shipments) {
-    if (shipment.status !== 'CANCELLED') withdraw(tx, shipment, `The order is being cancelled (${reason}).`);
+    if (shipment.status !== 'CANCELLED') withdraw(tx, shipment, 'The order is being cancelled.', reason);
   }
   tellWhetherStopped(tx, order, shipments);
 }
@@ -70,7 +71,7 @@ export async function stopShipments(tx: Transaction, orderId: string, reason: st
 /** Answers a stop that waits, once all parcels of the order are cancelled. The transaction holds them. */
 export function tellWhetherStopped(tx: Transaction, order: OrderCopy, shipments: readonly Shipment[]): void {
   const { stopKey } = order;
-  if (stopKey === null || shipments.some(({ status }) => status !== 'CANCELLED')) return;
+  if (stopKey == null || shipments.some(({ status }) => status !== 'CANCELLED')) return;
   updateRow(tx.em, OrderCopy, order, { stopKey: null });
   tx.publish(
     'ShipmentStopped',
@@ -105,6 +106,6 @@ export async function endOrder(tx: Transaction, orderId: string): Promise<void> 
   updateRow(tx.em, OrderCopy, order, { state: 'CANCELLED', prepareKey: null, prepareCarrierCode: null });
   const shipments = await findRows(tx.em, Shipment, { orderId, isReturn: false }, { orderBy: { id: 'asc' }, lock: 'wait' });
   for (const shipment of shipments) {
-    if (!hasLeft(shipment.status) && shipment.status !== 'CANCELLED') withdraw(tx, shipment, 'The order was cancelled.');
+    if (!hasLeft(shipment.status) && shipment.status !== 'CANCELLED') withdraw(tx, shipment, 'The order was cancelled.', 'The order was cancelled.');
   }
 }

@@ -25,7 +25,7 @@ export async function claimOperation(tx: Transaction, id: string): Promise<Claim
     operationAttempts: shipment.operationAttempts + 1,
   });
   const { carrierCode, trackingNumber, operation } = shipment;
-  if (operation === 'CANCEL' && trackingNumber !== null) {
+  if (operation === 'CANCEL' && trackingNumber != null) {
     return { kind: 'CANCEL', shipmentId: id, carrierCode, trackingNumber };
   }
   const address = shipment.destination
@@ -53,7 +53,7 @@ async function hold(tx: Transaction, id: string): Promise<{ order: OrderCopy; sh
 export async function settleBooking(tx: Transaction, id: string, label: Label): Promise<void> {
   const { shipment } = await hold(tx, id);
   const { trackingNumber, trackingUrl, destination: destinationPoint, plannedRoute } = label;
-  if (shipment.trackingNumber !== null) return;
+  if (shipment.trackingNumber != null) return;
   const isToBeCancelled = shipment.operation === 'CANCEL';
   const also = {
     trackingNumber,
@@ -83,13 +83,13 @@ export async function settleCancellation(tx: Transaction, id: string, outcome: '
     return;
   }
   changeShipment(tx, shipment, also);
-  if (order.stopKey !== null) await refuseStop(tx, order, shipment, order.stopKey);
+  if (order.stopKey != null) await refuseStop(tx, order, shipment, order.stopKey);
 }
 
 /** The carrier did not answer: it is asked again, ever later, under the same key. */
 export async function postponeOperation(tx: Transaction, id: string, problem: string): Promise<void> {
   const { shipment } = await hold(tx, id);
-  if (shipment.operation === null) return;
+  if (shipment.operation == null) return;
   const pauseMs = Math.min(slowestRetryMs, 500 * 2 ** Math.min(10, shipment.operationAttempts - 1));
   const wish = { operationDueAt: new Date(tx.now.getTime() + pauseMs), carrierProblem: problem.slice(0, 500) };
   if (shipment.carrierProblem === wish.carrierProblem) updateRow(tx.em, Shipment, shipment, wish);

@@ -38,8 +38,8 @@ export async function dispatchShipment(
       occurredAt: tx.now,
       source: 'STAFF',
     });
-  } else if (shipment.operation === null) {
-    const wish = { operation: 'BOOK', operationDueAt: tx.now, operationAttempts: 0, dispatchDueAt: null } as const;
+  } else if (shipment.operation == null) {
+    const wish = { operation: 'BOOK', operationDueAt: tx.now, operationAttempts: 0, carrierProblem: null, dispatchDueAt: null } as const;
     updateRow(tx.em, Shipment, shipment, wish);
     tx.wake(`task:${carrierTask}`);
   }

@@ -6,6 +6,7 @@ import { CarrierWebhook } from '../entities/carrier-webhook.entity.ts';
 import { Position } from '../entities/position.entity.ts';
 import { Shipment } from '../entities/shipment.entity.ts';
 import { TrackingEvent } from '../entities/tracking-event.entity.ts';
+import { locationSubject, noticeOf } from '../tracking/live-position.ts';
 import { summarise } from '../tracking/positions.ts';
 import { readKnownFixes, readErrors, Tracker, writePositions } from '../tracking/tracker.ts';
 import { recordReport } from './shipment-rows.ts';
@@ -28,14 +29,10 @@ const nothing: WebhookOutcome = { accepted: 0, dropped: 0, unknownWords: [], str
  */
 export async function processWebhook(
   tx: Transaction,
-  { id, carrierOf, tell }: {
-    readonly id: string;
-    readonly carrierOf: (code: string) => Carrier | null;
-    readonly tell: (shipment: Shipment, position: Position) => void;
-  },
+  { id, carrierOf }: { readonly id: string; readonly carrierOf: (code: string) => Carrier | null },
 ): Promise<WebhookOutcome> {
   const [webhook] = await findRows(tx.em, CarrierWebhook, { id }, { lock: 'skip' });
-  if (!webhook?.dueAt || webhook.body === null) return nothing;
+  if (!webhook?.dueAt || webhook.body == null) return nothing;
   const report = carrierOf(webhook.carrierCode)?.parse(Buffer.from(webhook.body)) ?? null;
   const isReadable = report !== null && report.account === tx.tenantId;
   updateRow(tx.em, CarrierWebhook, webhook, {
@@ -76,9 +73,7 @@ export async function processWebhook(
     trackers.push(tracker);
   }
   writePositions(tx, trackers);
-  tx.afterCommit(() => {
-    for (const tracker of trackers) if (tracker.hasMoved) tell(tracker.shipment, tracker.position);
-  });
+  for (const { shipment, position } of trackers) tx.publishLive(locationSubject(shipment.id), noticeOf(shipment, position));
   return {
     accepted: trackers.reduce((sum, { accepted }) => sum + accepted, 0),
     dropped: trackers.reduce((sum, { dropped }) => sum + dropped, 0),

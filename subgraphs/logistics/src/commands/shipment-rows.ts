@@ -6,6 +6,7 @@ import { hasLeft, moves, type ShipmentStatus, type TrackingSource } from '../dom
 import type { OrderCopy } from '../entities/order-copy.entity.ts';
 import { Shipment } from '../entities/shipment.entity.ts';
 import { TrackingEvent } from '../entities/tracking-event.entity.ts';
+import { shipmentSubject } from '../tracking/live-position.ts';
 
 /** Takes a parcel's row for this transaction. */
 export const holdShipment = (tx: Transaction, id: string): Promise<Shipment | null> =>
@@ -101,6 +102,7 @@ export function changeShipment(
   updateRow(tx.em, Shipment, shipment, { ...changes, version: shipment.version + 1 });
   noteVersion(tx, shipment, eventSequence);
   tx.wake(`shipment:${shipment.id}`);
+  tx.publishLive(shipmentSubject(shipment.id), { version: shipment.version });
 }
 
 /** A report about a parcel, in our words. */
@@ -115,6 +117,8 @@ export interface Report {
   readonly carrierStatus?: string | null;
   /** What the carrier calls this report. */
   readonly carrierReference?: string | null;
+  /** Why somebody wanted it, for those who look into it later; customers do not see it. */
+  readonly reason?: string | null;
   readonly also?: Partial<Shipment>;
 }
 
@@ -143,8 +147,8 @@ export function recordReport(tx: Transaction, shipment: Shipment, report: Report
     carrierReference: report.carrierReference ?? null,
   };
   insertRows(tx.em, TrackingEvent, [event]);
-  const hasJustLeft = isMove && hasLeft(status) && shipment.dispatchedAt === null;
-  const isHandedOver = isMove && status === 'DELIVERED' && shipment.deliveredAt === null;
+  const hasJustLeft = isMove && hasLeft(status) && shipment.dispatchedAt == null;
+  const isHandedOver = isMove && status === 'DELIVERED' && shipment.deliveredAt == null;
   changeShipment(
     tx,
     shipment,
@@ -166,13 +170,18 @@ export function recordReport(tx: Transaction, shipment: Shipment, report: Report
     occurredAt: occurredAt.toISOString(),
     source,
   });
-  if (isMove) tellMove(tx, shipment, before, occurredAt);
+  if (isMove) tellMove(tx, shipment, before, report);
   if (hasJustLeft) tellDispatched(tx, shipment);
   if (isHandedOver) tellDelivered(tx, shipment);
   return { hasMoved: isMove };
 }
 
-function tellMove(tx: Transaction, shipment: Shipment, before: ShipmentStatus, occurredAt: Date): void {
+function tellMove(
+  tx: Transaction,
+  shipment: Shipment,
+  before: ShipmentStatus,
+  { occurredAt, reason = null }: Report,
+): void {
   const { id: shipmentId, orderId, status: after, carrierStatus } = shipment;
   tx.publish('ShipmentStatusChanged', {
     shipmentId,
@@ -180,6 +189,7 @@ function tellMove(tx: Transaction, shipment: Shipment, before: ShipmentStatus, o
     before,
     after,
     carrierStatus,
+    reason,
     occurredAt: occurredAt.toISOString(),
   });
 }

@@ -4,19 +4,17 @@ import { isStaleAt, thin } from '../domain/fix-filter.ts';
 import { expectsPositions, isTerminal } from '../domain/shipment-status.ts';
 import { Position } from '../entities/position.entity.ts';
 import { Shipment } from '../entities/shipment.entity.ts';
+import { locationSubject, noticeOf } from '../tracking/live-position.ts';
 
-/** Notes that no fix came for three intervals. Answers the parcel's row when that is news to who watches it. */
-export async function markStale(
-  tx: Transaction,
-  shipmentId: string,
-): Promise<{ shipment: Shipment; position: Position } | null> {
+/** Notes that no fix came for three intervals, and tells who watches. */
+export async function markStale(tx: Transaction, shipmentId: string): Promise<void> {
   const [shipment, position] = await Promise.all([
     findRow(tx.em, Shipment, { id: shipmentId }),
     findRow(tx.em, Position, { shipmentId }, { lock: 'wait' }),
   ]);
-  if (!shipment || !position?.heardAt || position.isStale || !isStaleAt(position.heardAt, tx.now)) return null;
+  if (!shipment || !position?.heardAt || position.isStale || !isStaleAt(position.heardAt, tx.now)) return;
   updateRow(tx.em, Position, position, { isStale: true });
-  return expectsPositions(shipment.status) ? { shipment, position } : null;
+  if (expectsPositions(shipment.status)) tx.publishLive(locationSubject(shipmentId), noticeOf(shipment, position));
 }
 
 const fullRateMs = 2 * 60 * 60_000;

@@ -1,5 +1,5 @@
 import polyline from '@mapbox/polyline';
-import CheapRuler, { type Line } from 'cheap-ruler';
+import CheapRuler from 'cheap-ruler';
 import { LRUCache } from 'lru-cache';
 import type { Point } from '../domain/geo.ts';
 
@@ -19,7 +19,7 @@ const routes = new LRUCache<string, Route>({ max: 2_000 });
 export function readRoute(encoded: string): Route | null {
   const known = routes.get(encoded);
   if (known) return known;
-  const line: Line = polyline.decode(encoded).map(([latitude, longitude]) => [longitude, latitude]);
+  const line = polyline.decode(encoded).map(([latitude, longitude]): [number, number] => [longitude, latitude]);
   const first = line[0];
   if (!first || line.length < 2) return null;
   const ruler = new CheapRuler(first[1], 'meters');

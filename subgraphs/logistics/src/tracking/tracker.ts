@@ -80,7 +80,7 @@ export class Tracker {
     this.#tx = tx;
     this.#seen = new Set(known);
     this.#errors = errors;
-    this.#stopsLeft = shipment.stopsLeft;
+    this.#stopsLeft = shipment.stopsLeft ?? null;
     this.shipment = shipment;
     this.position = position ?? noPosition(tx.tenantId, shipment.id);
   }
@@ -88,7 +88,7 @@ export class Tracker {
   /** Judges one fix. */
   take(fix: Fix, stopsLeft: number | null): void {
     const { id } = this.shipment;
-    const state: FilterState = { last: this.position.fix, suspects: this.position.suspects };
+    const state: FilterState = { last: this.position.fix ?? null, suspects: this.position.suspects };
     const verdict = judge(state, fix, {
       now: this.#tx.now.getTime(),
       isUnderWay: isUnderWay(this.shipment.status),
@@ -128,7 +128,7 @@ export class Tracker {
       sequence,
       heardAt: this.#tx.now,
       isStale: false,
-      metersPerSecond: position.fix ? meanSpeed(position.metersPerSecond, meters, seconds) : position.metersPerSecond,
+      metersPerSecond: position.fix ? meanSpeed(position.metersPerSecond ?? null, meters, seconds) : (position.metersPerSecond ?? null),
       trackHash: hashOf(position.trackHash, fix),
       thinDueAt: position.thinDueAt ?? new Date(this.#tx.now.getTime() + fullRateMs),
     };
@@ -152,7 +152,7 @@ export class Tracker {
   #fence(fix: Fix, at: Date): void {
     const { shipment } = this;
     const door = shipment.destinationPoint;
-    if (!door || shipment.dispatchedAt === null) return;
+    if (!door || shipment.dispatchedAt == null) return;
     const near = isNear(shipment.isNear, metersBetween(fix, door));
     if (near === shipment.isNear) return;
     const point = { latitude: fix.latitude, longitude: fix.longitude };
@@ -179,14 +179,14 @@ export class Tracker {
   #estimate(metersLeft: number, at: Date): void {
     const { shipment, position } = this;
     const stopsLeft = this.#stopsLeft ?? 0;
-    const progress = { metersLeft, metersPerSecond: position.metersPerSecond, stopsLeft };
+    const progress = { metersLeft, metersPerSecond: position.metersPerSecond ?? null, stopsLeft };
     const bucket = bucketOf(metersLeft);
     const next = estimate(progress, this.#errors.get(bucket) ?? [], at);
     if (!position.predictions.some((one) => one.bucket === bucket)) {
       const prediction = { bucket, seconds: naiveSeconds(progress), at: at.getTime() };
       this.position = { ...position, predictions: [...position.predictions, prediction] };
     }
-    const { expectedAt: shownAt, announcedAt, promisedAt } = shipment;
+    const { expectedAt: shownAt = null, announcedAt = null, promisedAt = null } = shipment;
     const change = changeOf(next, { shownAt, announcedAt, promisedAt });
     if (!change.isShown) return;
     const becameDelayed = change.isDelayed && !shipment.isDelayed;
