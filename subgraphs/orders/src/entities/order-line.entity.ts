@@ -23,6 +23,7 @@ const OrderLineSchema = defineEntity({
     taxMinor: p.bigint(),
     taxLines: p.json<StoredTaxLine[]>(),
     shippedQuantity: p.integer(),
+    deliveredQuantity: p.integer().default(0),
     returnedQuantity: p.integer(),
     refundedQuantity: p.integer(),
   },

@@ -4,6 +4,7 @@ import { advanceSaga, readCommandKey } from '../commands/advance-saga.ts';
 import { endExpiredCheckout } from '../commands/end-expired-checkout.ts';
 import { holdForReversedRefund } from '../commands/place-hold.ts';
 import { recordCapture, recordVoid } from '../commands/record-capture.ts';
+import { recordDelivery, recordDispatch } from '../commands/record-shipment.ts';
 import { copyMerchant, copyProduct, copyVariants, markProduct, markProductArchived } from '../commands/keep-copies.ts';
 
 /** An answer to a saga: its command key names the saga and the step that it is for. */
@@ -32,6 +33,13 @@ export const handlers: EventHandlers = {
   RefundSucceeded: answer,
   RefundFailed: answer,
   RefundReversed: holdForReversedRefund,
+
+  // logistics answers the sagas, and tells how far the goods have come
+  ShipmentCreated: answer,
+  ShipmentStopped: answer,
+  ShipmentStopRefused: answer,
+  ShipmentDispatched: recordDispatch,
+  ShipmentDelivered: recordDelivery,
 
   // copies that orders decides by
   MerchantCreated: copyMerchant,
