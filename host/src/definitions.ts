@@ -10,6 +10,7 @@ const load: Record<SubgraphName, () => Promise<{ definition: SubgraphDefinition 
   orders: () => import('@ordergraph/orders-subgraph'),
   payments: () => import('@ordergraph/payments-subgraph'),
   loyalty: () => import('@ordergraph/loyalty-subgraph'),
+  logistics: () => import('@ordergraph/logistics-subgraph'),
   notifications: () => import('@ordergraph/notifications-subgraph'),
 };
 

@@ -11,6 +11,7 @@ export const subgraphNames = [
   'orders',
   'payments',
   'loyalty',
+  'logistics',
   'notifications',
 ] as const;
 

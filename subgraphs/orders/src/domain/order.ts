@@ -95,6 +95,23 @@ export function paymentStatusOf(money: { grandTotal: bigint; captured: bigint; r
   return captured < grandTotal ? 'PARTIALLY_PAID' : 'PAID';
 }
 
+/** How far the goods have come, from the units of goods. */
+export function fulfillmentStatusOf(
+  lines: readonly {
+    readonly kind: 'PRODUCT' | 'SERVICE';
+    readonly quantity: number;
+    readonly shippedQuantity: number;
+    readonly deliveredQuantity: number;
+  }[],
+): FulfillmentStatus {
+  const goods = lines.filter((line) => line.kind === 'PRODUCT');
+  const all = (isThere: (line: (typeof goods)[number]) => boolean): boolean => goods.length > 0 && goods.every(isThere);
+  if (all((line) => line.deliveredQuantity >= line.quantity)) return 'DELIVERED';
+  if (goods.some((line) => line.deliveredQuantity > 0)) return 'PARTIALLY_DELIVERED';
+  if (all((line) => line.shippedQuantity >= line.quantity)) return 'SHIPPED';
+  return goods.some((line) => line.shippedQuantity > 0) ? 'PARTIALLY_SHIPPED' : 'UNFULFILLED';
+}
+
 /** What came back, from the units of goods and whether a return is on its way. */
 export function returnProgressOf(
   lines: readonly {

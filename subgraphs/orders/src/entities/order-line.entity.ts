@@ -26,6 +26,7 @@ const OrderLineSchema = defineEntity({
     loyaltyMinor: p.bigint().default(0),
     taxLines: p.json<StoredTaxLine[]>(),
     shippedQuantity: p.integer(),
+    deliveredQuantity: p.integer().default(0),
     returnedQuantity: p.integer(),
     refundedQuantity: p.integer(),
   },

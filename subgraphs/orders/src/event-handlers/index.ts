@@ -5,6 +5,7 @@ import { endExpiredCheckout } from '../commands/end-expired-checkout.ts';
 import { holdForReversedRefund } from '../commands/place-hold.ts';
 import { keepPending, keepPoints, keepProgram } from '../commands/points-copy.ts';
 import { recordCapture, recordVoid } from '../commands/record-capture.ts';
+import { recordDelivery, recordDispatch } from '../commands/record-shipment.ts';
 import { copyMerchant, copyProduct, copyVariants, markProduct, markProductArchived } from '../commands/keep-copies.ts';
 
 type PointsAnswer =
@@ -65,6 +66,12 @@ export const handlers: EventHandlers = {
   PointsExpired: async (tx, payload) => keepPoints(tx, payload),
   PointsAdjusted: async (tx, payload) => keepPoints(tx, payload),
   LoyaltyProgramChanged: async (tx, { programId, reversalPolicy }) => keepProgram(tx, programId, reversalPolicy),
+  // logistics answers the sagas, and tells how far the goods have come
+  ShipmentCreated: answer,
+  ShipmentStopped: answer,
+  ShipmentStopRefused: answer,
+  ShipmentDispatched: recordDispatch,
+  ShipmentDelivered: recordDelivery,
 
   // copies that orders decides by
   MerchantCreated: copyMerchant,
