@@ -52,6 +52,16 @@ const operationTypes = {
   config: { ...shared, scalars: { ...scalars, DateTime: 'string' } },
 };
 
+/** The storefront sends these documents themselves, so it gets them with their types, from what it sees of the schema. */
+export const storefrontDocuments: CodegenConfig['generates'] = {
+  'storefront/generated/operations.ts': {
+    schema: `${root}schema/contracts/storefront.graphql`,
+    documents: [`${root}schema/operations/storefront/*.graphql`],
+    plugins: ['typescript-operations', 'typed-document-node'],
+    config: { ...shared, scalars: { ...scalars, DateTime: 'string' }, avoidOptionals: false },
+  },
+};
+
 const resolverTypes = Object.fromEntries(
   subgraphNames.map((name) => [
     `subgraphs/${name}/generated/graphql.ts`,
@@ -75,7 +85,7 @@ const resolverTypes = Object.fromEntries(
 );
 
 const config: CodegenConfig = {
-  generates: { ...resolverTypes, 'schema/generated/operations.ts': operationTypes },
+  generates: { ...resolverTypes, 'schema/generated/operations.ts': operationTypes, ...storefrontDocuments },
   silent: true,
 };
 

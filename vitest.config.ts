@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{schema,gateway,host,verify,scripts}/tests/**/*.test.ts', '{packages,subgraphs}/*/tests/**/*.test.ts'],
+    include: [
+      '{schema,gateway,host,storefront,verify,scripts}/tests/**/*.test.ts',
+      '{packages,subgraphs}/*/tests/**/*.test.ts',
+    ],
     globalSetup: ['packages/testing/src/global-setup.ts'],
     reporters: ['default', './scripts/closing-line.mjs'],
     // Vite would load graphql's ES modules while Apollo requires the CommonJS ones, and two copies of graphql refuse to

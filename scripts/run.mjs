@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildStorefrontIfStale } from './storefront-build.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const stampFile = join(root, 'node_modules', '.ordergraph-install');
@@ -71,11 +72,20 @@ function nodeBinary() {
   return binary;
 }
 
+/** The pages are part of what `npm start` serves. Without them the API runs all the same. */
+function buildPages(node, args) {
+  const isPart = args.length > 0 || (process.env.PART && process.env.PART !== 'gateway') || process.env.SUPERGRAPH_FILE;
+  if (isPart) return;
+  const problem = buildStorefrontIfStale(root, node, (message) => process.stderr.write(`${message}\n`));
+  if (problem) process.stderr.write(`${problem}\nThe storefront could not be built; all else starts without it.\n`);
+}
+
 function run() {
   installIfStale();
   const node = nodeBinary();
   const [first, ...rest] = process.argv.slice(2);
   if (!first) fail('Expected a program to run: node scripts/run.mjs <program.ts> [arguments]');
+  if (first === 'host/src/main.ts') buildPages(node, rest);
 
   const environment = {
     ...process.env,

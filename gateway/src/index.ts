@@ -81,6 +81,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     readRequest: (request, response) => readGraphQL(request, response, limits.bodyBytes),
     signer: contextSigner,
     maskError: createErrorMask(log),
+    hidesSchema: production,
     isStopping: () => phase === 'stopping',
     isAllowedOrigin: (origin, ownHost) => isAllowedOrigin(origin) || isOwnOrigin(origin, ownHost),
     log,

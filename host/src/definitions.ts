@@ -9,6 +9,8 @@ const load: Record<SubgraphName, () => Promise<{ definition: SubgraphDefinition 
   inventory: () => import('@ordergraph/inventory-subgraph'),
   orders: () => import('@ordergraph/orders-subgraph'),
   payments: () => import('@ordergraph/payments-subgraph'),
+  loyalty: () => import('@ordergraph/loyalty-subgraph'),
+  logistics: () => import('@ordergraph/logistics-subgraph'),
   notifications: () => import('@ordergraph/notifications-subgraph'),
 };
 

@@ -29,10 +29,23 @@ export interface Environment {
   readonly hasForeignIssuer: boolean;
   readonly tokenAudience: string;
   readonly hasDemo: boolean;
+  readonly carrier: CarrierEnvironment;
   readonly secrets: GivenSecrets;
   /** For subgraphs that ask for them by name. */
   readonly settings: Settings;
   readonly crashAt: { readonly name: string; readonly hits: number } | null;
+}
+
+/** How the simulated carrier is run, and reached. */
+export interface CarrierEnvironment {
+  /** Where it takes bookings; null starts it beside logistics. */
+  readonly url: string | null;
+  /** Where it delivers its webhooks; null where it runs beside logistics. */
+  readonly webhookUrl: string | null;
+  readonly roadsFile: string | null;
+  readonly traceFile: string | null;
+  /** How many times faster than life. */
+  readonly speed: number;
 }
 
 /** Secrets that the environment names; the others are generated and kept, or refused. */
@@ -44,6 +57,9 @@ export interface GivenSecrets {
   readonly sealingMasterKey: Buffer | null;
   readonly cursorSecret: string | null;
   readonly webhookSecrets: string | null;
+  readonly carrierApiKey: string | null;
+  readonly carrierWebhookSecrets: string | null;
+  readonly trackingSecret: string | null;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -74,6 +90,13 @@ export function readEnvironment(part?: string, variables: Variables = process.en
     hasForeignIssuer: Boolean(variables['JWKS_URL']),
     tokenAudience: variables['TOKEN_AUDIENCE'] || 'ordergraph',
     hasDemo: demo === 'on',
+    carrier: {
+      url: readUrl(variables, 'CARRIER_URL'),
+      webhookUrl: readUrl(variables, 'CARRIER_WEBHOOK_URL'),
+      roadsFile: variables['CARRIER_ROADS'] || null,
+      traceFile: variables['CARRIER_TRACE'] || null,
+      speed: readNumber(variables, 'CARRIER_SPEED', 1, 1, 10),
+    },
     secrets: {
       contextSigningKey: readKey(variables, 'CONTEXT_SIGNING_KEY', readSigningJwk),
       contextVerifyingKeys: readKey(variables, 'CONTEXT_VERIFYING_KEYS', readPublicJwks),
@@ -82,12 +105,16 @@ export function readEnvironment(part?: string, variables: Variables = process.en
       sealingMasterKey: readMasterKey(variables['SEALING_MASTER_KEY']),
       cursorSecret: variables['CURSOR_SECRET'] || null,
       webhookSecrets: variables['PAYMENT_WEBHOOK_SECRETS'] || null,
+      carrierApiKey: variables['CARRIER_API_KEY'] || null,
+      carrierWebhookSecrets: variables['CARRIER_WEBHOOK_SECRETS'] || null,
+      trackingSecret: variables['TRACKING_SECRET'] || null,
     },
     settings: {
       SMTP_URL: variables['SMTP_URL'],
       MAIL_FROM: variables['MAIL_FROM'],
       MAIL_DIRECTORY: variables['MAIL_DIRECTORY'],
       PAYMENT_WEBHOOK_URL: variables['PAYMENT_WEBHOOK_URL'],
+      TRACKING_URL: variables['TRACKING_URL'],
       PAYMENT_PROVIDER_TIMEOUT_MS: variables['PAYMENT_PROVIDER_TIMEOUT_MS'],
       PAYMENT_SANDBOX_DECISION_MS: variables['PAYMENT_SANDBOX_DECISION_MS'],
     },
@@ -118,6 +145,13 @@ function readNumber(variables: Variables, name: string, otherwise: number, least
   const value = Number(text);
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new Error(`${name} is "${text}". Set it to a whole number from ${least} to ${most}, for example ${otherwise}.`);
+}
+
+function readUrl(variables: Variables, name: string): string | null {
+  const url = variables[name];
+  if (!url) return null;
+  if (/^https?:\/\//.test(url) && URL.canParse(url)) return url;
+  throw new Error(`${name} is "${url}". Set it to an address, such as http://localhost:4100.`);
 }
 
 function readDatabaseUrl(text: string | undefined): URL | null {

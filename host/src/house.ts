@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { createContextSigner, publicJwksOf, type TrustedIssuer } from '@ordergraph/identity';
 import { isSubgraphName, subgraphNames } from '@ordergraph/schema';
+import type { RunningCarrier } from '@ordergraph/carrier-simulator';
 import { logToStderr, type RunningSubgraph } from '@ordergraph/subgraph-server';
 import type { HttpSubgraphClient, Route } from '@ordergraph/gateway';
 import { readGatewayEnvironment } from '@ordergraph/gateway/environment';
+import { carrierWebhookPath, startSimulatedCarrier } from './carrier.ts';
 import { databaseAt, assertPrepared, startDatabase, type Database } from './database.ts';
 import { loadDefinitions } from './definitions.ts';
 import { createDevelopmentIssuer, type DevelopmentIssuer } from './development-issuer/development-issuer.ts';
 import type { Environment } from './environment.ts';
 import { findKeys, type Keys } from './keys.ts';
 import type { RunPlan } from './run-plan.ts';
+import { openStorefront } from './storefront.ts';
 import { serveRoutes } from './subgraph-routes.ts';
 import { revocationIn } from './revocations.ts';
 import { startSubgraphs, type RunningSubgraphs } from './subgraphs.ts';
@@ -48,12 +51,18 @@ export async function startHouse(
     const keys = findKeys(environment, plan);
     const signer = createContextSigner(keys.contextSigningKey);
     let subgraphs: RunningSubgraphs | null = null;
+    let carrier: RunningCarrier | null = null;
     if (plan.here.length > 0) {
       const database = await openDatabase(environment, onProgress);
       stops.push(database.stop);
       const definitions = await loadingDefinitions;
       await prepareDatabase(database, definitions, onProgress);
-      subgraphs = await startSubgraphs({ environment, definitions, database, keys, signer });
+      if (plan.here.includes('logistics') && !environment.carrier.url) {
+        carrier = await startSimulatedCarrier(environment, keys, { port: 0, hostname: '127.0.0.1' });
+        stops.push(carrier.stop);
+      }
+      const carrierUrl = carrier ? { carrierUrl: carrier.url } : {};
+      subgraphs = await startSubgraphs({ environment, definitions, database, keys, signer, ...carrierUrl });
       stops.push(subgraphs.stop);
       if (environment.hasDemo && definitions.length === subgraphNames.length) {
         const { loadDemo } = await import('./demo/load-demo.ts');
@@ -71,6 +80,10 @@ export async function startHouse(
             audience: environment.tokenAudience,
             privateKeyJwk: keys.tokenSigningKey,
           });
+    const storefront = openStorefront(() => developmentIssuer?.storefront() ?? { signIn: null, shops: [] }, {
+      // Elsewhere the explorer is at home there.
+      isAtRoot: !developmentIssuer,
+    });
     const clients: HttpSubgraphClient[] = [];
     stops.push(async () => {
       await Promise.all(clients.map((client) => client.close()));
@@ -91,12 +104,20 @@ export async function startHouse(
       contextSigner: signer,
       corsOrigins: gatewayEnvironment.corsOrigins,
       trustedDocuments: {
-        texts: gatewayEnvironment.trustedDocuments.folder
-          ? readTrustedDocuments(gatewayEnvironment.trustedDocuments.folder)
-          : [],
+        texts: [
+          ...storefront.documents,
+          ...(gatewayEnvironment.trustedDocuments.folder
+            ? readTrustedDocuments(gatewayEnvironment.trustedDocuments.folder)
+            : []),
+        ],
         mode: gatewayEnvironment.trustedDocuments.mode,
       },
-      routes: [...(developmentIssuer?.routes ?? []), ...keySetRoute(keys), ...routesOf(subgraphs?.all ?? [])],
+      routes: [
+        ...(developmentIssuer?.routes ?? []),
+        ...keySetRoute(keys),
+        ...routesOf(subgraphs?.all ?? []),
+        ...storefront.routes,
+      ],
       ...(developmentIssuer ? { explorer: developmentIssuer.explorer } : {}),
       production: isProduction,
       ...(gatewayEnvironment.hasMetrics === undefined ? {} : { metrics: gatewayEnvironment.hasMetrics }),
@@ -109,6 +130,10 @@ export async function startHouse(
     });
     stops.push(() => gateway.stop({ announceMs: isProduction ? propagationMs : 0 }));
     const { url } = await gateway.listen(port, environment.hostname ?? (developmentIssuer ? '127.0.0.1' : '0.0.0.0'));
+    // On this machine, whatever address it is reached at from elsewhere.
+    const localUrl = new URL(carrierWebhookPath, url);
+    if (localUrl.hostname === '0.0.0.0') localUrl.hostname = '127.0.0.1';
+    carrier?.deliverTo(environment.carrier.webhookUrl ?? localUrl.href);
     return { url, developmentIssuer, subgraphs, stop };
   } catch (error) {
     await stop().catch((cause: unknown) => logToStderr('Stopping after a failed start failed.', cause));

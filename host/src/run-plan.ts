@@ -7,6 +7,8 @@ export type RunPlan =
   | { readonly kind: 'gateway alone' }
   /** One subgraph behind HTTP. */
   | { readonly kind: 'subgraph'; readonly name: SubgraphName }
+  /** The simulated carrier behind HTTP. */
+  | { readonly kind: 'carrier' }
   /** The gateway, and beside it the subgraphs that have no address elsewhere. */
   | { readonly kind: 'house'; readonly here: readonly SubgraphName[] };
 
@@ -18,6 +20,12 @@ export function planRun(environment: Environment): RunPlan {
   }
   if (supergraphFile) return { kind: 'gateway alone' };
 
+  if (part === 'carrier') {
+    if (environment.carrier.webhookUrl) return { kind: 'carrier' };
+    throw new Error(
+      'The carrier alone needs to know where its webhooks go. Set CARRIER_WEBHOOK_URL, such as http://logistics:4000/carriers/simulator/webhook.',
+    );
+  }
   const elsewhere = subgraphNames.filter((name) => subgraphUrls.has(name));
   if (part === 'gateway') {
     const missing = subgraphNames.filter((name) => !elsewhere.includes(name)).map(subgraphUrlVariable);
@@ -25,7 +33,7 @@ export function planRun(environment: Environment): RunPlan {
     throw new Error(`The gateway alone needs to know where its subgraphs are. Set ${missing.join(', ')}.`);
   }
   if (part !== null && !isSubgraphName(part)) {
-    throw new Error(`There is no part ${part}. Start gateway, or one of ${subgraphNames.join(', ')}, or everything.`);
+    throw new Error(`There is no part ${part}. Start gateway, carrier, or one of ${subgraphNames.join(', ')}, or everything.`);
   }
 
   const here = part === null ? subgraphNames.filter((name) => !elsewhere.includes(name)) : [part];

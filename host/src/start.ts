@@ -46,6 +46,17 @@ async function startPlanned(
 ): Promise<() => Promise<void>> {
   // Told before anything starts; listening finds it out as well, but only at the end.
   await assertPortFree(environment.port, environment.hostname);
+  if (plan.kind === 'carrier') {
+    const { startSimulatedCarrier } = await import('./carrier.ts');
+    const { findKeys } = await import('./keys.ts');
+    const { port, hostname } = environment;
+    const carrier = await startSimulatedCarrier(environment, findKeys(environment, plan), {
+      port,
+      hostname: hostname ?? '0.0.0.0',
+    });
+    process.stdout.write(`The simulated carrier takes bookings at http://localhost:${port}/v1/bookings\n`);
+    return carrier.stop;
+  }
   if (plan.kind === 'subgraph') {
     const { startPart } = await import('./part.ts');
     const { url, stop } = await startPart(environment, plan.name);

@@ -55,6 +55,8 @@ export async function startSubgraphs(options: {
   keys: Keys;
   /** The gateway's, when it is in this process. */
   signer?: ContextSigner;
+  /** Where the simulated carrier takes bookings; absent: where the environment says. */
+  carrierUrl?: string;
 }): Promise<RunningSubgraphs> {
   const { environment, definitions, database, keys, signer } = options;
   if (environment.crashAt) armCrashPoint(environment.crashAt.name, environment.crashAt.hits);
@@ -67,7 +69,7 @@ export async function startSubgraphs(options: {
     throw cause;
   });
   const sealing = createSealing({ masterKey: keys.sealingMasterKey });
-  const settings = settingsFor(environment, keys);
+  const settings = settingsFor(environment, keys, options.carrierUrl);
   const outcomes = await Promise.allSettled(
     definitions.map((definition) =>
       startSubgraph(definition, {
@@ -109,7 +111,8 @@ export async function startSubgraphs(options: {
       return found;
     },
     async hear(publisher, listener) {
-      if (bus.isLocal) await bus.subscribe({ consumer: 'gateway', publisher, deliver: async (event) => listener(event) });
+      if (bus.isLocal)
+        await bus.subscribe({ consumer: 'gateway', publisher, deliver: async (event) => listener(event) });
     },
     async isReady() {
       const statuses = await Promise.all(all.map((subgraph) => subgraph.status()));
@@ -120,10 +123,19 @@ export async function startSubgraphs(options: {
 }
 
 /** What subgraphs may ask for by name: their own variables, and what the host knows without being told. */
-function settingsFor(environment: Environment, keys: Keys): Readonly<Record<string, string | undefined>> {
+function settingsFor(
+  environment: Environment,
+  keys: Keys,
+  carrierUrl?: string,
+): Readonly<Record<string, string | undefined>> {
   return {
     ...environment.settings,
     MAIL_DIRECTORY: environment.settings['MAIL_DIRECTORY'] || join(environment.stateDirectory, 'mail'),
+    CARRIER_API_KEY: keys.carrierApiKey,
+    CARRIER_URL: carrierUrl ?? environment.carrier.url ?? undefined,
+    CARRIER_WEBHOOK_SECRETS: keys.carrierWebhookSecrets,
+    TRACKING_SECRET: keys.trackingSecret,
+    TRACKING_URL: environment.settings['TRACKING_URL'] || `${environment.publicUrl}/track`,
     PAYMENT_PUBLIC_URL: environment.publicUrl,
     PAYMENT_WEBHOOK_SECRETS: keys.webhookSecrets,
     TOKEN_SIGNING_KEY: keys.tokenSigningKey ? JSON.stringify(keys.tokenSigningKey) : undefined,

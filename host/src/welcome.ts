@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { exampleQuery } from './development-issuer/example-query.ts';
 import type { Environment } from './environment.ts';
 import type { RunningHouse } from './house.ts';
+import { storefrontPath } from './storefront.ts';
 
 /** What a person reads when everything runs: where to go, who to be, and what to ask first. */
 export function welcome({ url, developmentIssuer }: RunningHouse, environment: Environment): string {
@@ -9,6 +10,7 @@ export function welcome({ url, developmentIssuer }: RunningHouse, environment: E
   const mails = environment.settings['MAIL_DIRECTORY'] || join(environment.stateDirectory, 'mail');
   const lines = ['', 'Ordergraph is running.', ''];
   const row = (label: string, value: string): void => void lines.push(`  ${label.padEnd(12)}${value}`);
+  row('Storefront', `${base}${storefrontPath}`);
   if (developmentIssuer) row('Explorer', `${base}/`);
   row('GraphQL', `${base}/graphql`);
   if (developmentIssuer) row('Sign in', `${base}/sign-in`);

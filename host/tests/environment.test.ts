@@ -54,6 +54,7 @@ test.each([
   ['DEMO', 'maybe', 'DEMO is "maybe"'],
   ['DATABASE_URL', 'mysql://localhost/shop', 'DATABASE_URL is not a URL'],
   ['SEALING_MASTER_KEY', 'short', 'openssl rand -base64 32'],
+  ['CARRIER_URL', 'carrier:4000', 'CARRIER_URL is "carrier:4000"'],
   ['SUBGRAPH_URL_ORDERS', 'orders:4000', 'SUBGRAPH_URL_ORDERS is "orders:4000"'],
   ['CONTEXT_SIGNING_KEY', '{"kty":"RSA"}', 'CONTEXT_SIGNING_KEY is neither'],
 ])('%s with a value that cannot be meant is refused with a sentence', (name, value, sentence) => {

@@ -18,6 +18,7 @@ export interface HostProcess {
 }
 
 const programs = join(import.meta.dirname, '..', 'src');
+const bootstrap = join(import.meta.dirname, '..', '..', 'scripts', 'run.mjs');
 const startedBySays = 'Ctrl-C stops it';
 
 /** Starts it, or another of the host's programs, with the given variables and arguments. */
@@ -26,7 +27,16 @@ export function startHost(
   args: readonly string[] = [],
   program = 'main.ts',
 ): HostProcess {
-  const child: ChildProcess = spawn(process.execPath, [join(programs, program), ...args], {
+  return startProgram([join(programs, program), ...args], variables);
+}
+
+/** Starts it as `npm start` does, through the bootstrap, which builds what has to be built. */
+export function startThroughBootstrap(variables: Readonly<Record<string, string>>): HostProcess {
+  return startProgram([bootstrap, 'host/src/main.ts'], variables);
+}
+
+function startProgram(words: readonly string[], variables: Readonly<Record<string, string>>): HostProcess {
+  const child: ChildProcess = spawn(process.execPath, words, {
     env: { PATH: process.env['PATH'], ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -27,6 +27,12 @@ describe('what runs', () => {
     expect(planFor({ ...database, ...broker }, 'orders')).toEqual({ kind: 'subgraph', name: 'orders' });
   });
 
+  test('the simulated carrier', () => {
+    const webhook = { CARRIER_WEBHOOK_URL: 'http://logistics:4000/carriers/simulator/webhook' };
+
+    expect(planFor({ PART: 'carrier', ...webhook })).toEqual({ kind: 'carrier' });
+  });
+
   test('the gateway, when all subgraphs are elsewhere', () => {
     expect(planFor({ PART: 'gateway', ...everywhere })).toEqual({ kind: 'house', here: [] });
   });
@@ -47,7 +53,8 @@ describe('what runs', () => {
 
 describe('what is refused', () => {
   test.each<[string, Record<string, string>, string]>([
-    ['an unknown part', { PART: 'logistics' }, 'There is no part logistics.'],
+    ['an unknown part', { PART: 'wishlists' }, 'There is no part wishlists.'],
+    ['a carrier that does not know whom to tell', { PART: 'carrier' }, 'Set CARRIER_WEBHOOK_URL'],
     ['a subgraph alone without a database and a broker', { PART: 'orders' }, 'Set DATABASE_URL and NATS_URL'],
     ['a subgraph alone without a broker', { PART: 'orders', ...database }, 'Set NATS_URL'],
     ['a subgraph alone without a database', { PART: 'orders', ...broker }, 'Set DATABASE_URL'],

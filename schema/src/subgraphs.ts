@@ -10,6 +10,8 @@ export const subgraphNames = [
   'inventory',
   'orders',
   'payments',
+  'loyalty',
+  'logistics',
   'notifications',
 ] as const;
 

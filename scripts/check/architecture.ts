@@ -84,6 +84,24 @@ const importRules: Rule[] = [
     },
   },
   {
+    sentence: 'The storefront is a client like any other: it knows the API and nothing of what is behind it.',
+    breaches: (module) => {
+      if (!module.path.startsWith('storefront/src/')) return [];
+      return imported(
+        module,
+        ({ specifier, target }) =>
+          specifier.startsWith('node:') || (target !== undefined && !target.startsWith('storefront/')),
+      );
+    },
+  },
+  {
+    sentence: 'The storefront runs in browsers; what serves it knows its built files, not its code.',
+    breaches: (module) => {
+      if (module.path.startsWith('storefront/')) return [];
+      return imported(module, ({ target }) => Boolean(target?.startsWith('storefront/')));
+    },
+  },
+  {
     sentence:
       'An unresolved import is one the other rules cannot see: declare the package, or name a file that exists.',
     breaches: (module) => imported(module, ({ isResolved }) => !isResolved),
@@ -122,7 +140,7 @@ const textRules: Rule[] = [
     sentence: 'A file name is kebab-case and says what is inside, not that something is.',
     breaches: (module) => {
       const name = module.path.slice(module.path.lastIndexOf('/') + 1);
-      const isKebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(int|e2e|entity|config))*(\.test)?\.(ts|mts|mjs)$/.test(name);
+      const isKebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(int|e2e|entity|config))*(\.test)?\.(ts|tsx|mts|mjs)$/.test(name);
       const isMigration = /\/migrations\/Migration\d+_\w+\.ts$/.test(module.path);
       const isVague = /(^|-)(utils?|helpers?|common|manager|service|misc|base|impl)[-.]/.test(name);
       return (isKebab || isMigration) && !isVague ? [] : ['has that name'];

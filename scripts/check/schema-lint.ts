@@ -110,7 +110,8 @@ function mutations(context: Context): string[] {
       problems.push(`Mutation.${name} answers something else than ${verb}Payload!.`);
     const movesSomething =
       /(Create|Place|Refund|Capture|Void|Cancel|Adjust|Set|Retry|Release|Begin|Invite|Resend|Receive|Request|Rotate)$/;
-    const isFree = /(DeadLetterRetry|HoldPlace|HoldRelease)$/;
+    // A tracking link is a signature: nothing is stored that a repetition could store twice.
+    const isFree = /(DeadLetterRetry|HoldPlace|HoldRelease|TrackingLinkCreate)$/;
     const hasKey = inputs
       .find((type) => type.name.value === `${verb}Input`)
       ?.fields?.some((one) => one.name.value === 'idempotencyKey' && typeText(one.type) === 'String!');

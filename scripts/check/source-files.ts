@@ -33,6 +33,8 @@ export interface SourceImport {
 export const sourceGlobs = [
   '{schema,gateway,host,bench,verify}/{src,tests}/**/*.{ts,mts}',
   '{packages,subgraphs}/*/{src,tests}/**/*.{ts,mts}',
+  'storefront/{src,tests}/**/*.{ts,tsx}',
+  'storefront/*.ts',
   'scripts/**/*.{ts,mjs}',
   '*.ts',
 ];
@@ -49,7 +51,11 @@ export function sourceFiles(): SourceFile[] {
 /** Every package of the workspace, the root included. */
 export function workspacePackages(): WorkspacePackage[] {
   const manifests = globSync(
-    ['package.json', '{schema,gateway,host,bench,verify}/package.json', '{packages,subgraphs}/*/package.json'],
+    [
+      'package.json',
+      '{schema,gateway,host,storefront,bench,verify}/package.json',
+      '{packages,subgraphs}/*/package.json',
+    ],
     { cwd: root },
   );
   return manifests.map((path) => {

@@ -125,4 +125,8 @@ export const checkSteps: readonly CheckStep[] = [
   { name: 'format', problems: () => outputOf('oxfmt', ['--check', '.'], 'Run `npm run format`.') },
   { name: 'lint', problems: () => outputOf('oxlint', [], 'oxlint found what stands above.') },
   { name: 'types', problems: () => outputOf('tsc', ['--noEmit'], 'tsc found what stands above.') },
+  {
+    name: 'types of the storefront',
+    problems: () => outputOf('tsc', ['--noEmit', '-p', 'storefront'], 'tsc found what stands above.'),
+  },
 ];

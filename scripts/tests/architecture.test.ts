@@ -13,9 +13,9 @@ function problemsOf(...files: SourceFile[]): string[] {
 
 test('the check sees every module of the workspace', () => {
   const root = fileURLToPath(new URL('../../', import.meta.url));
-  const everywhere = globSync('**/*.{ts,mts,mjs}', {
+  const everywhere = globSync('**/*.{ts,tsx,mts,mjs}', {
     cwd: root,
-    exclude: ['**/node_modules/**', '**/generated/**', '.ordergraph/**'],
+    exclude: ['**/node_modules/**', '**/generated/**', '**/dist/**', '.ordergraph/**'],
   });
 
   const seen = sourceFiles();
@@ -112,6 +112,18 @@ describe('each rule finds its breach', () => {
     ],
     ['a default export', 'packages/money/src/money.ts', 'export default 1;', 'Name what a module exports'],
     ['a file that nobody can read', 'packages/money/src/money.ts', 'export {};\n'.repeat(401), 'at most 400 lines'],
+    [
+      'a page that reaches behind the API',
+      'storefront/src/money.ts',
+      "import { parseMoney } from '../../packages/money/src/money.ts';",
+      'The storefront is a client like any other',
+    ],
+    [
+      'a server that runs code of pages',
+      'host/src/storefront.ts',
+      "import { formatMoney } from '../../storefront/src/money.ts';",
+      'The storefront runs in browsers',
+    ],
     ['a vague file name', 'packages/money/src/money-utils.ts', 'export {};', 'A file name is kebab-case'],
     ['a file name in another case', 'packages/money/src/moneyRounding.ts', 'export {};', 'A file name is kebab-case'],
   ])('%s', (_breach, path, text, sentence) => {

@@ -13,7 +13,7 @@ interface Dependency {
 }
 
 const dependencies = globSync(
-  ['package.json', '{schema,gateway,host,bench,verify}/package.json', '{packages,subgraphs}/*/package.json'],
+  ['package.json', '{schema,gateway,host,storefront,bench,verify}/package.json', '{packages,subgraphs}/*/package.json'],
   {
     cwd: root,
   },

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const files = globSync(['**/*', '.*', '.ci/*'], {
   cwd: root,
-  exclude: ['**/node_modules/**', '**/generated/**', '.git/**', '.ordergraph/**'],
+  exclude: ['**/node_modules/**', '**/generated/**', '**/dist/**', '**/screenshots/**', '.git/**', '.ordergraph/**'],
 })
   .map((path) => path.replaceAll('\\', '/'))
   .filter((path) => statSync(join(root, path)).isFile());

@@ -76,9 +76,12 @@ describe('the contract of an event', () => {
 });
 
 test('every folder that is a package has a README', () => {
-  const folders = globSync(['{schema,gateway,host,bench,verify}/package.json', '{packages,subgraphs}/*/package.json'], {
-    cwd: root,
-  });
+  const folders = globSync(
+    ['{schema,gateway,host,storefront,bench,verify}/package.json', '{packages,subgraphs}/*/package.json'],
+    {
+      cwd: root,
+    },
+  );
 
   const missing = folders
     .map((path) => path.replace('package.json', 'README.md'))

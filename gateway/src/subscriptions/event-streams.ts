@@ -64,6 +64,7 @@ export function createEventStreams(parts: {
 
   /** A query or mutation: one event, and the end. */
   async function answerOnce(request: GraphQLHttpRequest, response: ServerResponse): Promise<void> {
+    request.headers.set('accept', 'application/json');
     const { status, headers, body } = await answerGraphQL(request);
     const result: FormattedExecutionResult = JSON.parse(body);
     if (result.data === undefined) {

@@ -58,6 +58,7 @@ export function createLive(parts: {
   readRequest: (request: IncomingMessage, response: ServerResponse) => Promise<GraphQLHttpRequest>;
   signer: ContextSigner | undefined;
   maskError: MaskError;
+  hidesSchema: boolean;
   isStopping: () => boolean;
   isAllowedOrigin: (origin: string, host: string | undefined) => boolean;
   log: Log;
@@ -69,7 +70,7 @@ export function createLive(parts: {
   const counters = createLiveCounters();
   const wheel = createWheel();
   const quotas = createQuotas(liveLimits);
-  const planner = createSubscriptionPlanner();
+  const planner = createSubscriptionPlanner(parts.hidesSchema);
   const subscriptionsOfTenant = createTally();
   const sessions = createSessions({ identify: parts.identify, revocations: createRevocations() });
   const hydrate = createHydrate({ services: () => services, maskError });

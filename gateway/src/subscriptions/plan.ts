@@ -79,7 +79,8 @@ const config: QueryPlannerConfig = {
   debug: { maxEvaluatedPlans: 100, pathsLimit: 50 },
 };
 
-export function createSubscriptionPlanner(): SubscriptionPlanner {
+/** With `hidesSchema` errors of validation make no suggestions, which would tell strangers what there is. */
+export function createSubscriptionPlanner(hidesSchema: boolean): SubscriptionPlanner {
   const plans = new LRUCache<string, SubscriptionPlan>({ max: rememberedPlans });
   let sdl: string | undefined;
   let generation = 0;
@@ -101,6 +102,8 @@ export function createSubscriptionPlanner(): SubscriptionPlanner {
       const key = `${operationName ?? ''} ${text}`;
       let plan = plans.get(key);
       if (!plan) {
+        const errors = validate(schemas().apiJs, document, undefined, { maxErrors: 10 });
+        if (errors.length > 0) throw new PlanRefusal(errors.map((error) => asValidationError(error, hidesSchema)));
         plan = planSubscription(schemas(), text, document, operationName);
         plans.set(key, plan);
       }
@@ -128,8 +131,6 @@ function planSubscription(
   document: DocumentNode,
   operationName: string | undefined,
 ): SubscriptionPlan {
-  const errors = validate(schemas.apiJs, document, undefined, { maxErrors: 10 });
-  if (errors.length > 0) throw new PlanRefusal(errors.map(asValidationError));
   const operation = getOperationAST(document, operationName);
   const root = operation ? rootOf(operation, document) : undefined;
   const field = root ? schemas.apiJs.getSubscriptionType()?.getFields()[root.name.value] : undefined;
@@ -195,8 +196,8 @@ function rootOf(operation: OperationDefinitionNode, document: DocumentNode): Fie
 const refused = (code: KnownCode, message: string): PlanRefusal =>
   new PlanRefusal([new GraphQLError(message, { extensions: { code } })]);
 
-const asValidationError = (error: GraphQLError): GraphQLError =>
-  new GraphQLError(error.message, {
+const asValidationError = (error: GraphQLError, hidesSchema: boolean): GraphQLError =>
+  new GraphQLError(hidesSchema ? error.message.replace(/ ?Did you mean(.+?)\?$/, '') : error.message, {
     ...(error.nodes ? { nodes: error.nodes } : {}),
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED' satisfies KnownCode },
   });

@@ -2,6 +2,9 @@ import type { ExplorerOptions, Route } from '@ordergraph/gateway';
 import { createTokenIssuer, type SigningJwk } from '@ordergraph/identity';
 import { demoUsers, type DemoUser, type SignedInUser, type UserKind } from './demo-users.ts';
 import { exampleQuery } from './example-query.ts';
+import type { StorefrontConfiguration } from '../storefront.ts';
+import { demoMerchants } from '../demo/merchants.ts';
+import { readSignInRequest } from './sign-in-request.ts';
 import { signInPage } from './sign-in-page.ts';
 
 /**
@@ -11,6 +14,8 @@ import { signInPage } from './sign-in-page.ts';
 export interface DevelopmentIssuer {
   readonly routes: readonly Route[];
   readonly explorer: ExplorerOptions;
+  /** What the storefront needs to let visitors in and customers sign in. */
+  storefront(): StorefrontConfiguration;
   /** The first demo user of each kind of caller. */
   oneOfEachKind(): SignedInUser[];
 }
@@ -64,8 +69,13 @@ export function createDevelopmentIssuer(options: {
     {
       method: 'GET',
       path: '/sign-in',
-      handle: (_request, response) => {
-        const { html, headers } = signInPage(signInAll());
+      handle: (request, response) => {
+        const asked = readSignInRequest(request);
+        if (asked.kind === 'refused') {
+          response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' }).end(`${asked.reason}\n`);
+          return;
+        }
+        const { html, headers } = signInPage(signInAll(), asked.kind === 'redirect' ? asked : null);
         response.writeHead(200, headers).end(html);
       },
     },
@@ -85,6 +95,13 @@ export function createDevelopmentIssuer(options: {
       tokens: () => signInAll().map(({ label, token }) => ({ label, token })),
       exampleQuery,
     },
+    storefront: () => ({
+      signIn: '/sign-in',
+      shops: signInAll().flatMap(({ kind, merchantId, token }) => {
+        const merchant = demoMerchants.find(({ id }) => kind === 'ANONYMOUS' && id === merchantId);
+        return merchant ? [{ name: merchant.shop.name, handle: merchant.handle, visitorToken: token }] : [];
+      }),
+    }),
     oneOfEachKind() {
       const users = signInAll();
       return kindsToShow.flatMap((kind) => users.find((user) => user.kind === kind) ?? []);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SignedInUser } from './demo-users.ts';
+import type { SignInRedirect } from './sign-in-request.ts';
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
@@ -14,6 +15,11 @@ p.who { margin: 0 0 .5rem; }
 div { display: flex; gap: .5rem; }
 input { flex: 1; min-width: 0; font: .85rem/1.5 ui-monospace, monospace; padding: .4rem .5rem; }
 button { font: inherit; padding: .4rem .9rem; cursor: pointer; }
+li.choice { border: 0; padding: .25rem 0; }
+.choice a { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .9rem 1.1rem; border-radius: .75rem; color: inherit;
+  text-decoration: none; border: 1px solid color-mix(in srgb, CanvasText 25%, Canvas); }
+.choice a:hover { background: color-mix(in srgb, CanvasText 6%, Canvas); }
+.choice span { color: color-mix(in srgb, CanvasText 70%, Canvas); }
 :focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }`;
 
 const script = `
@@ -36,9 +42,38 @@ function entry(user: SignedInUser, index: number): string {
 </li>`;
 }
 
-/** The page where one becomes a demo user: every user with a token to copy. Loads nothing from anywhere. */
-export function signInPage(users: readonly SignedInUser[]): { html: string; headers: Record<string, string> } {
+/** Somebody whom an app can sign in as: a link back to the app, with the token behind the `#`, where no server sees it. */
+function choice(user: SignedInUser, { redirectUri, state }: SignInRedirect): string {
+  const answer = new URLSearchParams({ access_token: user.token, token_type: 'Bearer', ...(state ? { state } : {}) });
+  return `<li class="choice"><a href="${escape(`${redirectUri}#${answer}`)}">
+<strong>${escape(user.name)}</strong> <span>${escape(user.label)}</span></a></li>`;
+}
+
+/**
+ * The page where one becomes a demo user: every user with a token to copy or, for an app that asks by redirect, every
+ * customer with a way back to it. Loads nothing from anywhere.
+ */
+export function signInPage(
+  users: readonly SignedInUser[],
+  redirect: SignInRedirect | null,
+): { html: string; headers: Record<string, string> } {
   const nonce = randomBytes(16).toString('base64');
+  const customers = users.filter(({ kind }) => kind === 'CUSTOMER');
+  const content = redirect
+    ? `<h1>Sign in</h1>
+<p>Choose the customer you want to be. This page exists on a developer's machine only; elsewhere the merchant's own
+identity provider answers here.</p>
+<ul>
+${customers.map((user) => choice(user, redirect)).join('\n')}
+</ul>`
+    : `<h1>Sign in</h1>
+<p>Choose who you want to be, and send the token with each request: <code>Authorization: Bearer …</code>. Tokens last
+twelve hours. This page exists on a developer's machine only.</p>
+<p id="said" role="status"></p>
+<ul>
+${users.map(entry).join('\n')}
+</ul>
+<p><a href="/shop/">To the storefront</a> · <a href="/">To the API explorer</a></p>`;
   const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -49,14 +84,7 @@ export function signInPage(users: readonly SignedInUser[]): { html: string; head
 </head>
 <body>
 <main>
-<h1>Sign in</h1>
-<p>Choose who you want to be, and send the token with each request: <code>Authorization: Bearer …</code>. Tokens last
-twelve hours. This page exists on a developer's machine only.</p>
-<p id="said" role="status"></p>
-<ul>
-${users.map(entry).join('\n')}
-</ul>
-<p><a href="/">To the API explorer</a></p>
+${content}
 </main>
 <script nonce="${nonce}">${script}</script>
 </body>

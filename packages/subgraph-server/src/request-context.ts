@@ -7,6 +7,8 @@ import type { FirstLook } from './waits.ts';
 /** What a resolver works with: who asks, the tenant's data, and a way to change it. Lives as long as one request. */
 export interface RequestContext {
   readonly viewer: Viewer;
+  /** What the definition's `open` opened. */
+  readonly resources: unknown;
   /** A fork for reading; its tenant is the viewer's. */
   readonly em: SqlEntityManager;
   /** Makes and checks cursors. */

@@ -206,6 +206,7 @@ export async function startSubgraph(
     };
     const context: RequestContext = {
       viewer,
+      resources,
       em: fork,
       cursors: createCursorSeal(environment.cursorSecret, `${name}:${viewer.tenantId}`),
       transact: <Result>(command: (transaction: Transaction) => Promise<Result>, tenantId = viewer.tenantId) =>

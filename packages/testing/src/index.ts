@@ -1,3 +1,5 @@
+export { findChromium } from './chromium.ts';
+export type { ChromiumSource } from './chromium.ts';
 export { createDatabase, templateDatabase } from './create-database.ts';
 export type { TestDatabase } from './create-database.ts';
 export { findNatsServer, startNatsServer } from './nats-server.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { builtInTemplates, chooseTemplate } from '../src/domain/built-in-templates.ts';
 import { htmlMail } from '../src/domain/html-mail.ts';
 import { languageChain } from '../src/domain/languages.ts';
-import { formatAmount, inventedOrder, inventedRefund, orderValues } from '../src/domain/order-values.ts';
+import { formatAmount, inventedOccasion, inventedOrder, orderValues } from '../src/domain/order-values.ts';
 import { render, unknownVariables } from '../src/domain/template.ts';
 import { topics, variablesOf } from '../src/domain/topics.ts';
 
@@ -33,7 +33,7 @@ test.each(Object.keys(builtInTemplates).flatMap((language) => topics.map((topic)
     const template = builtInTemplates[language]?.[topic] ?? { subject: '', body: '' };
 
     expect(unknownVariables(template, variablesOf(topic))).toEqual([]);
-    const words = render(template, orderValues(inventedOrder, 'Corner Shop', language, inventedRefund));
+    const words = render(template, orderValues(inventedOrder, 'Corner Shop', language, inventedOccasion));
     expect(words.subject).toContain('1001');
     expect(words.body).not.toMatch(/[{}]| {2}|: *\n/);
   },

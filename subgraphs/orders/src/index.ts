@@ -3,6 +3,7 @@ import { defineSubgraph, type LiveSubject } from '@ordergraph/subgraph-server';
 import { passDeadline } from './commands/end-expired-checkout.ts';
 import { Cart } from './entities/cart.entity.ts';
 import { MerchantCopy, VariantCopy } from './entities/copies.entity.ts';
+import { PointsOfAccount, PointsOfOrderCopy, PointsProgram } from './entities/points-copies.entity.ts';
 import { OrderLine } from './entities/order-line.entity.ts';
 import { OrderCounter, OrderHold, TimelineEvent } from './entities/order-records.entity.ts';
 import { Order } from './entities/order.entity.ts';
@@ -30,6 +31,9 @@ export const definition = defineSubgraph({
     OrderCounter,
     OrderHold,
     OrderLine,
+    PointsOfAccount,
+    PointsOfOrderCopy,
+    PointsProgram,
     Return,
     Saga,
     ShippingMethod,

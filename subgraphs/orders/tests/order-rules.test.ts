@@ -20,6 +20,7 @@ const anOrder = (facts: Partial<OrderFacts> = {}): OrderFacts => ({
   hasUnitsLeft: true,
   hasRestockedUnits: false,
   hasRunningSaga: false,
+  hasPointsToRestore: false,
   hasSagaThatNeedsAttention: false,
   ...facts,
 });

@@ -54,6 +54,7 @@ export function captured(
     shippingTotal: order.totals.shippingTotal,
     shippingTax: order.totals.shippingTax,
     isShippingRefunded: false,
+    redeemedPoints: 0,
     captured: money(amount.minor, currencyCode),
     refunded: zero(currencyCode),
   });

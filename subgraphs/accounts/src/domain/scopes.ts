@@ -23,6 +23,8 @@ export const scopeCatalogue: readonly ScopeEntry[] = [
   entry('read_inventory', 'See stock levels, locations and reservations.'),
   entry('write_inventory', 'Adjust stock, and change locations and stock settings.', true),
   entry('write_stock_overrides', 'Override what stock is shown as available.', true),
+  entry('read_logistics', 'See parcels, where they are and where they go.', true),
+  entry('write_logistics', 'Prepare, dispatch and cancel parcels.', true),
   entry('read_notifications', 'See messages to customers, and their templates.', true),
   entry('write_notifications', 'Send messages again and change templates.', true),
   entry('read_orders', 'See carts, orders and returns.', true),

@@ -13,12 +13,20 @@ const StockReservationSchema = defineEntity({
     variantId: p.uuid(),
     locationId: p.uuid(),
     quantity: p.integer(),
+    // Units that have left; all of them once SHIPPED.
+    shippedQuantity: p.integer().default(0),
     status: p.text().$type<'HELD' | 'ALLOCATED' | 'SHIPPED' | 'RELEASED' | 'EXPIRED'>(),
     // Null once allocated.
     expiresAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3),
   },
-  checks: [{ name: 'reservation_quantity_check', expression: 'quantity > 0' }],
+  checks: [
+    { name: 'reservation_quantity_check', expression: 'quantity > 0' },
+    {
+      name: 'reservation_shipped_check',
+      expression: `shipped_quantity >= 0 and shipped_quantity <= quantity and (status = 'SHIPPED') = (shipped_quantity = quantity)`,
+    },
+  ],
   indexes: [
     { properties: ['tenantId', 'cartId'] },
     { properties: ['tenantId', 'orderId'] },

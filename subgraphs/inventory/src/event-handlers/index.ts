@@ -5,6 +5,7 @@ import { openMerchant } from '../commands/open-merchant.ts';
 import { releaseStock } from '../commands/release-stock.ts';
 import { reserveStock } from '../commands/reserve-stock.ts';
 import { restockItems } from '../commands/restock-items.ts';
+import { shipStock } from '../commands/ship-stock.ts';
 import { upsertVariants } from '../commands/upsert-variants.ts';
 
 /** Everything that inventory listens to. */
@@ -17,4 +18,5 @@ export const handlers: EventHandlers = {
   AllocateStock: allocateStock,
   ReleaseStock: releaseStock,
   RestockItems: restockItems,
+  ShipmentDispatched: shipStock,
 };

@@ -6,7 +6,7 @@ export function giveBack(draft: StockDraft, claims: readonly Claim[], reason: st
   for (const claim of claims) {
     const kind = claim.status === 'ALLOCATED' ? 'ALLOCATION_RELEASED' : 'RESERVATION_RELEASED';
     const { cartId, orderId, id: reservationId } = claim;
-    draft.move(claim.levelId, kind, claim.quantity, { reason, cartId, orderId, reservationId });
+    draft.move(claim.levelId, kind, claim.quantity - claim.shippedQuantity, { reason, cartId, orderId, reservationId });
   }
 }
 

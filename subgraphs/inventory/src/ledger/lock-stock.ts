@@ -13,6 +13,8 @@ export interface Claim {
   readonly variantId: string;
   readonly locationId: string;
   readonly quantity: number;
+  /** Units of it that have left. */
+  readonly shippedQuantity: number;
   readonly status: 'HELD' | 'ALLOCATED' | 'SHIPPED' | 'RELEASED' | 'EXPIRED';
   /** By the database's clock: its time is over, though nobody has given the stock back yet. */
   readonly isExpired: boolean;
@@ -70,7 +72,7 @@ const lockLevels = `
   order by l.id for update of l`;
 
 const claimColumns = `id, cart_id as "cartId", order_id as "orderId", level_id as "levelId", variant_id as "variantId",
-  location_id as "locationId", quantity, status, status = 'HELD' and expires_at <= now() as "isExpired"`;
+  location_id as "locationId", quantity, shipped_quantity as "shippedQuantity", status, status = 'HELD' and expires_at <= now() as "isExpired"`;
 
 const readClaims = `
   select ${claimColumns} from "inventory"."reservation"

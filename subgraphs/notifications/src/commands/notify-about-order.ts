@@ -1,11 +1,10 @@
 import type { Transaction } from '@ordergraph/events';
-import type { DecimalMoney } from '@ordergraph/money';
 import type { Sealed } from '@ordergraph/sealing';
 import { newId, query, write } from '@ordergraph/tenancy';
 import { chooseTemplate, type OwnTemplate } from '../domain/built-in-templates.ts';
 import { leaseUntil, undeliverableReason } from '../domain/delivery.ts';
 import { languageChain } from '../domain/languages.ts';
-import { orderValues, type OrderFacts } from '../domain/order-values.ts';
+import { orderValues, type OccasionFacts, type OrderFacts } from '../domain/order-values.ts';
 import { render } from '../domain/template.ts';
 import { isMandatory, type Channel, type Topic } from '../domain/topics.ts';
 import { Senders } from '../mail/senders.ts';
@@ -13,13 +12,12 @@ import type { Delivery } from './claim-delivery.ts';
 import { putIntoInbox } from './put-into-inbox.ts';
 
 /** An event that a customer is told about. */
-export interface Occasion {
+export interface Occasion extends OccasionFacts {
   readonly topic: Topic;
   readonly orderId: string;
   readonly causedByEventId: string;
   /** False when staff chose not to tell the customer. */
   readonly isWantedByStaff?: boolean;
-  readonly refunded?: DecimalMoney;
 }
 
 interface Situation extends OrderFacts {
@@ -99,7 +97,7 @@ export async function notifyAboutOrder(tx: Transaction, occasion: Occasion): Pro
   const { template, languageCode } = chooseTemplate(topic, chain, situation.ownTemplates ?? []);
   // `de-AT` customers read the German words with Austrian numbers.
   const numbersLike = chain.find((tag) => tag.startsWith(`${languageCode}-`)) ?? languageCode;
-  const words = render(template, orderValues(situation, situation.merchantName, numbersLike, occasion.refunded));
+  const words = render(template, orderValues(situation, situation.merchantName, numbersLike, occasion));
   const { address, reasonNotToSend } = await findAddress(tx, situation, occasion);
   const senders = address === null ? null : Senders.free(tx.em);
 
@@ -137,7 +135,7 @@ export async function notifyAboutOrder(tx: Transaction, occasion: Occasion): Pro
   if (situation.customerId !== null && isReachable && !situation.isInboxSwitchedOff) {
     const { ownTemplates, ownInboxTemplates } = situation;
     const chosen = chooseTemplate(topic, chain, ownInboxTemplates ?? ownTemplates ?? []);
-    const values = orderValues(situation, situation.merchantName, numbersLike, occasion.refunded);
+    const values = orderValues(situation, situation.merchantName, numbersLike, occasion);
     putIntoInbox(tx, {
       ...render(chosen.template, values),
       topic,

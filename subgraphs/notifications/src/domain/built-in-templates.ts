@@ -39,6 +39,30 @@ Total: {{order.total}}, tax of {{order.tax}} included
 
 {{merchant.name}}`,
     },
+    SHIPMENT_DISPATCHED: {
+      subject: 'Your parcel {{shipment.number}} is on its way',
+      body: `The carrier has your parcel {{shipment.number}} with goods of your order {{order.number}}.
+
+{{merchant.name}}`,
+    },
+    SHIPMENT_ARRIVING: {
+      subject: 'Your parcel {{shipment.number}} is around the corner',
+      body: `Your parcel {{shipment.number}} with goods of your order {{order.number}} is about to arrive.
+
+{{merchant.name}}`,
+    },
+    SHIPMENT_DELIVERED: {
+      subject: 'Your parcel {{shipment.number}} was delivered',
+      body: `Your parcel {{shipment.number}} with goods of your order {{order.number}} was delivered. We hope that you like what is in it.
+
+{{merchant.name}}`,
+    },
+    SHIPMENT_DELAYED: {
+      subject: 'Your parcel {{shipment.number}} is late',
+      body: `Your parcel {{shipment.number}} with goods of your order {{order.number}} comes later than we first said. We are sorry.
+
+{{merchant.name}}`,
+    },
   },
   de: {
     ORDER_CONFIRMED: {
@@ -73,6 +97,30 @@ Summe: {{order.total}}, darin Steuern von {{order.tax}}
     REFUND_ISSUED: {
       subject: 'Erstattung zu Ihrer Bestellung {{order.number}}',
       body: `Wir haben Ihnen {{refund.amount}} zu Ihrer Bestellung {{order.number}} erstattet. Es kann einige Tage dauern, bis der Betrag auf Ihrem Konto erscheint.
+
+{{merchant.name}}`,
+    },
+    SHIPMENT_DISPATCHED: {
+      subject: 'Ihr Paket {{shipment.number}} ist unterwegs',
+      body: `Der Zusteller hat Ihr Paket {{shipment.number}} mit Ware aus Ihrer Bestellung {{order.number}}.
+
+{{merchant.name}}`,
+    },
+    SHIPMENT_ARRIVING: {
+      subject: 'Ihr Paket {{shipment.number}} ist gleich da',
+      body: `Ihr Paket {{shipment.number}} mit Ware aus Ihrer Bestellung {{order.number}} kommt jeden Augenblick an.
+
+{{merchant.name}}`,
+    },
+    SHIPMENT_DELIVERED: {
+      subject: 'Ihr Paket {{shipment.number}} wurde zugestellt',
+      body: `Ihr Paket {{shipment.number}} mit Ware aus Ihrer Bestellung {{order.number}} wurde zugestellt. Wir hoffen, dass Ihnen gefällt, was darin ist.
+
+{{merchant.name}}`,
+    },
+    SHIPMENT_DELAYED: {
+      subject: 'Ihr Paket {{shipment.number}} verspätet sich',
+      body: `Ihr Paket {{shipment.number}} mit Ware aus Ihrer Bestellung {{order.number}} kommt später als zuerst gesagt. Das tut uns leid.
 
 {{merchant.name}}`,
     },

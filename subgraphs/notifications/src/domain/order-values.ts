@@ -49,12 +49,20 @@ export function formatAmount({ amount, currencyCode }: DecimalMoney, language: s
   return formatOf(currencyCode, language).format(amount as Intl.StringNumericLiteral);
 }
 
-/** The values of all variables for one order. `refunded` is what went back, where the topic is a refund. */
+/** What an occasion adds to what is known of the order. */
+export interface OccasionFacts {
+  /** What went back, where the topic is a refund. */
+  readonly refunded?: DecimalMoney | undefined;
+  /** The parcel's number, where the topic is one. */
+  readonly shipmentNumber?: string | undefined;
+}
+
+/** The values of all variables for one order. */
 export function orderValues(
   order: OrderFacts,
   merchantName: string,
   language: string,
-  refunded: DecimalMoney | null = null,
+  { refunded, shipmentNumber }: OccasionFacts = {},
 ): Values {
   const { subtotal, shippingTotal, taxTotal, grandTotal } = order.totals;
   const lines = order.lines
@@ -70,6 +78,7 @@ export function orderValues(
     'order.tax': formatAmount(taxTotal, language),
     'order.lines': lines.join('\n'),
     ...(refunded ? { 'refund.amount': formatAmount(refunded, language) } : {}),
+    ...(shipmentNumber === undefined ? {} : { 'shipment.number': shipmentNumber }),
   };
 }
 
@@ -90,5 +99,5 @@ export const inventedOrder: OrderFacts = {
   },
 };
 
-/** What went back in the invented order. */
-export const inventedRefund: DecimalMoney = euros('9.50');
+/** What went back of the invented order, and the parcel that it came in. */
+export const inventedOccasion: OccasionFacts = { refunded: euros('9.50'), shipmentNumber: '1001-1' };

@@ -5,6 +5,10 @@ export const topics = [
   'ORDER_FAILED',
   'PAYMENT_FAILED',
   'REFUND_ISSUED',
+  'SHIPMENT_DISPATCHED',
+  'SHIPMENT_ARRIVING',
+  'SHIPMENT_DELIVERED',
+  'SHIPMENT_DELAYED',
 ] as const;
 export type Topic = (typeof topics)[number];
 
@@ -26,6 +30,10 @@ const ownVariables: Readonly<Record<Topic, readonly string[]>> = {
   ORDER_FAILED: [],
   PAYMENT_FAILED: [],
   REFUND_ISSUED: ['refund.amount'],
+  SHIPMENT_DISPATCHED: ['shipment.number'],
+  SHIPMENT_ARRIVING: ['shipment.number'],
+  SHIPMENT_DELIVERED: ['shipment.number'],
+  SHIPMENT_DELAYED: ['shipment.number'],
 };
 
 /** The variables that a template of the topic may use. None of them is a person's name or address. */

@@ -1,8 +1,21 @@
-import type { EventHandlers } from '@ordergraph/events';
+import type { EventHandlers, Transaction } from '@ordergraph/events';
 import { keepCustomer } from '../commands/keep-customer.ts';
 import { keepMerchant } from '../commands/keep-merchant.ts';
 import { keepOrder } from '../commands/keep-order.ts';
 import { notifyAboutOrder } from '../commands/notify-about-order.ts';
+import type { Topic } from '../domain/topics.ts';
+
+interface ParcelNews {
+  readonly orderId: string;
+  readonly number: string;
+  readonly isReturn: boolean;
+}
+
+/** What comes to the customer is told; what they send back they know of. */
+async function tellOfParcel(tx: Transaction, topic: Topic, parcel: ParcelNews, causedByEventId: string): Promise<void> {
+  const { orderId, number: shipmentNumber, isReturn } = parcel;
+  if (!isReturn) await notifyAboutOrder(tx, { topic, orderId, causedByEventId, shipmentNumber });
+}
 
 /** All that notifications listens to: facts to copy, then facts to tell. */
 export const handlers: EventHandlers = {
@@ -49,6 +62,12 @@ export const handlers: EventHandlers = {
       isWantedByStaff: notifyCustomer,
       refunded: amount,
     }),
+  ShipmentDispatched: (tx, parcel, event) => tellOfParcel(tx, 'SHIPMENT_DISPATCHED', parcel, event.id),
+  ShipmentArriving: (tx, parcel, event) => tellOfParcel(tx, 'SHIPMENT_ARRIVING', parcel, event.id),
+  ShipmentDelivered: (tx, parcel, event) => tellOfParcel(tx, 'SHIPMENT_DELIVERED', parcel, event.id),
+  EtaChanged: async (tx, parcel, event) => {
+    if (parcel.becameDelayed) await tellOfParcel(tx, 'SHIPMENT_DELAYED', { ...parcel, isReturn: false }, event.id);
+  },
   PaymentFailed: async (tx, { orderId, during }, event) => {
     // A hold that could not be given up is the merchant's trouble; the customer was told of the order's end already.
     if (during === 'VOID') return;

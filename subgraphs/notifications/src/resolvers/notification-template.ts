@@ -2,7 +2,7 @@ import { codedError, decodeId, encodeId, tenantOf } from '@ordergraph/subgraph-s
 import type { NotificationTemplateResolvers, QueryResolvers } from '../../generated/graphql.ts';
 import { htmlMail } from '../domain/html-mail.ts';
 import { canonicalLanguage } from '../domain/languages.ts';
-import { inventedOrder, inventedRefund, orderValues } from '../domain/order-values.ts';
+import { inventedOccasion, inventedOrder, orderValues } from '../domain/order-values.ts';
 import { render, unknownVariables } from '../domain/template.ts';
 import { variablesOf } from '../domain/topics.ts';
 import { MerchantCopy } from '../entities/merchant-copy.entity.ts';
@@ -32,10 +32,12 @@ export const notificationTemplatePreview: QueryResolvers['notificationTemplatePr
   const merchant = await context.em.findOne(MerchantCopy, { tenantId: tenantOf(context) });
 
   const facts = order ?? inventedOrder;
-  // What a refund of this order would say: all of it.
-  const refunded = order ? order.totals.grandTotal : inventedRefund;
+  // What a refund of this order would say: all of it; and its first parcel.
+  const occasion = order
+    ? { refunded: order.totals.grandTotal, shipmentNumber: `${order.number}-1` }
+    : inventedOccasion;
   const known = variablesOf(topic);
-  const values = orderValues(facts, merchant?.name ?? 'Example', languageCode, refunded);
+  const values = orderValues(facts, merchant?.name ?? 'Example', languageCode, occasion);
   const ownValues = Object.fromEntries(Object.entries(values).filter(([name]) => known.includes(name)));
   const words = render({ subject, body }, ownValues);
   return {

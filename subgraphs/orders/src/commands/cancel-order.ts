@@ -55,7 +55,7 @@ export async function cancelOrder(
       isCaptured: order.capturedMinor > order.refundedMinor,
       isAuthorized: order.isAuthorizationOpen,
       hasStock: lines.some((line) => line.kind === 'PRODUCT'),
-      redemptionId: null,
+      redemptionId: order.redemptionId ?? null,
       carrierCode: method?.carrierCode ?? null,
       reason: input.reason,
       notifyCustomer: input.notifyCustomer,

@@ -2,16 +2,20 @@ import { createHash } from 'node:crypto';
 import type { Transaction } from '@ordergraph/events';
 import { formatMoney } from '@ordergraph/money';
 import { newId } from '@ordergraph/tenancy';
+import type { QuotedPoints } from '../domain/points-quote.ts';
 import type { RefundQuote } from '../domain/refund-quote.ts';
 import type { RefundFacts } from '../domain/refund-saga.ts';
 import type { OrderLine } from '../entities/order-line.entity.ts';
 import type { Order } from '../entities/order.entity.ts';
+import type { PointsOfRefund } from './points-copy.ts';
 import { newSaga, type HeldSaga } from './sagas.ts';
 import { addToTimeline } from './timeline.ts';
 
 /** Names a quote: it changes with anything that the refund would do, and with every refund in between. */
-export function hashOfQuote(orderId: string, quote: RefundQuote, refunded: bigint): string {
-  const text = JSON.stringify([orderId, refunded.toString(), quote], (_key, value: unknown) =>
+export function hashOfQuote(orderId: string, quote: RefundQuote, points: QuotedPoints, refunded: bigint): string {
+  const { pointsReversed, pointsRestored, pointsShortfall } = points;
+  const inPoints = [pointsReversed, pointsRestored, pointsShortfall];
+  const text = JSON.stringify([orderId, refunded.toString(), quote, inPoints], (_key, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
   return createHash('sha256').update(text).digest('base64url');
@@ -23,6 +27,7 @@ export async function lockRefund(
   order: Order,
   lines: readonly OrderLine[],
   quote: RefundQuote,
+  points: PointsOfRefund,
   why: { reason: string; notifyCustomer: boolean; returnId?: string; parentSagaId: string | null; acceptedAt?: Date },
 ): Promise<HeldSaga<'REFUND'>> {
   const refundId = newId();
@@ -43,8 +48,9 @@ export async function lockRefund(
     amount: formatMoney(quote.total),
     shipping: formatMoney(quote.shipping),
     lines: quote.lines.map(({ tax: _tax, ...line }) => ({ ...line, amount: formatMoney(line.amount) })),
-    pointsReversed: 0,
-    pointsRestored: 0,
+    pointsReversed: points.pointsReversed,
+    pointsRestored: points.pointsRestored,
+    hasPoints: points.hasPoints,
     reason: why.reason,
     notifyCustomer: why.notifyCustomer,
     returnId: why.returnId ?? null,
@@ -63,9 +69,9 @@ export async function lockRefund(
       lines: [...facts.lines],
       shipping: facts.shipping,
       amount: facts.amount,
-      pointsReversed: 0,
-      pointsRestored: 0,
-      quoteHash: hashOfQuote(order.id, quote, order.refundedMinor - quote.total.minor),
+      pointsReversed: points.pointsReversed,
+      pointsRestored: points.pointsRestored,
+      quoteHash: hashOfQuote(order.id, quote, points, order.refundedMinor - quote.total.minor),
       reason: why.reason,
     },
     { occurredAt: acceptedAt },

@@ -63,6 +63,7 @@ export function factsFrom(
         saga.status === 'COMPLETED' &&
         factsOfRefund(saga).lines.some((line) => line.disposition === 'RESTOCK'),
     ),
+    hasPointsToRestore: order.redeemedPoints > 0 && lines.some((line) => line.refundedQuantity < line.quantity),
     hasRunningSaga: sagas.some(({ status }) => busy.has(status)),
     hasSagaThatNeedsAttention: sagas.some(({ status }) => status === 'NEEDS_ATTENTION'),
   };

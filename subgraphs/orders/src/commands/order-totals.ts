@@ -29,12 +29,14 @@ export function refundable(order: Order, lines: readonly OrderLine[]): Refundabl
       variantId: line.variantId ?? null,
       quantity: line.quantity,
       refundedQuantity: line.refundedQuantity,
-      total: money(line.totalMinor, currencyCode),
+      // What was paid with points comes back as points.
+      total: money(line.totalMinor - line.loyaltyMinor, currencyCode),
       tax: money(line.taxMinor, currencyCode),
     })),
     shippingTotal: money(order.shippingMinor, currencyCode),
     shippingTax: money(order.shippingTaxMinor, currencyCode),
     isShippingRefunded: order.isShippingRefunded,
+    redeemedPoints: order.redeemedPoints,
     captured: money(order.capturedMinor, currencyCode),
     refunded: money(order.refundedMinor, currencyCode),
   };

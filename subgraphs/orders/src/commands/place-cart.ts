@@ -3,7 +3,7 @@ import { money } from '@ordergraph/money';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import { updateRow } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
-import type { StoredTotals, Totals } from '../domain/pricing.ts';
+import { readTotals } from '../domain/pricing.ts';
 import { Cart } from '../entities/cart.entity.ts';
 import type { MerchantCopy } from '../entities/copies.entity.ts';
 import type { Order } from '../entities/order.entity.ts';
@@ -11,19 +11,6 @@ import { merchantSettings } from './cart-pricing.ts';
 import { holdCart, type CartAccess } from './hold-cart.ts';
 import { placeOrder } from './place-order.ts';
 import { handOverCheckout } from './sagas.ts';
-
-function readTotals(stored: StoredTotals): Totals {
-  const read = (minor: string) => money(BigInt(minor), stored.currencyCode);
-  return {
-    subtotal: read(stored.subtotal),
-    shippingTotal: read(stored.shippingTotal),
-    taxTotal: read(stored.taxTotal),
-    shippingTax: read(stored.shippingTax),
-    loyaltyTotal: read(stored.loyaltyTotal),
-    grandTotal: read(stored.grandTotal),
-    taxesIncluded: stored.taxesIncluded,
-  };
-}
 
 /** A cart that may become an order, and how its merchant is paid. */
 export interface CartToPlace {
@@ -83,7 +70,9 @@ export async function placeCart(
       kind: 'PRODUCT',
       total: money(BigInt(line.totalMinor), currencyCode),
       tax: money(BigInt(line.taxMinor), currencyCode),
+      loyalty: money(BigInt(line.loyaltyMinor ?? '0'), currencyCode),
     })),
+    redemption: frozen.redemption ?? null,
     totals,
     paymentId: isFree ? null : input.paymentId,
     isCapturedOnPlacement: settings?.capturePolicy !== 'MANUAL',

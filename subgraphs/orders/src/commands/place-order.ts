@@ -22,6 +22,8 @@ export interface PricedOrderLine {
   readonly total: Money;
   readonly tax: Money;
   readonly taxLines: readonly StoredTaxLine[];
+  /** Its part of what redeemed points are worth. */
+  readonly loyalty?: Money;
 }
 
 export interface OrderToPlace {
@@ -41,6 +43,8 @@ export interface OrderToPlace {
   readonly payUntil: Date;
   readonly placedAt: Date;
   readonly externalReference: string | null;
+  /** Points that lower its price, set aside by checkout. */
+  readonly redemption?: { readonly id: string; readonly points: number } | null;
 }
 
 const holdMs = 15 * 60_000;
@@ -60,23 +64,24 @@ async function nextNumber(tx: Transaction): Promise<number> {
 
 /** Lines of an order, however many, by one statement that stays prepared. */
 function insertLines(tx: Transaction, orderId: string, lines: readonly (PricedOrderLine & { id: string })[]): void {
-  const stored = lines.map(({ total, tax, ...line }, position) => ({
+  const stored = lines.map(({ total, tax, loyalty, ...line }, position) => ({
     ...line,
     position,
     currencyCode: total.currencyCode,
     totalMinor: total.minor.toString(),
     taxMinor: tax.minor.toString(),
+    loyaltyMinor: (loyalty?.minor ?? 0n).toString(),
   }));
   write(
     tx.em,
     `insert into "orders"."order_line" (id, tenant_id, order_id, position, kind, variant_id, product_id, sku, title,
-       quantity, unit_price, currency_code, total_minor, tax_minor, tax_lines, shipped_quantity, returned_quantity,
+       quantity, unit_price, currency_code, total_minor, tax_minor, loyalty_minor, tax_lines, shipped_quantity, returned_quantity,
        refunded_quantity)
      select l."id", $1, $2, l."position", l."kind", l."variantId", l."productId", l."sku", l."title", l."quantity",
-       l."unitPrice", l."currencyCode", l."totalMinor", l."taxMinor", l."taxLines", 0, 0, 0
+       l."unitPrice", l."currencyCode", l."totalMinor", l."taxMinor", l."loyaltyMinor", l."taxLines", 0, 0, 0
      from jsonb_to_recordset($3::jsonb) as l("id" uuid, "position" int, "kind" text, "variantId" uuid,
        "productId" uuid, "sku" text, "title" text, "quantity" int, "unitPrice" text, "currencyCode" text,
-       "totalMinor" bigint, "taxMinor" bigint, "taxLines" jsonb)`,
+       "totalMinor" bigint, "taxMinor" bigint, "loyaltyMinor" bigint, "taxLines" jsonb)`,
     [tx.tenantId, orderId, JSON.stringify(stored)],
   );
 }
@@ -85,6 +90,7 @@ function insertLines(tx: Transaction, orderId: string, lines: readonly (PricedOr
 export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<{ order: Order; sagaId: string }> {
   const { totals } = input;
   const orderId = newId();
+  const redemptionId = input.redemption?.id ?? null;
   const { currencyCode } = totals.grandTotal;
   const lines = input.lines.map((line) => ({ ...line, id: newId() }));
   const subject = input.customerId ?? input.cartId;
@@ -116,6 +122,8 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
     shippingTaxMinor: totals.shippingTax.minor,
     taxMinor: totals.taxTotal.minor,
     loyaltyMinor: totals.loyaltyTotal.minor,
+    redemptionId,
+    redeemedPoints: input.redemption?.points ?? 0,
     grandTotalMinor: totals.grandTotal.minor,
     capturedMinor: 0n,
     refundedMinor: 0n,
@@ -142,7 +150,7 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
       paymentId: input.paymentId,
       amount: formatMoney(totals.grandTotal),
       isCapturedOnPlacement: input.isCapturedOnPlacement,
-      redemptionId: null,
+      redemptionId,
       carrierCode: input.carrierCode,
       payUntil: input.payUntil.toISOString(),
       holdUntil: new Date(Math.max(tx.now.getTime(), input.payUntil.getTime()) + holdMs).toISOString(),
@@ -175,7 +183,7 @@ export async function placeOrder(tx: Transaction, input: OrderToPlace): Promise<
       })),
       totals: renderTotals(storeTotals(totals)),
       paymentId: input.paymentId,
-      redemptionId: null,
+      redemptionId,
     },
     { occurredAt: input.placedAt },
   );

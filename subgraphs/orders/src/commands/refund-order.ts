@@ -9,6 +9,7 @@ import { Order } from '../entities/order.entity.ts';
 import { move } from './advance-saga.ts';
 import { hashOfQuote, lockRefund } from './lock-refund.ts';
 import { orderFacts } from './order-facts.ts';
+import { quotePoints } from './points-copy.ts';
 import { refundable } from './order-totals.ts';
 
 export interface RefundInput {
@@ -34,10 +35,11 @@ export async function refundOrder(
   if (!allows(facts, 'REFUND')) return refuse('NOT_REFUNDABLE', 'Nothing is left that could go back.', ['orderId']);
   const quote = quoteRefund(refundable(order, lines), input.request);
   if ('code' in quote) return refuse(quote.code, quote.message, ['quote', ...quote.field]);
-  if (hashOfQuote(order.id, quote, order.refundedMinor) !== input.quoteHash) {
+  const points = await quotePoints(tx.em, order, lines, quote);
+  if (hashOfQuote(order.id, quote, points, order.refundedMinor) !== input.quoteHash) {
     return refuse('QUOTE_STALE', 'The order changed since the quote. Ask for a new one.', ['quoteHash']);
   }
-  const saga = await lockRefund(tx, order, lines, quote, { ...input, parentSagaId: null });
+  const saga = await lockRefund(tx, order, lines, quote, points, { ...input, parentSagaId: null });
   await move(tx, saga, { type: 'Started' });
   return done({ orderId: order.id, refundId: saga.state.facts.refundId, sagaId: saga.id });
 }

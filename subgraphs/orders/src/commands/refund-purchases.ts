@@ -8,6 +8,7 @@ import { matchReturns, type Purchase, type ReturnedGoods } from '../domain/match
 import { OrderLine } from '../entities/order-line.entity.ts';
 import { Order } from '../entities/order.entity.ts';
 import { move } from './advance-saga.ts';
+import { quotePoints } from './points-copy.ts';
 import { lockRefund } from './lock-refund.ts';
 
 /** Goods that a customer gave back, as a log tells it: at its own money, and without naming an order. */
@@ -100,13 +101,13 @@ export async function refundPurchases(
       ),
       maximumRefundable: payable.get(order.id) ?? none,
     };
-    const saga = await lockRefund(
-      tx,
-      order,
-      lines.filter((line) => line.orderId === order.id),
-      quote,
-      { reason: input.reason, notifyCustomer: false, parentSagaId: null, acceptedAt: input.returnedAt },
-    );
+    const own = lines.filter((line) => line.orderId === order.id);
+    const saga = await lockRefund(tx, order, own, quote, await quotePoints(tx.em, order, own, quote), {
+      reason: input.reason,
+      notifyCustomer: false,
+      parentSagaId: null,
+      acceptedAt: input.returnedAt,
+    });
     await move(tx, saga, { type: 'Started' });
     refunds.push({ orderId: order.id, refundId: saga.state.facts.refundId, sagaId: saga.id });
   }

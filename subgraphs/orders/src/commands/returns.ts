@@ -11,6 +11,7 @@ import { Return, type ReturnStatus, type StoredReturnLine } from '../entities/re
 import { move } from './advance-saga.ts';
 import { orderFacts } from './order-facts.ts';
 import { refundable } from './order-totals.ts';
+import { quotePoints } from './points-copy.ts';
 import { lockRefund } from './lock-refund.ts';
 import { addToTimeline } from './timeline.ts';
 
@@ -205,7 +206,8 @@ export async function receiveReturn(
   addToTimeline(tx, order.id, 'ReturnStatusChanged', 'The returned goods were received.');
   publishStatus(tx, row, order, before, null);
   if (quote) {
-    const saga = await lockRefund(tx, order, lines, quote, {
+    const points = await quotePoints(tx.em, order, lines, quote);
+    const saga = await lockRefund(tx, order, lines, quote, points, {
       reason: 'Goods were returned.',
       notifyCustomer: true,
       returnId: row.id,

@@ -1,4 +1,5 @@
 import type { SagaRules } from './saga-rules.ts';
+import { isMoney, pointsRefused } from './points-refused.ts';
 import { outOfStock, type Shortage } from './shortage.ts';
 
 /** What the saga knows of the cart that it takes into checkout. */
@@ -11,6 +12,8 @@ export interface CheckoutFacts {
   /** The one deadline of stock, points and prices. */
   readonly expiresAt: string;
   readonly redemptionId: string | null;
+  /** What the points set aside are worth; absent while none are. */
+  readonly redemptionValue?: { readonly amount: string; readonly currencyCode: string } | null;
   readonly shortages: readonly Shortage[];
 }
 
@@ -41,8 +44,14 @@ export const checkoutSaga: SagaRules<CheckoutFacts> = {
         subtotal,
         expiresAt,
       }),
-      answers: { PointsHeld: (facts, { redemptionId }) => ({ ...facts, redemptionId: String(redemptionId) }) },
-      refusals: { PointsHoldFailed: () => ({ code: 'INSUFFICIENT_POINTS', message: 'There are not enough points.' }) },
+      answers: {
+        PointsHeld: (facts, { redemptionId, value }) => ({
+          ...facts,
+          redemptionId: String(redemptionId),
+          redemptionValue: isMoney(value) ? value : null,
+        }),
+      },
+      refusals: { PointsHoldFailed: (_facts, { reason }) => pointsRefused(reason) },
       timeoutMs: 3_000,
       undoneBy: {
         name: 'loyalty.ReleasePointsHold',

@@ -38,6 +38,8 @@ export interface OrderFacts {
   /** Units of it were put back on the shelf, which cancelling would do a second time. */
   readonly hasRestockedUnits: boolean;
   readonly hasRunningSaga: boolean;
+  /** Units whose refund brings back points that paid for them. */
+  readonly hasPointsToRestore: boolean;
   readonly hasSagaThatNeedsAttention: boolean;
 }
 
@@ -60,7 +62,10 @@ const conditions: Readonly<Record<OrderAction, { isForStaff: boolean; holds: (or
   REFUND: {
     isForStaff: true,
     // Also of an order that is over, when the provider took a refund back.
-    holds: (order) => order.status !== 'PENDING' && order.captured > order.refunded && !order.hasRunningSaga,
+    holds: (order) =>
+      order.status !== 'PENDING' &&
+      (order.captured > order.refunded || (stands(order) && order.hasPointsToRestore)) &&
+      !order.hasRunningSaga,
   },
   REQUEST_RETURN: {
     isForStaff: false,
@@ -88,6 +93,23 @@ export function paymentStatusOf(money: { grandTotal: bigint; captured: bigint; r
   if (refunded >= captured) return 'REFUNDED';
   if (refunded > 0n) return 'PARTIALLY_REFUNDED';
   return captured < grandTotal ? 'PARTIALLY_PAID' : 'PAID';
+}
+
+/** How far the goods have come, from the units of goods. */
+export function fulfillmentStatusOf(
+  lines: readonly {
+    readonly kind: 'PRODUCT' | 'SERVICE';
+    readonly quantity: number;
+    readonly shippedQuantity: number;
+    readonly deliveredQuantity: number;
+  }[],
+): FulfillmentStatus {
+  const goods = lines.filter((line) => line.kind === 'PRODUCT');
+  const all = (isThere: (line: (typeof goods)[number]) => boolean): boolean => goods.length > 0 && goods.every(isThere);
+  if (all((line) => line.deliveredQuantity >= line.quantity)) return 'DELIVERED';
+  if (goods.some((line) => line.deliveredQuantity > 0)) return 'PARTIALLY_DELIVERED';
+  if (all((line) => line.shippedQuantity >= line.quantity)) return 'SHIPPED';
+  return goods.some((line) => line.shippedQuantity > 0) ? 'PARTIALLY_SHIPPED' : 'UNFULFILLED';
 }
 
 /** What came back, from the units of goods and whether a return is on its way. */

@@ -1,3 +1,4 @@
+import { pointsRefused } from './points-refused.ts';
 import { dayMs, type SagaRules } from './saga-rules.ts';
 import { outOfStock, type Shortage } from './shortage.ts';
 
@@ -52,9 +53,14 @@ export const placeSaga: SagaRules<PlaceFacts> = {
     {
       name: 'loyalty.ConfirmPointsHold',
       when: ({ redemptionId }) => redemptionId !== null,
-      payload: ({ orderId, redemptionId, holdUntil }) => ({ orderId, redemptionId, expiresAt: holdUntil }),
+      payload: ({ cartId, orderId, redemptionId, holdUntil }) => ({
+        cartId,
+        orderId,
+        redemptionId,
+        expiresAt: holdUntil,
+      }),
       answers: { PointsHeld: (facts) => facts },
-      refusals: { PointsHoldFailed: () => ({ code: 'INSUFFICIENT_POINTS', message: 'There are not enough points.' }) },
+      refusals: { PointsHoldFailed: (_facts, { reason }) => pointsRefused(reason) },
       timeoutMs: 10_000,
       undoneBy: {
         name: 'loyalty.ReleasePointsHold',
@@ -109,7 +115,7 @@ export const placeSaga: SagaRules<PlaceFacts> = {
     {
       name: 'loyalty.CapturePointsHold',
       when: ({ redemptionId }) => redemptionId !== null,
-      payload: ({ orderId, redemptionId }) => ({ orderId, redemptionId }),
+      payload: ({ cartId, orderId, redemptionId }) => ({ cartId, orderId, redemptionId }),
       answers: { PointsRedeemed: (facts) => facts },
       timeoutMs: 60_000,
       patienceMs: dayMs,

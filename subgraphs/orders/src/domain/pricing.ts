@@ -134,6 +134,20 @@ export function storeTotals(totals: Totals): StoredTotals {
   };
 }
 
+/** Totals as they were stored. */
+export function readTotals(stored: StoredTotals): Totals {
+  const read = (minor: string) => money(BigInt(minor), stored.currencyCode);
+  return {
+    subtotal: read(stored.subtotal),
+    shippingTotal: read(stored.shippingTotal),
+    taxTotal: read(stored.taxTotal),
+    shippingTax: read(stored.shippingTax),
+    loyaltyTotal: read(stored.loyaltyTotal),
+    grandTotal: read(stored.grandTotal),
+    taxesIncluded: stored.taxesIncluded,
+  };
+}
+
 /** Totals as the API and events tell them. */
 export interface RenderedTotals {
   readonly subtotal: DecimalMoney;

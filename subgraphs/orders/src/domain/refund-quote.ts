@@ -21,6 +21,8 @@ export interface RefundableOrder {
   readonly shippingTotal: Money;
   readonly shippingTax: Money;
   readonly isShippingRefunded: boolean;
+  /** Points that paid for a part of its goods. */
+  readonly redeemedPoints: number;
   readonly captured: Money;
   /** Refunded in all, running refunds included. */
   readonly refunded: Money;
@@ -89,7 +91,9 @@ function quoteLine(order: RefundableOrder, line: RefundableLine, request: Refund
 export function quoteRefund(order: RefundableOrder, request: RefundRequest): RefundQuote | QuoteRefusal {
   const none = zero(order.currencyCode);
   const maximumRefundable = subtract(order.captured, order.refunded);
-  if (maximumRefundable.minor <= 0n) {
+  // Goods that points paid in full bring back points, and no money.
+  const bringsPoints = order.redeemedPoints > 0 && request.lines.length > 0;
+  if (maximumRefundable.minor <= 0n && !bringsPoints) {
     return { code: 'NOT_REFUNDABLE', message: 'Nothing is left that could go back.', field: [] };
   }
   if (request.amount) {
@@ -143,7 +147,8 @@ export function quoteRefund(order: RefundableOrder, request: RefundRequest): Ref
     shipping,
   );
   const quote = { lines: quoted, shipping, tax, total, maximumRefundable };
-  if (total.minor <= 0n) return { code: 'NOT_REFUNDABLE', message: 'What is named costs nothing.', field: [] };
+  if (total.minor <= 0n && !bringsPoints)
+    return { code: 'NOT_REFUNDABLE', message: 'What is named costs nothing.', field: [] };
   if (compare(total, maximumRefundable) <= 0) return quote;
   // What was given back as goodwill, or never captured, is missing from the last refund.
   return leavesNothing(order, request) ? fitTo(quote, maximumRefundable) : exceeds([]);

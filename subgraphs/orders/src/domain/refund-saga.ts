@@ -18,6 +18,8 @@ export interface RefundFacts {
   }[];
   readonly pointsReversed: number;
   readonly pointsRestored: number;
+  /** The order earned or redeemed points: loyalty has to hear of the refund, whatever it comes to. */
+  readonly hasPoints?: boolean;
   readonly reason: string;
   readonly notifyCustomer: boolean;
   readonly returnId: string | null;
@@ -25,8 +27,10 @@ export interface RefundFacts {
   readonly parentSagaId: string | null;
 }
 
-const hasPoints = ({ pointsReversed, pointsRestored }: RefundFacts): boolean =>
-  pointsReversed > 0 || pointsRestored > 0;
+const touchesPoints = ({ hasPoints, pointsReversed, pointsRestored }: RefundFacts): boolean =>
+  hasPoints === true || pointsReversed > 0 || pointsRestored > 0;
+/** False for goods that points paid in full: then there is no money to send back. */
+const hasMoney = ({ amount }: RefundFacts): boolean => /[1-9]/.test(amount.amount);
 const restocked = ({ lines }: RefundFacts) => lines.filter((line) => line.disposition === 'RESTOCK' && line.variantId);
 
 /** REFUND: sends back exactly what was quoted. Quantities and amount were locked when it was accepted. */
@@ -34,10 +38,11 @@ export const refundSaga: SagaRules<RefundFacts> = {
   steps: [
     {
       name: 'loyalty.PreparePointsReversal',
-      when: hasPoints,
-      payload: ({ orderId, refundId, lines, pointsReversed, pointsRestored }) => ({
+      when: touchesPoints,
+      payload: ({ orderId, refundId, amount, lines, pointsReversed, pointsRestored }) => ({
         orderId,
         refundId,
+        amount,
         lines,
         pointsReversed,
         pointsRestored,
@@ -55,6 +60,7 @@ export const refundSaga: SagaRules<RefundFacts> = {
     },
     {
       name: 'payments.RefundPayment',
+      when: hasMoney,
       payload: ({ orderId, paymentId, refundId, amount, reason }) => ({ orderId, paymentId, refundId, amount, reason }),
       answers: { RefundSucceeded: (facts) => facts },
       refusals: {
@@ -70,7 +76,7 @@ export const refundSaga: SagaRules<RefundFacts> = {
     },
     {
       name: 'loyalty.CommitPointsReversal',
-      when: hasPoints,
+      when: touchesPoints,
       payload: ({ orderId, refundId }) => ({ orderId, refundId }),
       answers: { PointsReversed: (facts) => facts },
       timeoutMs: 60_000,

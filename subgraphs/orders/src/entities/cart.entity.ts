@@ -25,7 +25,11 @@ export interface FrozenCart {
     readonly totalMinor: string;
     readonly taxMinor: string;
     readonly taxLines: readonly StoredTaxLine[];
+    /** Its part of what redeemed points are worth; absent when none are. */
+    readonly loyaltyMinor?: string;
   }[];
+  /** Points set aside to pay with; absent when there are none. */
+  readonly redemption?: { readonly id: string; readonly points: number };
   readonly totals: StoredTotals;
   readonly shippingHandle: string | null;
   readonly carrierCode: string | null;

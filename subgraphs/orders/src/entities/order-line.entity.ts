@@ -20,9 +20,13 @@ const OrderLineSchema = defineEntity({
     unitPrice: p.text(),
     currencyCode: p.text(),
     totalMinor: p.bigint(),
+    // Of what is left of the total without the discount.
     taxMinor: p.bigint(),
+    // Its part of what redeemed points are worth.
+    loyaltyMinor: p.bigint().default(0),
     taxLines: p.json<StoredTaxLine[]>(),
     shippedQuantity: p.integer(),
+    deliveredQuantity: p.integer().default(0),
     returnedQuantity: p.integer(),
     refundedQuantity: p.integer(),
   },

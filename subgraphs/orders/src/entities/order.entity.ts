@@ -29,6 +29,9 @@ const OrderSchema = defineEntity({
     shippingTaxMinor: p.bigint(),
     taxMinor: p.bigint(),
     loyaltyMinor: p.bigint(),
+    // Null when no points were redeemed.
+    redemptionId: p.uuid().nullable(),
+    redeemedPoints: p.integer().default(0),
     grandTotalMinor: p.bigint(),
     capturedMinor: p.bigint(),
     // What refunds took, running ones included: locked when a refund is accepted, given back when it fails.

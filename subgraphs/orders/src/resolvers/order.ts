@@ -10,6 +10,7 @@ import type {
 } from '../../generated/graphql.ts';
 import { hashOfQuote } from '../commands/lock-refund.ts';
 import { factsFrom } from '../commands/order-facts.ts';
+import { quotePoints } from '../commands/points-copy.ts';
 import { refundable, totalsOfOrder } from '../commands/order-totals.ts';
 import { availableActions } from '../domain/order.ts';
 import { renderTotals } from '../domain/pricing.ts';
@@ -142,8 +143,9 @@ export const Order: OrderResolvers = {
       ? quoteRefund(refundable(row, lines), request)
       : { code: 'NOT_FOUND', message: 'The order has no such line, or there is no such location.' };
     if ('code' in quote) throw codedError('BAD_USER_INPUT', quote.message, { reason: quote.code });
+    const points = await quotePoints(context.em, row, lines, quote);
     return {
-      hash: hashOfQuote(row.id, quote, row.refundedMinor),
+      hash: hashOfQuote(row.id, quote, points, row.refundedMinor),
       lines: quote.lines.flatMap((quoted) => {
         const orderLine = lines.find((line) => line.id === quoted.orderLineId);
         return orderLine
@@ -160,9 +162,9 @@ export const Order: OrderResolvers = {
       }),
       shipping: formatMoney(quote.shipping),
       tax: formatMoney(quote.tax),
-      pointsReversed: 0,
-      pointsRestored: 0,
-      pointsShortfall: 0,
+      pointsReversed: points.pointsReversed,
+      pointsRestored: points.pointsRestored,
+      pointsShortfall: points.pointsShortfall,
       total: formatMoney(quote.total),
       maximumRefundable: formatMoney(quote.maximumRefundable),
     };

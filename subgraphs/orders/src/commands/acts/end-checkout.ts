@@ -1,7 +1,9 @@
+import { parseMoney } from '@ordergraph/money';
 import { updateRow } from '@ordergraph/tenancy';
 import { renderTotals } from '../../domain/pricing.ts';
 import { Cart } from '../../entities/cart.entity.ts';
 import { checkoutRanOut, problemsOfShortages } from '../cart-problems.ts';
+import { redeemOn } from '../redeem-points.ts';
 import { isKind } from '../sagas.ts';
 import type { Act } from './act.ts';
 import { holdCartOf } from './hold-rows.ts';
@@ -11,9 +13,14 @@ export const freezeCart: Act = async (tx, saga) => {
   if (!isKind(saga, 'CHECKOUT')) return;
   const cart = await holdCartOf(tx, saga);
   if (!cart.frozen) throw new Error('A cart goes into checkout with its prices settled; this one has none.');
-  const { expiresAt, redemptionId } = saga.state.facts;
+  const { expiresAt, redemptionId, redemptionValue, redeemPoints } = saga.state.facts;
+  const frozen =
+    redemptionId && redemptionValue
+      ? redeemOn(cart.frozen, { id: redemptionId, points: redeemPoints }, parseMoney(redemptionValue))
+      : cart.frozen;
   updateRow(tx.em, Cart, cart, {
     status: 'IN_CHECKOUT',
+    frozen,
     checkoutExpiresAt: new Date(expiresAt),
     problems: [],
     updatedAt: tx.now,
@@ -23,7 +30,7 @@ export const freezeCart: Act = async (tx, saga) => {
     cartVersion: cart.version,
     customerId: cart.customerId ?? null,
     lines: cart.lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
-    totals: renderTotals(cart.frozen.totals),
+    totals: renderTotals(frozen.totals),
     redemptionId,
     expiresAt,
   });

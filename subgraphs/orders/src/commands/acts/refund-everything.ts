@@ -4,6 +4,7 @@ import { OrderLine } from '../../entities/order-line.entity.ts';
 import { Order } from '../../entities/order.entity.ts';
 import { refundable } from '../order-totals.ts';
 import { lockRefund } from '../lock-refund.ts';
+import { quotePoints } from '../points-copy.ts';
 import { isKind } from '../sagas.ts';
 import type { Act } from './act.ts';
 
@@ -23,7 +24,7 @@ export const refundEverything: Act = async (tx, saga, move) => {
     });
     return;
   }
-  const refund = await lockRefund(tx, order, lines, quote, {
+  const refund = await lockRefund(tx, order, lines, quote, await quotePoints(tx.em, order, lines, quote), {
     reason: facts.reason,
     // The cancellation tells the customer, refund included.
     notifyCustomer: false,

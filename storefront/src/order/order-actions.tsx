@@ -1,0 +1,85 @@
+import { useMutation } from '@apollo/client/react';
+import { useState } from 'react';
+import { StorefrontOrderCancelDocument, type OrderPageFragment } from '../../generated/operations.ts';
+import { newKey } from '../new-key.ts';
+import { Notice } from '../parts/states.tsx';
+import { wordsOf } from '../words.ts';
+import { ReturnForm } from './return-form.tsx';
+
+const unreachable = 'The shop could not be reached. Try again in a moment.';
+
+/** What the customer may do with the order now, as the server says. */
+export function OrderActions({ order, onChanged }: { order: OrderPageFragment; onChanged: () => void }) {
+  const [cancel, { loading }] = useMutation(StorefrontOrderCancelDocument);
+  const [isAsking, setIsAsking] = useState(false);
+  const [isReturning, setIsReturning] = useState(false);
+  const [said, setSaid] = useState<string | null>(null);
+  const canCancel = order.availableActions.includes('CANCEL');
+  const canReturn = order.availableActions.includes('REQUEST_RETURN');
+  if (!canCancel && !canReturn && order.returns.length === 0) return null;
+
+  async function cancelIt(): Promise<void> {
+    setIsAsking(false);
+    try {
+      const input = { orderId: order.id, reason: 'CUSTOMER' as const, idempotencyKey: newKey() };
+      const { data } = await cancel({ variables: { input } });
+      setSaid(data ? (data.orderCancel.userErrors[0]?.message ?? null) : unreachable);
+      onChanged();
+    } catch {
+      setSaid(unreachable);
+    }
+  }
+
+  return (
+    <section className="card" aria-labelledby="order-actions">
+      <h2 id="order-actions">Changed your mind?</h2>
+      {said && <Notice tone="bad">{said}</Notice>}
+      {order.returns.length > 0 && (
+        <ul className="facts">
+          {order.returns.map(({ id, status, lines }) => (
+            <li key={id}>
+              <span>
+                Return of {lines.reduce((sum, { quantity }) => sum + quantity, 0)}
+                <small>{wordsOf(status)}</small>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="button-row">
+        {canCancel && !isAsking && (
+          <button type="button" className="button quiet" disabled={loading} onClick={() => setIsAsking(true)}>
+            {loading ? 'One moment …' : 'Cancel the order'}
+          </button>
+        )}
+        {canReturn && !isReturning && (
+          <button type="button" className="button quiet" onClick={() => setIsReturning(true)}>
+            Send something back
+          </button>
+        )}
+      </p>
+      {isAsking && (
+        <div role="group" aria-label="Cancel the order?">
+          <p>Cancel the whole order? What you have paid is paid back.</p>
+          <p className="button-row">
+            <button type="button" className="button bad" onClick={() => void cancelIt()}>
+              Yes, cancel it
+            </button>
+            <button type="button" className="button quiet" onClick={() => setIsAsking(false)}>
+              Keep it
+            </button>
+          </p>
+        </div>
+      )}
+      {isReturning && (
+        <ReturnForm
+          order={order}
+          onDone={() => {
+            setIsReturning(false);
+            onChanged();
+          }}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,84 @@
+import { useMutation } from '@apollo/client/react';
+import { useRef, useState, type FormEvent } from 'react';
+import {
+  StorefrontReturnRequestDocument,
+  type OrderPageFragment,
+  type ReturnReason,
+} from '../../generated/operations.ts';
+import { newKey } from '../new-key.ts';
+import { QuantityField } from '../parts/quantity-field.tsx';
+import { Notice } from '../parts/states.tsx';
+
+const reasons: readonly [ReturnReason, string][] = [
+  ['UNWANTED', 'I changed my mind'],
+  ['NOT_AS_DESCRIBED', 'It is not as described'],
+  ['DEFECTIVE', 'It does not work'],
+  ['DAMAGED_IN_TRANSIT', 'It came damaged'],
+  ['WRONG_ITEM', 'It is the wrong thing'],
+  ['OTHER', 'Something else'],
+];
+
+/** Announces what comes back, and why. */
+export function ReturnForm({ order, onDone }: { order: OrderPageFragment; onDone: () => void }) {
+  const [request, { loading }] = useMutation(StorefrontReturnRequestDocument);
+  const [quantities, setQuantities] = useState<Readonly<Record<string, number>>>({});
+  const [reason, setReason] = useState<ReturnReason>('UNWANTED');
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const key = useRef(newKey());
+  const lines = Object.entries(quantities)
+    .filter(([, quantity]) => quantity > 0)
+    .map(([orderLineId, quantity]) => ({ orderLineId, quantity, reason }));
+
+  async function send(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    try {
+      const { data } = await request({
+        variables: { input: { orderId: order.id, lines, idempotencyKey: key.current } },
+      });
+      if (data?.returnRequest.return) return onDone();
+      // Answered: what is sent next is another request.
+      if (data) key.current = newKey();
+      setRefusal(data?.returnRequest.userErrors[0]?.message ?? 'The shop could not be reached. Try again in a moment.');
+    } catch {
+      setRefusal('The shop could not be reached. Try again in a moment.');
+    }
+  }
+
+  return (
+    <form onSubmit={(event) => void send(event)} className="return-form">
+      <ul className="facts">
+        {order.lines
+          .filter(({ kind, quantity, returnedQuantity }) => kind === 'PRODUCT' && quantity > returnedQuantity)
+          .map(({ id, title, quantity, returnedQuantity }) => (
+            <li key={id}>
+              <span>{title}</span>
+              <QuantityField
+                label={`How many of ${title} come back`}
+                least={0}
+                most={quantity - returnedQuantity}
+                value={quantities[id] ?? 0}
+                onChange={(value) => setQuantities({ ...quantities, [id]: value })}
+              />
+            </li>
+          ))}
+      </ul>
+      <label className="field">
+        <span>Why</span>
+        <select
+          value={reason}
+          onChange={({ target }) => setReason(reasons.find(([code]) => code === target.value)?.[0] ?? 'OTHER')}
+        >
+          {reasons.map(([code, words]) => (
+            <option key={code} value={code}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      {refusal && <Notice tone="bad">{refusal}</Notice>}
+      <button type="submit" className="button" disabled={loading || lines.length === 0}>
+        Announce the return
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,141 @@
+import { useQuery } from '@apollo/client/react';
+import {
+  StorefrontGuestOrderDocument,
+  StorefrontOrderDocument,
+  type OrderPageFragment,
+} from '../../generated/operations.ts';
+import { OrderActions } from '../order/order-actions.tsx';
+import { OrderBadge } from '../order/order-badge.tsx';
+import { OrderMoney } from '../order/order-money.tsx';
+import { OrderTimeline } from '../order/order-timeline.tsx';
+import { Progress } from '../order/progress.tsx';
+import { usePolling } from '../order/use-polling.ts';
+import { Icon } from '../parts/icons.tsx';
+import { LineArt } from '../parts/line-art.tsx';
+import { Price, TotalsTable } from '../parts/price.tsx';
+import { Empty, Failed, Loading, Notice } from '../parts/states.tsx';
+import { Link, PageTitle } from '../router.tsx';
+import { formatDay } from '../words.ts';
+
+const restlessPollMs = 2_000;
+const calmPollMs = 30_000;
+
+/** An order: of the customer by its id, of a guest by the id of the cart that it was, which only they know. */
+export function OrderPage({ orderId, cartId }: { orderId?: string; cartId?: string }) {
+  const own = useQuery(
+    StorefrontOrderDocument,
+    orderId ? { variables: { id: orderId }, fetchPolicy: 'cache-and-network' } : { skip: true, variables: { id: '' } },
+  );
+  const ofCart = useQuery(
+    StorefrontGuestOrderDocument,
+    cartId ? { variables: { cartId }, fetchPolicy: 'cache-and-network' } : { skip: true, variables: { cartId: '' } },
+  );
+  const { error, loading, refetch } = orderId ? own : ofCart;
+  const order = (orderId ? own.data?.order : ofCart.data?.cart?.order) ?? null;
+
+  if (!order) {
+    if (loading) return <Loading what="the order" />;
+    if (error) return <Failed what="The order did not come." onRetry={() => void refetch()} />;
+    return (
+      <>
+        <PageTitle title="No such order" />
+        <Empty title="There is no order here">
+          <Link to="/orders" className="button">
+            Your orders
+          </Link>
+        </Empty>
+      </>
+    );
+  }
+  return <OrderShown order={order} refetch={() => void refetch()} />;
+}
+
+function OrderShown({ order, refetch }: { order: OrderPageFragment; refetch: () => void }) {
+  const isRestless = order.status === 'PENDING';
+  usePolling(refetch, isRestless ? restlessPollMs : calmPollMs);
+  return (
+    <>
+      <Link to="/orders" className="back">
+        <Icon name="back" /> Your orders
+      </Link>
+      <header className="order-head">
+        <div>
+          <p className="eyebrow">{formatDay(order.placedAt)}</p>
+          <PageTitle title={`Order ${order.number}`} />
+        </div>
+        <OrderBadge order={order} />
+      </header>
+      <p className="visually-hidden" role="status">
+        {statusSentence(order)}
+      </p>
+      {order.failure && <Failure order={order} />}
+      <Progress order={order} />
+      <div className="two-columns">
+        <div className="steps">
+          <section className="card" aria-labelledby="order-lines">
+            <h2 id="order-lines">What you bought</h2>
+            <ul className="lines plain">
+              {order.lines.map((line) => (
+                <li key={line.id} className="line">
+                  <LineArt line={line} />
+                  <div className="line-words">
+                    <h3 className="line-title">
+                      {line.variant ? (
+                        <Link to={`/products/${encodeURIComponent(line.variant.product.handle)}`}>{line.title}</Link>
+                      ) : (
+                        line.title
+                      )}
+                    </h3>
+                    <p className="soft">
+                      {line.quantity} × <Price money={line.unitPrice} />
+                      {line.refundedQuantity > 0 && `, ${line.refundedQuantity} refunded`}
+                    </p>
+                  </div>
+                  <p className="line-total">
+                    <Price money={line.total} />
+                  </p>
+                </li>
+              ))}
+            </ul>
+            <TotalsTable totals={order.totals} />
+          </section>
+          <OrderMoney order={order} />
+        </div>
+        <div className="steps">
+          <OrderTimeline order={order} />
+          {order.shippingAddress && (
+            <section className="card" aria-labelledby="order-address">
+              <h2 id="order-address">Where to</h2>
+              <p>
+                {order.shippingAddress.name}
+                <br />
+                {order.shippingAddress.line1}
+                <br />
+                {order.shippingAddress.postalCode} {order.shippingAddress.city}, {order.shippingAddress.countryCode}
+              </p>
+            </section>
+          )}
+          <OrderActions order={order} onChanged={refetch} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+const failures: Readonly<Record<string, string>> = {
+  PAYMENT_DECLINED: 'The card was declined. Nothing was taken, and nothing is held for you any more.',
+  INSUFFICIENT_STOCK: 'Somebody was faster: not all of it was in stock. Nothing was taken.',
+  INSUFFICIENT_POINTS: 'There were fewer points than the order wanted to redeem. Nothing was taken.',
+};
+
+function Failure({ order }: { order: OrderPageFragment }) {
+  return (
+    <Notice tone="bad">
+      {failures[order.failure?.code ?? ''] ?? order.failure?.message} You are welcome to <Link to="/">order again</Link>
+      .
+    </Notice>
+  );
+}
+
+const statusSentence = ({ number, status, paymentStatus, fulfillmentStatus }: OrderPageFragment): string =>
+  `Order ${number}: ${[status, paymentStatus, fulfillmentStatus].map((code) => code.toLowerCase().replaceAll('_', ' ')).join(', ')}`;

@@ -1,0 +1,79 @@
+import { useQuery } from '@apollo/client/react';
+import { StorefrontMyOrdersDocument } from '../../generated/operations.ts';
+import { OrderBadge } from '../order/order-badge.tsx';
+import { Price } from '../parts/price.tsx';
+import { Empty, Failed, Loading, Missing } from '../parts/states.tsx';
+import { Link, PageTitle } from '../router.tsx';
+import { formatDay } from '../words.ts';
+
+const pageSize = 20;
+
+/** All orders of the customer, newest first. */
+export function OrdersPage() {
+  const { data, error, loading, refetch, fetchMore } = useQuery(StorefrontMyOrdersDocument, {
+    variables: { first: pageSize, after: null },
+    fetchPolicy: 'cache-and-network',
+  });
+  const orders = data?.me?.orders;
+  return (
+    <>
+      <PageTitle title="Your orders" />
+      {!data && loading && <Loading what="your orders" />}
+      {!data && error && <Failed what="Your orders did not come." onRetry={() => void refetch()} />}
+      {data && !orders && <Missing what="Your orders" />}
+      {orders?.nodes.length === 0 && (
+        <Empty title="No orders yet">
+          <Link to="/" className="button">
+            Look around
+          </Link>
+        </Empty>
+      )}
+      {orders && orders.nodes.length > 0 && (
+        <ul className="order-list">
+          {orders.nodes.map((order) => (
+            <li key={order.id} className="card order-row">
+              <div>
+                <h2>
+                  <Link to={`/orders/${encodeURIComponent(order.id)}`}>Order {order.number}</Link>
+                </h2>
+                <p className="soft">{formatDay(order.placedAt)}</p>
+              </div>
+              <p className="order-row-lines">
+                {order.lines.map(({ quantity, title }) => `${quantity} × ${title}`).join(', ')}
+              </p>
+              <OrderBadge order={order} />
+              <p className="order-row-total">
+                <Price money={order.totals.grandTotal} />
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      {orders?.pageInfo.hasNextPage && (
+        <p className="more">
+          <button
+            type="button"
+            className="button quiet"
+            onClick={() =>
+              void fetchMore({
+                variables: { after: orders.pageInfo.endCursor },
+                updateQuery: (before, { fetchMoreResult: next }) =>
+                  before.me?.orders && next.me?.orders
+                    ? {
+                        ...next,
+                        me: {
+                          ...next.me,
+                          orders: { ...next.me.orders, nodes: [...before.me.orders.nodes, ...next.me.orders.nodes] },
+                        },
+                      }
+                    : before,
+              })
+            }
+          >
+            Show more
+          </button>
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+import { useQuery } from '@apollo/client/react';
+import { useState } from 'react';
+import { StorefrontProductDocument } from '../../generated/operations.ts';
+import { useCart } from '../cart/cart-context.tsx';
+import { Availability } from '../parts/availability.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { Price } from '../parts/price.tsx';
+import { ProductArt } from '../parts/product-art.tsx';
+import { QuantityField } from '../parts/quantity-field.tsx';
+import { Empty, Failed, Loading, Notice } from '../parts/states.tsx';
+import { Link, PageTitle } from '../router.tsx';
+import { useShopper } from '../session/session-context.ts';
+import { plural } from '../words.ts';
+
+/** One product: what it is, which variants there are, what they cost, and whether there is any. */
+export function ProductPage({ handle }: { handle: string }) {
+  const { merchant } = useShopper();
+  const { data, error, loading, refetch } = useQuery(StorefrontProductDocument, { variables: { handle } });
+  const { add } = useCart();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [quantity, setQuantity] = useState(1);
+  const [isBusy, setIsBusy] = useState(false);
+  const [said, setSaid] = useState<{ tone: 'good' | 'bad'; text: string } | null>(null);
+
+  const product = data?.product;
+  if (!product) {
+    if (loading) return <Loading what="the product" />;
+    if (error) return <Failed what="The product did not come." onRetry={() => void refetch()} />;
+    return (
+      <>
+        <PageTitle title="No such product" />
+        <Empty title="It is no longer sold here">
+          <Link to="/" className="button">
+            To the shop
+          </Link>
+        </Empty>
+      </>
+    );
+  }
+  const variants = product.variants.nodes;
+  const isThere = ({ availability }: (typeof variants)[number]): boolean => availability?.status !== 'OUT_OF_STOCK';
+  const variant = variants.find(({ id }) => id === chosen) ?? variants.find(isThere) ?? variants[0];
+  const price =
+    variant?.basePrices.find(({ currencyCode }) => currencyCode === merchant?.defaultCurrencyCode) ??
+    variant?.basePrices[0];
+  const optionName = variant?.options[0]?.name ?? 'Variant';
+
+  async function put(): Promise<void> {
+    if (!variant || !product) return;
+    setIsBusy(true);
+    setSaid(null);
+    const refusal = await add(variant.id, quantity);
+    setIsBusy(false);
+    setSaid(
+      refusal
+        ? { tone: 'bad', text: refusal }
+        : { tone: 'good', text: `${plural(quantity, 'piece')} of ${product.title} put into the cart.` },
+    );
+  }
+
+  return (
+    <article className="product">
+      <Link to="/" className="back">
+        <Icon name="back" /> All products
+      </Link>
+      <div className="product-picture">
+        <ProductArt product={product} size="large" />
+      </div>
+      <div className="product-facts">
+        {product.category && <p className="eyebrow">{product.category.name}</p>}
+        <PageTitle title={product.title} />
+        {price && (
+          <p className="product-price">
+            <Price money={price} />
+            <small>{merchant?.taxesIncluded === false ? 'plus tax' : 'tax included'}, plus shipping</small>
+          </p>
+        )}
+        {product.description && <p className="lead">{product.description}</p>}
+        {variants.length > 1 && (
+          <fieldset className="choices">
+            <legend>{optionName}</legend>
+            {variants.map((one) => (
+              <label key={one.id} className={isThere(one) ? '' : 'gone'}>
+                <input
+                  type="radio"
+                  name="variant"
+                  checked={one.id === variant?.id}
+                  onChange={() => setChosen(one.id)}
+                />
+                <span>
+                  {one.options[0]?.value ?? one.title}
+                  {!isThere(one) && <span className="visually-hidden">, sold out</span>}
+                </span>
+              </label>
+            ))}
+          </fieldset>
+        )}
+        <p>
+          <Availability status={variant?.availability?.status ?? null} quantity={variant?.availability?.quantity} />
+        </p>
+        <div className="buy">
+          <QuantityField label={`Quantity of ${product.title}`} value={quantity} onChange={setQuantity} />
+          <button
+            type="button"
+            className="button large"
+            disabled={isBusy || !variant || !isThere(variant)}
+            onClick={() => void put()}
+          >
+            {variant && !isThere(variant) ? 'Sold out' : isBusy ? 'One moment …' : 'Put into the cart'}
+          </button>
+        </div>
+        <div aria-live="polite">
+          {said && (
+            <Notice tone={said.tone}>
+              {said.text} {said.tone === 'good' && <Link to="/cart">To the cart</Link>}
+            </Notice>
+          )}
+        </div>
+      </div>
+    </article>
+  );
+}

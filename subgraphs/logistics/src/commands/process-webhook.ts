@@ -1,0 +1,131 @@
+import type { Transaction } from '@ordergraph/events';
+import { SubjectErasedError, type Sealed } from '@ordergraph/sealing';
+import { findRow, findRows, updateRow } from '@ordergraph/tenancy';
+import type { Carrier, CarrierMessage, StatusMessage } from '../carriers/carrier.ts';
+import { CarrierWebhook } from '../entities/carrier-webhook.entity.ts';
+import { Position } from '../entities/position.entity.ts';
+import { Shipment } from '../entities/shipment.entity.ts';
+import { TrackingEvent } from '../entities/tracking-event.entity.ts';
+import { locationSubject, noticeOf } from '../tracking/live-position.ts';
+import { summarise } from '../tracking/positions.ts';
+import { readKnownFixes, readErrors, Tracker, writePositions } from '../tracking/tracker.ts';
+import { recordReport } from './shipment-rows.ts';
+
+/** What a webhook came to, for the log. */
+export interface WebhookOutcome {
+  readonly accepted: number;
+  readonly dropped: number;
+  /** Words of the carrier that nobody here knows. */
+  readonly unknownWords: readonly string[];
+  /** Messages about parcels that the merchant does not have. */
+  readonly strangers: number;
+}
+
+const nothing: WebhookOutcome = { accepted: 0, dropped: 0, unknownWords: [], strangers: 0 };
+
+/**
+ * Works through one webhook, whatever else came before or comes after: lists reports, moves statuses, filters fixes,
+ * estimates. All of it is one transaction, and the number of statements does not depend on the number of fixes.
+ */
+export async function processWebhook(
+  tx: Transaction,
+  { id, carrierOf }: { readonly id: string; readonly carrierOf: (code: string) => Carrier | null },
+): Promise<WebhookOutcome> {
+  const [webhook] = await findRows(tx.em, CarrierWebhook, { id }, { lock: 'skip' });
+  if (!webhook?.dueAt || webhook.body == null) return nothing;
+  const report = carrierOf(webhook.carrierCode)?.parse(Buffer.from(webhook.body)) ?? null;
+  const isReadable = report !== null && report.account === tx.tenantId;
+  updateRow(tx.em, CarrierWebhook, webhook, {
+    body: null,
+    dueAt: null,
+    attempts: webhook.attempts + 1,
+    problem: isReadable ? null : 'Not a report of this carrier.',
+  });
+  if (!isReadable || report.messages.length === 0) return nothing;
+
+  const byReference = Map.groupBy(report.messages, ({ reference }) => reference);
+  const ids = [...byReference.keys()];
+  const [shipments, positions, listed, known, errors] = await Promise.all([
+    findRows(tx.em, Shipment, { id: ids, carrierCode: webhook.carrierCode }, { orderBy: { id: 'asc' }, lock: 'wait' }),
+    findRows(tx.em, Position, { shipmentId: ids }, { orderBy: { shipmentId: 'asc' }, lock: 'wait' }),
+    findRows(tx.em, TrackingEvent, { carrierReference: referencesOf(report.messages), shipmentId: ids }),
+    readKnownFixes(tx, report.messages),
+    readErrors(tx, webhook.carrierCode),
+  ]);
+  const isListed = new Set(listed.map(({ shipmentId, carrierReference }) => `${shipmentId} ${carrierReference}`));
+  const trackers: Tracker[] = [];
+  const unknownWords: string[] = [];
+  for (const shipment of shipments) {
+    const position = positions.find(({ shipmentId }) => shipmentId === shipment.id) ?? null;
+    const tracker = new Tracker(tx, shipment, position, known, errors);
+    for (const message of byReference.get(shipment.id) ?? []) {
+      if (message.kind === 'fix') {
+        tracker.take(message.fix, message.stopsLeft);
+        continue;
+      }
+      const key = `${shipment.id} ${message.id}`;
+      if (isListed.has(key)) continue;
+      isListed.add(key);
+      if (!message.isKnown) unknownWords.push(message.carrierStatus);
+      await takeStatus(tx, shipment, message, tracker);
+    }
+    tracker.settle();
+    trackers.push(tracker);
+  }
+  writePositions(tx, trackers);
+  for (const { shipment, position } of trackers) tx.publishLive(locationSubject(shipment.id), noticeOf(shipment, position));
+  return {
+    accepted: trackers.reduce((sum, { accepted }) => sum + accepted, 0),
+    dropped: trackers.reduce((sum, { dropped }) => sum + dropped, 0),
+    unknownWords,
+    strangers: report.messages.length - shipments.reduce((sum, one) => sum + (byReference.get(one.id)?.length ?? 0), 0),
+  };
+}
+
+const referencesOf = (messages: readonly CarrierMessage[]): string[] =>
+  messages.flatMap((message) => (message.kind === 'status' ? [message.id] : []));
+
+async function takeStatus(tx: Transaction, shipment: Shipment, message: StatusMessage, tracker: Tracker): Promise<void> {
+  const { status, occurredAt, point, carrierStatus, description } = message;
+  const signedBy = status === 'DELIVERED' && message.signedBy ? await sealName(tx, shipment, message.signedBy) : null;
+  const { hasMoved } = recordReport(tx, shipment, {
+    status,
+    description,
+    occurredAt,
+    source: 'CARRIER',
+    point,
+    carrierStatus,
+    carrierReference: message.id,
+    also: signedBy ? { signedBy } : {},
+  });
+  if (hasMoved && status === 'DELIVERED') {
+    tracker.learn(occurredAt);
+    summarise(tx, shipment, tracker.position);
+  }
+}
+
+/** A name is sealed for the person that the order is for. Once they are erased, it is not kept. */
+async function sealName(tx: Transaction, { customerId, cartId }: Shipment, name: string): Promise<Sealed | null> {
+  try {
+    return await tx.sealing.seal(tx.em, tx.tenantId, customerId ?? cartId, name);
+  } catch (error) {
+    if (error instanceof SubjectErasedError) return null;
+    throw error;
+  }
+}
+
+const attemptPauseMs = 5_000;
+const mostAttempts = 20;
+
+/** Notes that a webhook could not be worked through. It is tried again, ever later, and given up visibly. */
+export async function postponeWebhook(tx: Transaction, id: string, problem: string): Promise<void> {
+  const webhook = await findRow(tx.em, CarrierWebhook, { id }, { lock: 'wait' });
+  if (!webhook?.dueAt) return;
+  const attempts = webhook.attempts + 1;
+  const isGivenUp = attempts >= mostAttempts;
+  updateRow(tx.em, CarrierWebhook, webhook, {
+    attempts,
+    problem: problem.slice(0, 500),
+    dueAt: isGivenUp ? null : new Date(tx.now.getTime() + attemptPauseMs * attempts),
+  });
+}

@@ -1,0 +1,16 @@
+import type { EventHandlers } from '@ordergraph/events';
+import { endOrder, stopShipments } from '../commands/cancel-shipment.ts';
+import { confirmOrder, keepAllocation, keepOrder, noteHold } from '../commands/keep-order.ts';
+import { prepareShipments } from '../commands/prepare-shipments.ts';
+
+/** All that logistics listens to: facts of orders and where their goods lie, then the sagas' commands. */
+export const handlers: EventHandlers = {
+  OrderCreated: keepOrder,
+  OrderConfirmed: (tx, { orderId }) => confirmOrder(tx, orderId),
+  OrderHoldChanged: (tx, { orderId, holdId, isHeld }) => noteHold(tx, orderId, holdId, isHeld),
+  OrderCancelled: (tx, { orderId }) => endOrder(tx, orderId),
+  StockAllocated: keepAllocation,
+
+  PrepareShipment: prepareShipments,
+  StopShipment: (tx, { orderId, reason }) => stopShipments(tx, orderId, reason),
+};

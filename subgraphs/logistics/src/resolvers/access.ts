@@ -1,0 +1,40 @@
+import { isStaffOrApp, type RequestContext } from '@ordergraph/subgraph-server';
+import { showsPosition } from '../domain/shipment-status.ts';
+import type { Shipment as ShipmentRow } from '../entities/shipment.entity.ts';
+import type { LogisticsResources } from '../resources.ts';
+import { loadersOf } from './loaders.ts';
+import type { Shipment } from './models.ts';
+
+/** How the caller came to a parcel: as its merchant, as whose order it is, or with the token of a link. */
+export type Access = 'MERCHANT' | 'OWNER' | 'GUEST';
+
+/** What logistics opened at its start. */
+export const resourcesOf = (context: RequestContext): LogisticsResources =>
+  // The server hands each subgraph what its own definition opened.
+  context.resources as LogisticsResources;
+
+/**
+ * The caller's access to a parcel that they name by its id alone: the merchant's staff and apps to all of them, a customer
+ * to what is theirs. What is a guest's opens to no shopper this way: an id that was seen somewhere proves nothing.
+ */
+export function accessByName(context: RequestContext, row: ShipmentRow): Access | null {
+  if (isStaffOrApp(context)) return 'MERCHANT';
+  const { type, id } = context.viewer.actor;
+  return type === 'CUSTOMER' && id === row.customerId ? 'OWNER' : null;
+}
+
+/** The same for a parcel that the caller was led to by its order, which orders shows a guest only by its secret cart. */
+export const accessByOrder = (context: RequestContext, row: ShipmentRow): Access | null =>
+  accessByName(context, row) ?? (row.customerId === null ? 'OWNER' : null);
+
+/** The parcel that a token names; null for a token that is forged, of another merchant, or over. */
+export async function findByToken(context: RequestContext, token: string): Promise<Shipment | null> {
+  const { tenantId } = context.viewer;
+  const id = tenantId ? resourcesOf(context).tokens.read(tenantId, token, new Date()) : null;
+  const row = id ? await loadersOf(context).shipment.load(id) : null;
+  return row ? { row, access: 'GUEST' } : null;
+}
+
+/** Whether the caller may see where the parcel is: the merchant always, others from PICKED_UP until DELIVERED. */
+export const seesPosition = (access: Access, status: ShipmentRow['status']): boolean =>
+  access === 'MERCHANT' || showsPosition(status);

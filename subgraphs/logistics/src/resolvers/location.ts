@@ -1,0 +1,29 @@
+import type { DeliveryEstimate, ShipmentLocation } from '../../generated/graphql.ts';
+import type { LivePosition } from '../tracking/live-position.ts';
+
+/** The last accepted fix as callers get it; null before there is one. */
+export function renderLocation({ fix, sequence, heardAt }: LivePosition): ShipmentLocation | null {
+  if (fix === null || heardAt === null) return null;
+  const { latitude, longitude, headingDegrees, speedMetersPerSecond, accuracyMeters } = fix;
+  return {
+    point: { latitude, longitude },
+    recordedAt: new Date(fix.recordedAt),
+    receivedAt: new Date(heardAt),
+    headingDegrees,
+    speedMetersPerSecond,
+    accuracyMeters,
+    sequence,
+  };
+}
+
+/** The estimate as callers get it; null before there is one. */
+export function renderEstimate({ estimate }: LivePosition): DeliveryEstimate | null {
+  if (estimate === null) return null;
+  return {
+    expectedAt: new Date(estimate.expectedAt),
+    latestAt: new Date(estimate.latestAt),
+    computedAt: new Date(estimate.computedAt),
+    distanceRemainingMeters: estimate.metersLeft,
+    stopsRemaining: estimate.stopsLeft,
+  };
+}

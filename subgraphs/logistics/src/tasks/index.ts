@@ -1,0 +1,161 @@
+import type { Runtime, Task } from '@ordergraph/subgraph-server';
+import {
+  claimOperation,
+  postponeOperation,
+  settleBooking,
+  settleCancellation,
+  type ClaimedOperation,
+} from '../commands/carrier-operation.ts';
+import { carrierTask, dispatchByRule } from '../commands/dispatch-shipment.ts';
+import { postponeWebhook, processWebhook } from '../commands/process-webhook.ts';
+import { webhooksTask } from '../commands/receive-webhook.ts';
+import { markStale, thinTrack } from '../commands/tend-positions.ts';
+import type { LogisticsResources } from '../resources.ts';
+
+type Logistics = Runtime<LogisticsResources>;
+
+interface Due extends Record<string, unknown> {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+
+/** Does what is due, some at a time. One that fails is due again in a later round and holds up no other. */
+async function each(
+  runtime: Logistics,
+  due: readonly Due[],
+  what: string,
+  work: (row: Due) => Promise<void>,
+): Promise<number> {
+  const outcomes = await Promise.allSettled(due.map((row) => work(row)));
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') runtime.log(`${what} failed; it is tried again.`, outcome.reason);
+  }
+  return outcomes.filter(({ status }) => status === 'fulfilled').length;
+}
+
+/** Works through what carriers sent, in the order in which it came, a merchant's one after the other. */
+const workThroughWebhooks: Task<LogisticsResources> = {
+  name: webhooksTask,
+  everyMs: 1_000,
+  async run(runtime) {
+    const due = await runtime.crossTenant<Due>(
+      `select tenant_id, id from "logistics"."carrier_webhook" where due_at <= now() order by due_at, id limit 50`,
+    );
+    const byMerchant = [...Map.groupBy(due, ({ tenant_id: tenantId }) => tenantId).values()];
+    const counts = await Promise.all(
+      byMerchant.map(async (webhooks) => {
+        let count = 0;
+        for (const webhook of webhooks) count += await workThrough(runtime, webhook);
+        return count;
+      }),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  },
+};
+
+async function workThrough(runtime: Logistics, { tenant_id: tenantId, id }: Due): Promise<number> {
+  try {
+    const { unknownWords, strangers } = await runtime.transactAsSystem(tenantId, (tx) =>
+      processWebhook(tx, { id, carrierOf: (code) => runtime.resources.carrier(code) }),
+    );
+    for (const word of unknownWords) runtime.log(`A carrier said ${JSON.stringify(word)}, which nobody here knows.`);
+    if (strangers > 0) runtime.log(`A webhook had ${strangers} messages about parcels that the merchant does not have.`);
+  } catch (error) {
+    runtime.log('A webhook of a carrier could not be worked through; it is tried again.', error);
+    const problem = error instanceof Error ? error.message : String(error);
+    await runtime.transactAsSystem(tenantId, (tx) => postponeWebhook(tx, id, problem));
+  }
+  return 1;
+}
+
+/** Speaks to carriers what parcels want of them, outside of any transaction. */
+const speakWithCarriers: Task<LogisticsResources> = {
+  name: carrierTask,
+  everyMs: 1_000,
+  async run(runtime) {
+    const due = await runtime.crossTenant<Due>(
+      `select tenant_id, id from "logistics"."shipment"
+       where operation is not null and operation_due_at <= now() order by operation_due_at limit 16`,
+    );
+    return each(runtime, due, 'Speaking with a carrier', (row) => speak(runtime, row));
+  },
+};
+
+async function speak(runtime: Logistics, { tenant_id: tenantId, id }: Due): Promise<void> {
+  const claimed = await runtime.transactAsSystem(tenantId, (tx) => claimOperation(tx, id));
+  if (!claimed) return;
+  try {
+    await perform(runtime, tenantId, claimed);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    runtime.log(`The carrier of parcel ${id} could not be asked; it is tried again.`, error);
+    await runtime.transactAsSystem(tenantId, (tx) => postponeOperation(tx, id, problem));
+  }
+}
+
+async function perform(runtime: Logistics, tenantId: string, claimed: ClaimedOperation): Promise<void> {
+  const { shipmentId, carrierCode } = claimed;
+  const carrier = runtime.resources.carrier(carrierCode);
+  if (!carrier) throw new Error(`There is no connection to the carrier ${carrierCode}. Set CARRIER_URL.`);
+  if (claimed.kind === 'BOOK') {
+    const label = await carrier.createShipment(claimed.booking, shipmentId);
+    await runtime.transactAsSystem(tenantId, (tx) => settleBooking(tx, shipmentId, label));
+    return;
+  }
+  const outcome = await carrier.cancelShipment(claimed.trackingNumber);
+  await runtime.transactAsSystem(tenantId, (tx) => settleCancellation(tx, shipmentId, outcome));
+}
+
+/** Dispatches parcels by the merchants' rules. */
+const dispatchDue: Task<LogisticsResources> = {
+  name: 'dispatches',
+  everyMs: 1_000,
+  async run(runtime) {
+    const due = await runtime.crossTenant<Due>(
+      `select tenant_id, id from "logistics"."shipment" where dispatch_due_at <= now() order by dispatch_due_at limit 16`,
+    );
+    return each(runtime, due, 'Dispatching a parcel', ({ tenant_id: tenantId, id }) =>
+      runtime.transactAsSystem(tenantId, (tx) => dispatchByRule(tx, id)),
+    );
+  },
+};
+
+/** Says which positions have grown stale. */
+const noteSilence: Task<LogisticsResources> = {
+  name: 'stale-positions',
+  everyMs: 1_000,
+  async run(runtime) {
+    const due = await runtime.crossTenant<Due>(
+      `select tenant_id, shipment_id as id from "logistics"."position"
+       where not is_stale and heard_at < now() - interval '15 seconds' order by heard_at limit 100`,
+    );
+    return each(runtime, due, 'Noting that a position is stale', ({ tenant_id: tenantId, id }) =>
+      runtime.transactAsSystem(tenantId, (tx) => markStale(tx, id)),
+    );
+  },
+};
+
+/** Thins tracks that are older than two hours. */
+const thinTracks: Task<LogisticsResources> = {
+  name: 'thin-tracks',
+  everyMs: 60_000,
+  async run(runtime) {
+    const due = await runtime.crossTenant<Due>(
+      `select tenant_id, shipment_id as id from "logistics"."position"
+       where thin_due_at <= now() order by thin_due_at limit 16`,
+    );
+    return each(runtime, due, 'Thinning a track', ({ tenant_id: tenantId, id }) =>
+      runtime.transactAsSystem(tenantId, (tx) => thinTrack(tx, id)),
+    );
+  },
+};
+
+/** The background work of logistics. */
+export const tasks = [workThroughWebhooks, speakWithCarriers, dispatchDue, noteSilence, thinTracks];
+
+/** What of parcels, positions and webhooks the relay role sees of every merchant: ids, and when something is due. */
+export const timerGrants = [
+  `grant select ("tenant_id", "id", "operation", "operation_due_at", "dispatch_due_at") on "logistics"."shipment" to "relay_logistics"`,
+  `grant select ("tenant_id", "shipment_id", "is_stale", "heard_at", "thin_due_at") on "logistics"."position" to "relay_logistics"`,
+  `grant select ("tenant_id", "id", "due_at") on "logistics"."carrier_webhook" to "relay_logistics"`,
+];

@@ -1,0 +1,12 @@
+import type { EventHandler } from '@ordergraph/events';
+import { write } from '@ordergraph/tenancy';
+
+/** Keeps in which category a product is. */
+export const noteCategory: EventHandler<'ProductCreated' | 'ProductUpdated'> = async (tx, product) => {
+  write(
+    tx.em,
+    `insert into "loyalty"."product_copy" (id, tenant_id, category_id) values ($1, $2, $3)
+     on conflict (id) do update set category_id = excluded.category_id`,
+    [product.productId, tx.tenantId, product.categoryId ?? null],
+  );
+};

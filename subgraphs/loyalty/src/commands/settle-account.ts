@@ -1,0 +1,36 @@
+import type { Transaction } from '@ordergraph/events';
+import { query } from '@ordergraph/tenancy';
+import { holdAccount } from '../ledger/hold-account.ts';
+import { saveAccount } from '../ledger/save-account.ts';
+import { evaluateTier } from './evaluate-tier.ts';
+
+/** Books what time has done to an account, and looks at its tier where that is over. */
+export async function settleAccount(tx: Transaction, accountId: string): Promise<void> {
+  const held = await holdAccount(tx, accountId);
+  saveAccount(tx, held);
+  const { tierValidUntil } = held.row;
+  if (tierValidUntil && tierValidUntil <= tx.now) await evaluateTier(tx, held);
+}
+
+const markWarned = `
+  update "loyalty"."lot" set warnings = case when expires_at <= $3::timestamptz + interval '3 days' then 2 else 1 end
+  where tenant_id = $1 and account_id = $2 and remaining > 0 and not is_pending and expires_at > $3
+    and (warnings = 0 and expires_at <= $3::timestamptz + interval '30 days'
+      or warnings = 1 and expires_at <= $3::timestamptz + interval '3 days')
+  returning remaining as points, expires_at as "expiresAt"`;
+
+/** Tells the customer which points lapse soon, together where they lapse together. */
+export async function warnOfExpiry(tx: Transaction, accountId: string): Promise<void> {
+  const held = await holdAccount(tx, accountId);
+  saveAccount(tx, held);
+  const lots = await query<{ points: number; expiresAt: string }>(tx.em, markWarned, [tx.tenantId, accountId, tx.now]);
+  for (const [day, together] of Map.groupBy(lots, ({ expiresAt }) => new Date(expiresAt).toISOString().slice(0, 10))) {
+    const soonest = together.map(({ expiresAt }) => new Date(expiresAt).toISOString()).toSorted()[0];
+    tx.publish('PointsExpiring', {
+      accountId,
+      customerId: accountId,
+      points: together.reduce((sum, { points }) => sum + points, 0),
+      expiresAt: soonest ?? `${day}T00:00:00.000Z`,
+    });
+  }
+}
