@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Bus } from '@ordergraph/events';
 import { createContextSigner, publicJwksOf, type TrustedIssuer } from '@ordergraph/identity';
 import { isSubgraphName, subgraphNames } from '@ordergraph/schema';
 import type { RunningCarrier } from '@ordergraph/carrier-simulator';
@@ -15,7 +16,7 @@ import type { RunPlan } from './run-plan.ts';
 import { openStorefront } from './storefront.ts';
 import { serveRoutes } from './subgraph-routes.ts';
 import { revocationIn } from './revocations.ts';
-import { startSubgraphs, type RunningSubgraphs } from './subgraphs.ts';
+import { openBus, startSubgraphs, type RunningSubgraphs } from './subgraphs.ts';
 
 /** The gateway at work, with whatever runs beside it. */
 export interface RunningHouse {
@@ -124,7 +125,9 @@ export async function startHouse(
       dependenciesReady: () => subgraphs?.isReady() ?? true,
       log: createJsonLog(),
     });
-    await subgraphs?.hear('accounts', (event) => {
+    const bus = subgraphs?.bus ?? (await openOwnBus(environment));
+    if (bus && !subgraphs) stops.push(() => bus.close());
+    await bus?.overhear('accounts', (event) => {
       const revocation = revocationIn(event);
       if (revocation) gateway.onRevoked(revocation);
     });
@@ -139,6 +142,11 @@ export async function startHouse(
     await stop().catch((cause: unknown) => logToStderr('Stopping after a failed start failed.', cause));
     throw error;
   }
+}
+
+/** A gateway alone hears of rights that were taken away over NATS; without it sockets live as long as their tokens. */
+async function openOwnBus(environment: Environment): Promise<Bus | null> {
+  return environment.natsUrl ? openBus(environment, []) : null;
 }
 
 /** The database that the environment names, or the embedded one. */

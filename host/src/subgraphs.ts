@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Bus, EventEnvelope } from '@ordergraph/events';
+import type { Bus } from '@ordergraph/events';
 import { createContextVerifier, type ContextSigner } from '@ordergraph/identity';
 import type { LiveBus } from '@ordergraph/live';
 import { subgraphNames } from '@ordergraph/schema';
@@ -21,13 +21,12 @@ export interface RunningSubgraphs {
   readonly all: readonly RunningSubgraph[];
   find(name: string): RunningSubgraph;
   isReady(): Promise<boolean>;
-  /** Hears what a subgraph publishes, without an inbox: for caches and sockets. Hears nothing where the bus is NATS. */
-  hear(publisher: string, listener: (event: EventEnvelope) => void): Promise<void>;
+  readonly bus: Bus;
   stop(): Promise<void>;
 }
 
 /** Opens the bus that the environment names; without one, events go from the outboxes straight to the consumers. */
-async function openBus(environment: Environment, here: readonly string[]): Promise<Bus> {
+export async function openBus(environment: Environment, here: readonly string[]): Promise<Bus> {
   const { OutboxDirectBus, JetStreamBus } = await import('@ordergraph/events');
   if (!environment.natsUrl) return new OutboxDirectBus(here);
   const { natsUrl: servers, natsReplicas: replicas } = environment;
@@ -105,14 +104,11 @@ export async function startSubgraphs(options: {
   }
   return {
     all,
+    bus,
     find(name) {
       const found = all.find((subgraph) => subgraph.name === name);
       if (!found) throw new Error(`${name} does not run in this process.`);
       return found;
-    },
-    async hear(publisher, listener) {
-      if (bus.isLocal)
-        await bus.subscribe({ consumer: 'gateway', publisher, deliver: async (event) => listener(event) });
     },
     async isReady() {
       const statuses = await Promise.all(all.map((subgraph) => subgraph.status()));

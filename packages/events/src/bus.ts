@@ -49,6 +49,11 @@ export interface Bus {
   /** Makes a publisher known, before its messages are let through. */
   addPublisher(publisher: Publisher): Promise<void>;
   subscribe(subscription: Subscription): Promise<void>;
+  /**
+   * Hears what a publisher publishes from now on, in passing: nothing is kept for the listener, and what goes by while a
+   * broker is away is missed. For caches that a lost message leaves stale for a while, never for effects.
+   */
+  overhear(publisher: string, listener: (event: EventEnvelope) => void): Promise<void>;
   requestReplay(request: ReplayRequest): Promise<void>;
   /** Stops deliveries, lets those in flight finish, and disconnects. */
   close(): Promise<void>;

@@ -31,6 +31,7 @@ export interface JetStreamOptions {
 }
 
 const stream = 'EVT';
+const subjectsOf = (publisher: string): string => `evt.*.${publisher}.>`;
 const replaySubject = (publisher: string): string => `replay.${publisher}`;
 const dayMs = 24 * 60 * 60_000;
 const publishTimeoutMs = 5_000;
@@ -114,6 +115,21 @@ export class JetStreamBus implements Bus {
     await this.#read(subscription);
   }
 
+  async overhear(publisher: string, listener: (event: EventEnvelope) => void): Promise<void> {
+    this.#connection.subscribe(subjectsOf(publisher), {
+      callback: (error, message) => {
+        try {
+          if (error) throw error;
+          listener(envelopeOfMessage(message));
+        } catch (cause) {
+          this.#options.onError(`A listener to ${publisher} missed a message.`, cause);
+        }
+      },
+    });
+    // Nothing that is published after this answer is missed.
+    await this.#connection.flush();
+  }
+
   async requestReplay(request: ReplayRequest): Promise<void> {
     this.#connection.publish(replaySubject(request.publisher), replayRequestData(request));
   }
@@ -150,7 +166,7 @@ export class JetStreamBus implements Bus {
 
   async #holdsAnyOf(publisher: string): Promise<boolean> {
     try {
-      await this.#manager.streams.getMessage(stream, { last_by_subj: `evt.*.${publisher}.>` });
+      await this.#manager.streams.getMessage(stream, { last_by_subj: subjectsOf(publisher) });
       return true;
     } catch (error) {
       if (hasApiCode(error, messageNotFound)) return false;
@@ -185,7 +201,7 @@ export class JetStreamBus implements Bus {
     const durable = `${subscription.consumer}-${subscription.publisher}`;
     await this.#manager.consumers.add(stream, {
       durable_name: durable,
-      filter_subject: `evt.*.${subscription.publisher}.>`,
+      filter_subject: subjectsOf(subscription.publisher),
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(30_000),
       max_ack_pending: 256,

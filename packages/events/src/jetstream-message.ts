@@ -1,4 +1,4 @@
-import { headers, type JsMsg, type MsgHdrs } from 'nats';
+import { headers, type Msg, type MsgHdrs } from 'nats';
 import type { ReplayRequest } from './bus.ts';
 import type { ActorType, EventEnvelope } from './envelope.ts';
 
@@ -40,7 +40,7 @@ export function headersOf(event: EventEnvelope): MsgHdrs {
  * The envelope that a message carries. Throws when its subject names another tenant, publisher or aggregate than its
  * headers, and when a header holds what a consumer could not even store: such a message would come back for ever.
  */
-export function envelopeOfMessage(message: JsMsg): EventEnvelope {
+export function envelopeOfMessage(message: Pick<Msg, 'headers' | 'data' | 'subject'>): EventEnvelope {
   const value = (name: string): string => message.headers?.get(`ce-${name}`) ?? '';
   const id = (name: string): string => {
     if (uuid.test(value(name))) return value(name);

@@ -48,6 +48,10 @@ export class OutboxDirectBus implements Bus {
     this.#subscriptions.set(subscription.publisher, [...others, subscription]);
   }
 
+  async overhear(publisher: string, listener: (event: EventEnvelope) => void): Promise<void> {
+    await this.subscribe({ consumer: 'listener', publisher, deliver: async (event) => listener(event) });
+  }
+
   async requestReplay(request: ReplayRequest): Promise<void> {
     await this.#publishers.get(request.publisher)?.replay(request);
   }

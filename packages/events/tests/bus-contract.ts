@@ -62,6 +62,20 @@ export function describeBus(name: string, openBus: () => Promise<Bus>, { skip }:
       expect({ ...seen[0], occurredAt: '' }).toEqual({ ...sent, occurredAt: '' });
     });
 
+    test('whoever overhears a publisher gets each of its messages, and hinders nobody', async () => {
+      const heard: EventEnvelope[] = [];
+      await bus.overhear('catalog', (event) => void heard.push(event));
+      await bus.overhear('orders', () => expect.fail('nothing of orders was published'));
+      await using orders = await startConsumer(database, bus);
+      await using catalog = await startPublisher(database, bus);
+
+      await catalog.publish(tenantId, productId, 3);
+
+      await waitFor(() => heard.length === 3);
+      await waitFor(async () => (await orders.effects(tenantId)).length === 3);
+      expect(heard.map(({ tenantId: of, sequence }) => [of, sequence])).toEqual([1, 2, 3].map((at) => [tenantId, at]));
+    });
+
     test('a consumer that starts later receives what was published before', async () => {
       await using orders = await startConsumer(database, bus);
       await using catalog = await startPublisher(database, bus);
@@ -139,6 +153,7 @@ export function describeBus(name: string, openBus: () => Promise<Bus>, { skip }:
         },
         addPublisher: (publisher) => bus.addPublisher(publisher),
         subscribe: (subscription) => bus.subscribe(subscription),
+        overhear: (publisher, listener) => bus.overhear(publisher, listener),
         requestReplay: (request) => bus.requestReplay(request),
         close: () => bus.close(),
       };

@@ -54,6 +54,10 @@ export class UnrulyBus implements Bus {
     this.#publishers.set(publisher.name, publisher);
   }
 
+  async overhear(): Promise<void> {
+    throw new Error('Nobody listens in passing in these tests.');
+  }
+
   async subscribe(subscription: Subscription): Promise<void> {
     this.#subscriptions.push(subscription);
   }
