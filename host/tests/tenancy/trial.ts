@@ -63,6 +63,10 @@ export async function startTrial(): Promise<Trial> {
           called.push(name);
           return house.subgraph(name).execute(request);
         },
+        subscribe: (request) => {
+          called.push(name);
+          return house.subgraph(name).subscribe(request);
+        },
       }),
     issuers: [{ issuer, audience, jwks: tokens.jwks() }],
     contextSigner: house.contextSigner,
