@@ -3,6 +3,7 @@ import type { NotificationTemplateResolvers, QueryResolvers } from '../../genera
 import { htmlMail } from '../domain/html-mail.ts';
 import { canonicalLanguage } from '../domain/languages.ts';
 import { inventedOrder, inventedRefund, orderValues } from '../domain/order-values.ts';
+import { inventedNewsOf, pointsValues } from '../domain/points-values.ts';
 import { render, unknownVariables } from '../domain/template.ts';
 import { variablesOf } from '../domain/topics.ts';
 import { MerchantCopy } from '../entities/merchant-copy.entity.ts';
@@ -35,7 +36,11 @@ export const notificationTemplatePreview: QueryResolvers['notificationTemplatePr
   // What a refund of this order would say: all of it.
   const refunded = order ? order.totals.grandTotal : inventedRefund;
   const known = variablesOf(topic);
-  const values = orderValues(facts, merchant?.name ?? 'Example', languageCode, refunded);
+  const merchantName = merchant?.name ?? 'Example';
+  const news = inventedNewsOf(topic);
+  const values = news
+    ? pointsValues(news, merchantName, languageCode)
+    : orderValues(facts, merchantName, languageCode, refunded);
   const ownValues = Object.fromEntries(Object.entries(values).filter(([name]) => known.includes(name)));
   const words = render({ subject, body }, ownValues);
   return {
