@@ -34,7 +34,7 @@ async function aMember(languageCode: string | null = null) {
     house.command('notifications', shop.tenantId, (tx) =>
       query<{ topic: string; subject: string; body: string; status: string }>(
         tx.em,
-        'select topic, subject, body, status from "notifications"."notification" order by created_at, id',
+        'select topic, subject, body, status from "notifications"."notification" where channel <> \'IN_APP\' order by created_at, id',
       ),
     );
   const earns = (id: string = newId()) =>

@@ -25,9 +25,12 @@ interface Situation extends OrderFacts {
   readonly recipient: Sealed;
   readonly customerLanguage: string | null;
   readonly isSwitchedOff: boolean;
+  readonly isInboxSwitchedOff: boolean;
   readonly merchantName: string | null;
   readonly merchantLanguage: string | null;
   readonly ownTemplates: readonly OwnTemplate[] | null;
+  /** Without its own words the inbox has those of the mail. */
+  readonly ownInboxTemplates: readonly OwnTemplate[] | null;
   readonly isToldAlready: boolean;
 }
 
@@ -44,11 +47,21 @@ const findSituation = `
       where p.tenant_id = o.tenant_id and p.customer_id = o.customer_id and p.topic = $2 and p.channel = $3
         and not p.is_enabled
     ) as "isSwitchedOff",
+    exists (
+      select 1 from "notifications"."preference" p
+      where p.tenant_id = o.tenant_id and p.customer_id = o.customer_id and p.topic = $2 and p.channel = 'IN_APP'
+        and not p.is_enabled
+    ) as "isInboxSwitchedOff",
     (
       select jsonb_agg(jsonb_build_object('languageCode', t.language_code, 'subject', t.subject, 'body', t.body))
       from "notifications"."template" t
       where t.tenant_id = o.tenant_id and t.topic = $2 and t.channel = $3
     ) as "ownTemplates",
+    (
+      select jsonb_agg(jsonb_build_object('languageCode', t.language_code, 'subject', t.subject, 'body', t.body))
+      from "notifications"."template" t
+      where t.tenant_id = o.tenant_id and t.topic = $2 and t.channel = 'IN_APP'
+    ) as "ownInboxTemplates",
     exists (
       select 1 from "notifications"."notification" n
       where n.tenant_id = o.tenant_id and n.caused_by_event_id = $4 and n.topic = $2 and n.channel = $3
@@ -75,16 +88,21 @@ export async function notifyAboutOrder(tx: Transaction, occasion: Occasion): Pro
   const { template, languageCode } = chooseTemplate(topic, chain, situation.ownTemplates ?? []);
   // `de-AT` customers read the German words with Austrian numbers.
   const numbersLike = chain.find((tag) => tag.startsWith(`${languageCode}-`)) ?? languageCode;
-  const words = render(template, orderValues(situation, situation.merchantName, numbersLike, occasion.refunded));
+  const { merchantName, ownTemplates, ownInboxTemplates } = situation;
+  const values = orderValues(situation, merchantName, numbersLike, occasion.refunded);
   await writeDown(tx, {
     ...situation,
     topic,
     channel,
     orderId,
     causedByEventId,
-    words,
+    words: render(template, values),
     languageCode,
-    isWantedByStaff: occasion.isWantedByStaff ?? true,
-    merchantName: situation.merchantName,
+    merchantName,
+    isWantedByStaff: occasion.isWantedByStaff !== false,
+    inbox() {
+      const chosen = chooseTemplate(topic, chain, ownInboxTemplates ?? ownTemplates ?? []);
+      return { ...render(chosen.template, values), languageCode: chosen.languageCode };
+    },
   });
 }

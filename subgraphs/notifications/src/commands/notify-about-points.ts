@@ -12,9 +12,12 @@ interface Situation {
   readonly recipient: Sealed | null;
   readonly customerLanguage: string | null;
   readonly isSwitchedOff: boolean;
+  readonly isInboxSwitchedOff: boolean;
   readonly merchantName: string | null;
   readonly merchantLanguage: string | null;
   readonly ownTemplates: readonly OwnTemplate[] | null;
+  /** Without its own words the inbox has those of the mail. */
+  readonly ownInboxTemplates: readonly OwnTemplate[] | null;
   readonly isToldAlready: boolean;
 }
 
@@ -28,11 +31,21 @@ const findSituation = `
       select 1 from "notifications"."preference" p
       where p.tenant_id = c.tenant_id and p.customer_id = c.id and p.topic = $2 and p.channel = $3 and not p.is_enabled
     ) as "isSwitchedOff",
+    exists (
+      select 1 from "notifications"."preference" p
+      where p.tenant_id = c.tenant_id and p.customer_id = c.id and p.topic = $2 and p.channel = 'IN_APP'
+        and not p.is_enabled
+    ) as "isInboxSwitchedOff",
     (
       select jsonb_agg(jsonb_build_object('languageCode', t.language_code, 'subject', t.subject, 'body', t.body))
       from "notifications"."template" t
       where t.tenant_id = c.tenant_id and t.topic = $2 and t.channel = $3
     ) as "ownTemplates",
+    (
+      select jsonb_agg(jsonb_build_object('languageCode', t.language_code, 'subject', t.subject, 'body', t.body))
+      from "notifications"."template" t
+      where t.tenant_id = c.tenant_id and t.topic = $2 and t.channel = 'IN_APP'
+    ) as "ownInboxTemplates",
     exists (
       select 1 from "notifications"."notification" n
       where n.tenant_id = c.tenant_id and n.caused_by_event_id = $4 and n.topic = $2 and n.channel = $3
@@ -66,17 +79,24 @@ export async function notifyAboutPoints(
   const chain = languageChain([situation.customerLanguage, situation.merchantLanguage]);
   const { template, languageCode } = chooseTemplate(topic, chain, situation.ownTemplates ?? []);
   const numbersLike = chain.find((tag) => tag.startsWith(`${languageCode}-`)) ?? languageCode;
+  const values = pointsValues(news, merchantName, numbersLike);
   await writeDown(tx, {
     topic,
     channel,
     customerId,
     orderId,
     causedByEventId,
-    words: render(template, pointsValues(news, merchantName, numbersLike)),
+    words: render(template, values),
     languageCode,
     recipient,
     merchantName,
     isSwitchedOff: situation.isSwitchedOff,
+    isInboxSwitchedOff: situation.isInboxSwitchedOff,
     isWantedByStaff: true,
+    inbox() {
+      const own = situation.ownInboxTemplates ?? situation.ownTemplates ?? [];
+      const chosen = chooseTemplate(topic, chain, own);
+      return { ...render(chosen.template, values), languageCode: chosen.languageCode };
+    },
   });
 }

@@ -6,6 +6,7 @@ import type { Template } from '../domain/template.ts';
 import { isMandatory, type Channel, type Topic } from '../domain/topics.ts';
 import { Senders } from '../mail/senders.ts';
 import type { Delivery } from './claim-delivery.ts';
+import { putIntoInbox } from './put-into-inbox.ts';
 
 /** Words for a customer, and where they would go. */
 export interface ToldWords {
@@ -19,6 +20,9 @@ export interface ToldWords {
   readonly recipient: Sealed;
   readonly merchantName: string;
   readonly isSwitchedOff: boolean;
+  readonly isInboxSwitchedOff: boolean;
+  /** The words of the inbox, for those who have one. */
+  inbox(): Template & { readonly languageCode: string };
   /** False when staff chose not to tell the customer. */
   readonly isWantedByStaff: boolean;
 }
@@ -66,6 +70,12 @@ export async function writeDown(tx: Transaction, told: ToldWords): Promise<void>
     causedByEventId,
     isSuppressed: address === null,
   });
+  // Where no mail could ever arrive there is nobody to look into an inbox either.
+  const isReachable = address !== null || (told.isSwitchedOff && told.isWantedByStaff);
+  const { customerId, recipient } = told;
+  if (customerId !== null && isReachable && !told.isInboxSwitchedOff) {
+    putIntoInbox(tx, { ...told.inbox(), topic, customerId, orderId, recipient, causedByEventId });
+  }
   if (address === null) return;
   if (!senders) return tx.wake('task:deliveries');
   const { merchantName } = told;
@@ -94,7 +104,7 @@ async function findAddress(
   { topic, recipient, isSwitchedOff, isWantedByStaff }: ToldWords,
 ): Promise<Destination> {
   if (!isWantedByStaff) return nowhere('Staff chose not to tell the customer.');
-  if (isSwitchedOff && !isMandatory(topic)) return nowhere('The customer switched this topic off.');
+  if (isSwitchedOff && !isMandatory(topic, 'EMAIL')) return nowhere('The customer switched this topic off.');
   const address = await tx.sealing.unseal<string>(tx.em, tx.tenantId, recipient);
   if (address === null) return nowhere('The person was erased.');
   const reason = undeliverableReason(address);
