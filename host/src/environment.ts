@@ -112,6 +112,7 @@ export function readEnvironment(part?: string, variables: Variables = process.en
     settings: {
       SMTP_URL: variables['SMTP_URL'],
       MAIL_FROM: variables['MAIL_FROM'],
+      REDIS_URL: variables['REDIS_URL'],
       MAIL_DIRECTORY: variables['MAIL_DIRECTORY'],
       PAYMENT_WEBHOOK_URL: variables['PAYMENT_WEBHOOK_URL'],
       TRACKING_URL: variables['TRACKING_URL'],

@@ -155,6 +155,10 @@ const overAllTenants: Readonly<Record<string, string>> = {
   'accounts.api_key select': 'id is_active prefix tenant_id',
   'inventory.level select': 'id override_expires_at tenant_id',
   'inventory.reservation select': 'cart_id expires_at status tenant_id',
+  // What time does to points: which accounts, never whose or how much.
+  'loyalty.account select': 'id tenant_id tier_valid_until',
+  'loyalty.lot select': 'account_id activates_at expires_at is_pending remaining tenant_id warnings',
+  'loyalty.redemption select': 'account_id expires_at status tenant_id',
   'notifications.notification select': 'due_at id status tenant_id',
   'orders.saga select': 'deadline_at id tenant_id',
   'payments.payment select': 'expires_at id status tenant_id',

@@ -50,6 +50,9 @@ function rootFields(context: Context, root: string): readonly FieldDefinitionNod
   return objectsIn(context).find((type) => type.name.value === root)?.fields ?? [];
 }
 
+/** A field of another subgraph that this one only reads: what it promises is said by its owner. */
+const isExternal = (field: FieldDefinitionNode): boolean => hasDirective(field, 'external');
+
 function undescribed(context: Context): string[] {
   const types = context.definitions.filter(
     (one) => one.kind.endsWith('TypeDefinition') || one.kind === Kind.DIRECTIVE_DEFINITION,
@@ -58,6 +61,8 @@ function undescribed(context: Context): string[] {
     if (!('name' in type) || !type.name || ('description' in type && type.description)) return [];
     const name = type.name.value;
     if (['Query', 'Mutation', 'Subscription'].includes(name)) return [];
+    // A value type of another subgraph, of which this one needs a field.
+    if (type.kind === Kind.OBJECT_TYPE_DEFINITION && type.fields?.every(isExternal)) return [];
     // The owner describes an entity; a description at every contributor would make them differ.
     if (context.owners.has(name) && context.owners.get(name) !== context.file) return [];
     return [`${name} has no description: say in one sentence what it means to the caller.`];
@@ -126,7 +131,7 @@ function seams(context: Context): string[] {
   return objectsIn(context).flatMap((type) => {
     const owner = context.owners.get(type.name.value);
     return (type.fields ?? []).flatMap((field) => {
-      if (!isNonNull(field.type) || field.name.value === 'id') return [];
+      if (!isNonNull(field.type) || field.name.value === 'id' || isExternal(field)) return [];
       const fieldOwner = context.owners.get(namedType(field.type));
       const isContributed = owner !== undefined && owner !== context.file;
       const isForeign = fieldOwner !== undefined && fieldOwner !== context.file;

@@ -132,6 +132,10 @@ test('the preference matrix has every topic, and its mandatory cells stay on', a
     'ORDER_FAILED true false',
     'PAYMENT_FAILED true false',
     'REFUND_ISSUED true true',
+    'POINTS_EARNED true false',
+    'POINTS_CORRECTED true false',
+    'POINTS_EXPIRING true false',
+    'TIER_CHANGED true false',
   ]);
 });
 

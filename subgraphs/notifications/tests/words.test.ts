@@ -3,6 +3,7 @@ import { builtInTemplates, chooseTemplate } from '../src/domain/built-in-templat
 import { htmlMail } from '../src/domain/html-mail.ts';
 import { languageChain } from '../src/domain/languages.ts';
 import { formatAmount, inventedOccasion, inventedOrder, orderValues } from '../src/domain/order-values.ts';
+import { inventedNewsOf, pointsValues } from '../src/domain/points-values.ts';
 import { render, unknownVariables } from '../src/domain/template.ts';
 import { topics, variablesOf } from '../src/domain/topics.ts';
 
@@ -33,8 +34,13 @@ test.each(Object.keys(builtInTemplates).flatMap((language) => topics.map((topic)
     const template = builtInTemplates[language]?.[topic] ?? { subject: '', body: '' };
 
     expect(unknownVariables(template, variablesOf(topic))).toEqual([]);
-    const words = render(template, orderValues(inventedOrder, 'Corner Shop', language, inventedOccasion));
-    expect(words.subject).toContain('1001');
+    const news = inventedNewsOf(topic);
+    const values = news
+      ? pointsValues(news, 'Corner Shop', language)
+      : orderValues(inventedOrder, 'Corner Shop', language, inventedOccasion);
+    const words = render(template, values);
+    const named = { POINTS_CORRECTED: 'Corner Shop', TIER_CHANGED: 'Gold' }[topic as 'TIER_CHANGED'] ?? /1[.,]?001/;
+    expect(words.subject).toMatch(named);
     expect(words.body).not.toMatch(/[{}]| {2}|: *\n/);
   },
 );

@@ -44,6 +44,19 @@ export const notifications: readonly Oracle[] = [
         where k.tenant_id = o.tenant_id and k.publisher = 'orders' and k.aggregate_id = o.aggregate_id and k.sequence <= o.sequence)`,
   },
   {
+    name: 'no-points-without-their-mail',
+    invariants: ['I1'],
+    sentence:
+      'Points that were earned, and tiers that were reached, have their notification, sent or not for a written reason.',
+    settles: true,
+    sql: () => `select o.tenant_id as tenant, 'event ' || o.event_id as subject, o.type || ' of ' || o.aggregate_id || ' told nobody' as found
+      from loyalty.outbox o
+      left join notifications.notification n on n.tenant_id = o.tenant_id and n.caused_by_event_id = o.event_id
+      where o.type in ('PointsEarned', 'PointsAdjusted', 'PointsExpiring', 'TierChanged') and n.id is null and not exists (
+        select from notifications.parked_event k
+        where k.tenant_id = o.tenant_id and k.publisher = 'loyalty' and k.aggregate_id = o.aggregate_id and k.sequence <= o.sequence)`,
+  },
+  {
     name: 'a-mail-is-sent-once',
     invariants: ['I2', 'D6'],
     sentence: 'A notification is reported as sent once per copy, and SENT only if it was.',

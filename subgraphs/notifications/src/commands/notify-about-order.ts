@@ -1,15 +1,12 @@
 import type { Transaction } from '@ordergraph/events';
 import type { Sealed } from '@ordergraph/sealing';
-import { newId, query, write } from '@ordergraph/tenancy';
+import { query } from '@ordergraph/tenancy';
 import { chooseTemplate, type OwnTemplate } from '../domain/built-in-templates.ts';
-import { leaseUntil, undeliverableReason } from '../domain/delivery.ts';
 import { languageChain } from '../domain/languages.ts';
 import { orderValues, type OccasionFacts, type OrderFacts } from '../domain/order-values.ts';
 import { render } from '../domain/template.ts';
-import { isMandatory, type Channel, type Topic } from '../domain/topics.ts';
-import { Senders } from '../mail/senders.ts';
-import type { Delivery } from './claim-delivery.ts';
-import { putIntoInbox } from './put-into-inbox.ts';
+import type { Channel, Topic } from '../domain/topics.ts';
+import { writeDown } from './write-down.ts';
 
 /** An event that a customer is told about. */
 export interface Occasion extends OccasionFacts {
@@ -72,15 +69,7 @@ const findSituation = `
   left join "notifications"."customer_copy" c on c.id = o.customer_id
   where o.id = $1`;
 
-const insertNotification = `
-  insert into "notifications"."notification" (id, tenant_id, topic, channel, status, subject, body, language_code,
-    customer_id, order_id, recipient, caused_by_event_id, copy, attempts, due_at, last_error, created_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, 1, $13, $14, $15, $16)`;
-
-/**
- * Writes down that the customer is told, in the words of this moment, once per event. It is sent after the commit,
- * by this process where that has a sender to spare, unless there is a reason not to, which then stands beside it.
- */
+/** Writes down that the customer is told, in the words of this moment, once per event. */
 export async function notifyAboutOrder(tx: Transaction, occasion: Occasion): Promise<void> {
   const channel: Channel = 'EMAIL';
   const { topic, orderId, causedByEventId } = occasion;
@@ -97,87 +86,21 @@ export async function notifyAboutOrder(tx: Transaction, occasion: Occasion): Pro
   const { template, languageCode } = chooseTemplate(topic, chain, situation.ownTemplates ?? []);
   // `de-AT` customers read the German words with Austrian numbers.
   const numbersLike = chain.find((tag) => tag.startsWith(`${languageCode}-`)) ?? languageCode;
-  const words = render(template, orderValues(situation, situation.merchantName, numbersLike, occasion));
-  const { address, reasonNotToSend } = await findAddress(tx, situation, occasion);
-  const senders = address === null ? null : Senders.free(tx.em);
-
-  const notificationId = newId();
-  write(tx.em, insertNotification, [
-    notificationId,
-    tx.tenantId,
+  const { merchantName, ownTemplates, ownInboxTemplates } = situation;
+  const values = orderValues(situation, merchantName, numbersLike, occasion);
+  await writeDown(tx, {
+    ...situation,
     topic,
     channel,
-    address === null ? 'SUPPRESSED' : 'QUEUED',
-    words.subject,
-    words.body,
+    orderId,
+    causedByEventId,
+    words: render(template, values),
     languageCode,
-    situation.customerId,
-    orderId,
-    JSON.stringify(situation.recipient),
-    causedByEventId,
-    // What is handed over is the first attempt already, under a lease as if it had been claimed.
-    senders ? 1 : 0,
-    address === null ? null : senders ? leaseUntil(tx.now) : tx.now,
-    reasonNotToSend,
-    tx.now,
-  ]);
-  tx.publish('NotificationQueued', {
-    notificationId,
-    topic,
-    channel,
-    customerId: situation.customerId,
-    orderId,
-    causedByEventId,
-    isSuppressed: address === null,
-  });
-  // Where no mail could ever arrive there is nobody to look into an inbox either.
-  const isReachable = address !== null || (situation.isSwitchedOff && occasion.isWantedByStaff !== false);
-  if (situation.customerId !== null && isReachable && !situation.isInboxSwitchedOff) {
-    const { ownTemplates, ownInboxTemplates } = situation;
-    const chosen = chooseTemplate(topic, chain, ownInboxTemplates ?? ownTemplates ?? []);
-    const values = orderValues(situation, situation.merchantName, numbersLike, occasion);
-    putIntoInbox(tx, {
-      ...render(chosen.template, values),
-      topic,
-      customerId: situation.customerId,
-      orderId,
-      languageCode: chosen.languageCode,
-      recipient: situation.recipient,
-      causedByEventId,
-    });
-  }
-  if (address === null) return;
-  if (!senders) return tx.wake('task:deliveries');
-  const { merchantName } = situation;
-  const delivery: Delivery = {
-    ...words,
-    notificationId,
-    copy: 1,
-    attempt: 1,
     merchantName,
-    address,
-    languageCode,
-    createdAt: tx.now,
-  };
-  tx.afterCommit(() => senders.handOver(tx.tenantId, delivery));
-}
-
-/** Where the mail goes, or why it goes nowhere. */
-type Destination =
-  | { readonly address: string; readonly reasonNotToSend: null }
-  | { readonly address: null; readonly reasonNotToSend: string };
-
-const nowhere = (reasonNotToSend: string): Destination => ({ address: null, reasonNotToSend });
-
-async function findAddress(
-  tx: Transaction,
-  { recipient, isSwitchedOff }: Situation,
-  { topic, isWantedByStaff = true }: Occasion,
-): Promise<Destination> {
-  if (!isWantedByStaff) return nowhere('Staff chose not to tell the customer.');
-  if (isSwitchedOff && !isMandatory(topic, 'EMAIL')) return nowhere('The customer switched this topic off.');
-  const address = await tx.sealing.unseal<string>(tx.em, tx.tenantId, recipient);
-  if (address === null) return nowhere('The person was erased.');
-  const reason = undeliverableReason(address);
-  return reason === null ? { address, reasonNotToSend: null } : nowhere(reason);
+    isWantedByStaff: occasion.isWantedByStaff !== false,
+    inbox() {
+      const chosen = chooseTemplate(topic, chain, ownInboxTemplates ?? ownTemplates ?? []);
+      return { ...render(chosen.template, values), languageCode: chosen.languageCode };
+    },
+  });
 }

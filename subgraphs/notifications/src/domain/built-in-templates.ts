@@ -63,6 +63,30 @@ Total: {{order.total}}, tax of {{order.tax}} included
 
 {{merchant.name}}`,
     },
+    POINTS_EARNED: {
+      subject: 'You earned {{points.earned}} points!',
+      body: `You earned {{points.earned}} points at {{merchant.name}}. {{points.available}} points are yours to use.
+
+{{merchant.name}}`,
+    },
+    POINTS_CORRECTED: {
+      subject: 'Your points at {{merchant.name}} have changed',
+      body: `Your points changed by {{points.change}}: {{points.reason}} You now have {{points.available}} points to use.
+
+{{merchant.name}}`,
+    },
+    POINTS_EXPIRING: {
+      subject: '{{points.expiring}} of your points expire soon',
+      body: `{{points.expiring}} of your points at {{merchant.name}} expire on {{points.expiresOn}}. Use them before.
+
+{{merchant.name}}`,
+    },
+    TIER_CHANGED: {
+      subject: 'You are now {{tier.name}} at {{merchant.name}}',
+      body: `Your level at {{merchant.name}} is now {{tier.name}}.
+
+{{merchant.name}}`,
+    },
   },
   de: {
     ORDER_CONFIRMED: {
@@ -121,6 +145,30 @@ Summe: {{order.total}}, darin Steuern von {{order.tax}}
     SHIPMENT_DELAYED: {
       subject: 'Ihr Paket {{shipment.number}} verspätet sich',
       body: `Ihr Paket {{shipment.number}} mit Ware aus Ihrer Bestellung {{order.number}} kommt später als zuerst gesagt. Das tut uns leid.
+
+{{merchant.name}}`,
+    },
+    POINTS_EARNED: {
+      subject: 'Sie haben {{points.earned}} Punkte gesammelt!',
+      body: `Sie haben bei {{merchant.name}} {{points.earned}} Punkte gesammelt. Einlösen können Sie {{points.available}} Punkte.
+
+{{merchant.name}}`,
+    },
+    POINTS_CORRECTED: {
+      subject: 'Ihre Punkte bei {{merchant.name}} haben sich geändert',
+      body: `Ihre Punkte haben sich um {{points.change}} geändert: {{points.reason}} Einlösen können Sie jetzt {{points.available}} Punkte.
+
+{{merchant.name}}`,
+    },
+    POINTS_EXPIRING: {
+      subject: '{{points.expiring}} Ihrer Punkte verfallen bald',
+      body: `{{points.expiring}} Ihrer Punkte bei {{merchant.name}} verfallen am {{points.expiresOn}}. Lösen Sie sie vorher ein.
+
+{{merchant.name}}`,
+    },
+    TIER_CHANGED: {
+      subject: 'Sie sind jetzt {{tier.name}} bei {{merchant.name}}',
+      body: `Ihre Stufe bei {{merchant.name}} ist jetzt {{tier.name}}.
 
 {{merchant.name}}`,
     },

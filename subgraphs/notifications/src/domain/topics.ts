@@ -9,6 +9,10 @@ export const topics = [
   'SHIPMENT_ARRIVING',
   'SHIPMENT_DELIVERED',
   'SHIPMENT_DELAYED',
+  'POINTS_EARNED',
+  'POINTS_CORRECTED',
+  'POINTS_EXPIRING',
+  'TIER_CHANGED',
 ] as const;
 export type Topic = (typeof topics)[number];
 
@@ -22,18 +26,23 @@ const mandatory: ReadonlySet<Topic> = new Set<Topic>(['ORDER_CONFIRMED', 'ORDER_
 /** Whether the customer cannot switch the topic off on the channel. */
 export const isMandatory = (topic: Topic, channel: Channel): boolean => channel === 'EMAIL' && mandatory.has(topic);
 
-const common = ['merchant.name', 'order.number', 'order.total'];
+const common = ['merchant.name'];
+const aboutOrder = ['order.number', 'order.total'];
 
 const ownVariables: Readonly<Record<Topic, readonly string[]>> = {
-  ORDER_CONFIRMED: ['order.lines', 'order.subtotal', 'order.shipping', 'order.tax'],
-  ORDER_CANCELLED: [],
-  ORDER_FAILED: [],
-  PAYMENT_FAILED: [],
-  REFUND_ISSUED: ['refund.amount'],
-  SHIPMENT_DISPATCHED: ['shipment.number'],
-  SHIPMENT_ARRIVING: ['shipment.number'],
-  SHIPMENT_DELIVERED: ['shipment.number'],
-  SHIPMENT_DELAYED: ['shipment.number'],
+  ORDER_CONFIRMED: [...aboutOrder, 'order.lines', 'order.subtotal', 'order.shipping', 'order.tax'],
+  ORDER_CANCELLED: aboutOrder,
+  ORDER_FAILED: aboutOrder,
+  PAYMENT_FAILED: aboutOrder,
+  REFUND_ISSUED: [...aboutOrder, 'refund.amount'],
+  SHIPMENT_DISPATCHED: [...aboutOrder, 'shipment.number'],
+  SHIPMENT_ARRIVING: [...aboutOrder, 'shipment.number'],
+  SHIPMENT_DELIVERED: [...aboutOrder, 'shipment.number'],
+  SHIPMENT_DELAYED: [...aboutOrder, 'shipment.number'],
+  POINTS_EARNED: ['points.earned', 'points.available'],
+  POINTS_CORRECTED: ['points.change', 'points.available', 'points.reason'],
+  POINTS_EXPIRING: ['points.expiring', 'points.expiresOn'],
+  TIER_CHANGED: ['tier.name'],
 };
 
 /** The variables that a template of the topic may use. None of them is a person's name or address. */

@@ -3,6 +3,7 @@ import { keepCustomer } from '../commands/keep-customer.ts';
 import { keepMerchant } from '../commands/keep-merchant.ts';
 import { keepOrder } from '../commands/keep-order.ts';
 import { notifyAboutOrder } from '../commands/notify-about-order.ts';
+import { notifyAboutPoints } from '../commands/notify-about-points.ts';
 import type { Topic } from '../domain/topics.ts';
 
 interface ParcelNews {
@@ -73,4 +74,39 @@ export const handlers: EventHandlers = {
     if (during === 'VOID') return;
     await notifyAboutOrder(tx, { topic: 'PAYMENT_FAILED', orderId, causedByEventId: event.id });
   },
+
+  PointsEarned: (tx, { customerId, order, points, balance }, event) =>
+    notifyAboutPoints(
+      tx,
+      { topic: 'POINTS_EARNED', points, available: balance.available },
+      { customerId, orderId: order.orderId, causedByEventId: event.id },
+    ),
+  PointsReversed: async (tx, { customerId, order, pointsReversed, pointsRestored, balance }, event) => {
+    const points = pointsRestored - pointsReversed;
+    // A refund that took nothing, or that took and gave the same, leaves nothing to tell.
+    if (points === 0) return;
+    await notifyAboutPoints(
+      tx,
+      { topic: 'POINTS_CORRECTED', points, available: balance.available, reason: null },
+      { customerId, orderId: order.orderId, causedByEventId: event.id },
+    );
+  },
+  PointsAdjusted: (tx, { customerId, points, reason, balance }, event) =>
+    notifyAboutPoints(
+      tx,
+      { topic: 'POINTS_CORRECTED', points, available: balance.available, reason },
+      { customerId, causedByEventId: event.id },
+    ),
+  PointsExpiring: (tx, { customerId, points, expiresAt }, event) =>
+    notifyAboutPoints(
+      tx,
+      { topic: 'POINTS_EXPIRING', points, expiresAt: new Date(expiresAt) },
+      { customerId, causedByEventId: event.id },
+    ),
+  TierChanged: (tx, { customerId, afterTierName }, event) =>
+    notifyAboutPoints(
+      tx,
+      { topic: 'TIER_CHANGED', tierName: afterTierName },
+      { customerId, causedByEventId: event.id },
+    ),
 };

@@ -3,6 +3,7 @@ import type { NotificationTemplateResolvers, QueryResolvers } from '../../genera
 import { htmlMail } from '../domain/html-mail.ts';
 import { canonicalLanguage } from '../domain/languages.ts';
 import { inventedOccasion, inventedOrder, orderValues } from '../domain/order-values.ts';
+import { inventedNewsOf, pointsValues } from '../domain/points-values.ts';
 import { render, unknownVariables } from '../domain/template.ts';
 import { variablesOf } from '../domain/topics.ts';
 import { MerchantCopy } from '../entities/merchant-copy.entity.ts';
@@ -37,7 +38,11 @@ export const notificationTemplatePreview: QueryResolvers['notificationTemplatePr
     ? { refunded: order.totals.grandTotal, shipmentNumber: `${order.number}-1` }
     : inventedOccasion;
   const known = variablesOf(topic);
-  const values = orderValues(facts, merchant?.name ?? 'Example', languageCode, occasion);
+  const merchantName = merchant?.name ?? 'Example';
+  const news = inventedNewsOf(topic);
+  const values = news
+    ? pointsValues(news, merchantName, languageCode)
+    : orderValues(facts, merchantName, languageCode, occasion);
   const ownValues = Object.fromEntries(Object.entries(values).filter(([name]) => known.includes(name)));
   const words = render({ subject, body }, ownValues);
   return {
