@@ -57,7 +57,7 @@ function undescribed(context: Context): string[] {
   return types.flatMap((type) => {
     if (!('name' in type) || !type.name || ('description' in type && type.description)) return [];
     const name = type.name.value;
-    if (['Query', 'Mutation'].includes(name)) return [];
+    if (['Query', 'Mutation', 'Subscription'].includes(name)) return [];
     // The owner describes an entity; a description at every contributor would make them differ.
     if (context.owners.has(name) && context.owners.get(name) !== context.file) return [];
     return [`${name} has no description: say in one sentence what it means to the caller.`];

@@ -4,6 +4,7 @@ import { money } from './money.ts';
 import { notifications } from './notifications.ts';
 import { orders } from './orders.ts';
 import { sagas } from './sagas.ts';
+import { shipments } from './shipments.ts';
 import { stock } from './stock.ts';
 import { tenancy } from './tenancy.ts';
 
@@ -13,6 +14,7 @@ export const oracles: readonly Oracle[] = [
   ...sagas,
   ...orders,
   ...stock,
+  ...shipments,
   ...money,
   ...notifications,
   ...tenancy,

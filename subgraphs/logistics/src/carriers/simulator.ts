@@ -67,6 +67,8 @@ export function connectSimulator(connection: SimulatorConnection): Carrier {
 function isSigned(webhook: Webhook, headers: IncomingHttpHeaders, rawBody: Buffer): boolean {
   const given = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => [name, headers[name]]);
   if (given.some(([, value]) => typeof value !== 'string' || value === '')) return false;
+  // The library reads a number with something behind it.
+  if (!/^\d+$/.test(String(headers['webhook-timestamp']))) return false;
   try {
     // Each of them was just seen to be text.
     webhook.verify(rawBody, Object.fromEntries(given) as Record<string, string>, { jsonParse: false });
