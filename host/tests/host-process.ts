@@ -17,12 +17,16 @@ export interface HostProcess {
   signal(signal: NodeJS.Signals): void;
 }
 
-const program = join(import.meta.dirname, '..', 'src', 'main.ts');
+const programs = join(import.meta.dirname, '..', 'src');
 const startedBySays = 'Ctrl-C stops it';
 
-/** Starts it with the given variables and arguments. */
-export function startHost(variables: Readonly<Record<string, string>>, args: readonly string[] = []): HostProcess {
-  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
+/** Starts it, or another of the host's programs, with the given variables and arguments. */
+export function startHost(
+  variables: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  program = 'main.ts',
+): HostProcess {
+  const child: ChildProcess = spawn(process.execPath, [join(programs, program), ...args], {
     env: { PATH: process.env['PATH'], ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

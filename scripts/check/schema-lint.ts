@@ -65,7 +65,7 @@ function undescribed(context: Context): string[] {
 }
 
 function audience(context: Context): string[] {
-  return ['Query', 'Mutation'].flatMap((root) =>
+  return ['Query', 'Mutation', 'Subscription'].flatMap((root) =>
     rootFields(context, root).flatMap((field) => {
       const tags = stringsOf(field, 'tag', 'name');
       const isKnown = tags.length > 0 && tags.every((tag) => audiences.some((known) => known === tag));

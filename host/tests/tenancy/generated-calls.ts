@@ -87,6 +87,7 @@ export function nestedPlaces(schema: GraphQLSchema): string[] {
         isObjectType(type) &&
         type !== schema.getQueryType() &&
         type !== schema.getMutationType() &&
+        type !== schema.getSubscriptionType() &&
         !type.name.startsWith('__'),
     )
     .flatMap((type) =>

@@ -100,8 +100,7 @@ export function createTransactor(subgraph: string, options: TransactorOptions): 
           sealing: options.sealing,
           isRunning: options.isRunning,
           wake: (topic) => afterwards.push(() => options.wake(topic)),
-          publishLive: (subject, notice) =>
-            afterwards.push(() => options.publishLive(cause.tenantId, subject, notice)),
+          publishLive: (subject, notice) => afterwards.push(() => options.publishLive(cause.tenantId, subject, notice)),
           afterCommit: (follow) => afterwards.push(follow),
         };
         const outcome = await work(transaction);

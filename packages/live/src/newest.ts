@@ -16,8 +16,11 @@ export interface NewestOptions<Item> {
   readonly from: number | null;
   /** No value follows another sooner than this. */
   readonly minIntervalMs?: number;
-  /** The value as PostgreSQL has it: at the start, after a gap, and for notices that do not carry it. Null: none yet. */
-  read(subject: LiveSubject): Promise<Versioned<Item> | null>;
+  /**
+   * The values as PostgreSQL has them, in the order of the subjects: at the start, after a gap, and for notices that do
+   * not carry them. Null: none yet.
+   */
+  read(subjects: readonly LiveSubject[]): Promise<readonly (Versioned<Item> | null)[]>;
   /** Takes the value from a notice that carries all of it. */
   fromNotice?(notice: LiveNotice): Versioned<Item>;
 }
@@ -77,12 +80,26 @@ export function newest<Item>(options: NewestOptions<Item>): AsyncIterableIterato
     return slot;
   }
 
-  async function take(slot: Slot<Item>): Promise<SubjectUpdate<Item> | null> {
-    const { waiting, subject } = slot;
+  /** Asks PostgreSQL once for all that it has to be asked for. */
+  async function readWaiting(): Promise<void> {
+    const asked = [...due].filter(({ waiting }) => waiting === 'read');
     // Emptied before reading: what comes while PostgreSQL answers is looked at afterwards.
+    for (const slot of asked) slot.waiting = null;
+    const values = await read(asked.map(({ subject }) => subject));
+    for (const [at, slot] of asked.entries()) {
+      const value = values[at] ?? null;
+      if (slot.waiting === null) slot.waiting = value;
+      else if (value && slot.waiting !== 'read' && value.version > slot.waiting.version) slot.waiting = value;
+    }
+  }
+
+  async function take(slot: Slot<Item>): Promise<SubjectUpdate<Item> | null> {
+    if (slot.waiting === 'read') await readWaiting();
+    const { waiting: value, subject } = slot;
+    // It moved again in the meantime.
+    if (value === 'read') return null;
     slot.waiting = null;
     due.delete(slot);
-    const value = waiting === 'read' ? await read(subject) : waiting;
     if (!value || (slot.sent !== null && value.version <= slot.sent)) return null;
     slot.sent = value.version;
     const isSnapshot = slot.isFirst;

@@ -9,6 +9,7 @@ import {
   newest,
   type LiveNotice,
   type LiveSignal,
+  type LiveSubject,
   type Update,
   type Versioned,
 } from '../src/index.ts';
@@ -102,6 +103,22 @@ describe('every change', () => {
     );
   });
 
+  test('misses nothing that changes while the state is being read', async () => {
+    const bus = memoryBus();
+    const account = ledger();
+    account.add();
+    const snapshot = async () => {
+      const state = await account.snapshot();
+      account.add();
+      bus.publish(topic, { version: 2 });
+      return state;
+    };
+    const stream = everyChange({ bus, topic, from: null, snapshot, since: account.since });
+
+    expect((await take(stream, 2)).map(({ version }) => version)).toEqual([1, 2]);
+    await stream.return?.();
+  });
+
   test('begins again with the whole state when what was seen last is too old', async () => {
     const account = ledger(10);
     for (let line = 0; line < 12; line += 1) account.add();
@@ -157,7 +174,7 @@ describe('the newest value', () => {
 
   test('replaces what a slow reader has not taken', async () => {
     const { bus, tell } = unrulyBus();
-    const stream = newest({ bus, topics, from: null, fromNotice, read: async () => ({ version: 1, item: 'at 1' }) });
+    const stream = newest({ bus, topics, from: null, fromNotice, read: async () => [{ version: 1, item: 'at 1' }] });
     expect(await take(stream, 1)).toEqual([{ subject, version: 1, item: 'at 1', isSnapshot: true }]);
 
     for (let version = 2; version <= 1_000; version += 1) tell({ version });
@@ -168,7 +185,7 @@ describe('the newest value', () => {
 
   test('never goes back, whatever order notices come in', async () => {
     const { bus, tell } = unrulyBus();
-    const stream = newest({ bus, topics, from: null, fromNotice, read: async () => ({ version: 5, item: 'at 5' }) });
+    const stream = newest({ bus, topics, from: null, fromNotice, read: async () => [{ version: 5, item: 'at 5' }] });
     await take(stream, 1);
 
     tell({ version: 7 });
@@ -186,7 +203,7 @@ describe('the newest value', () => {
   test('is read from the database after a gap, also when the lost notice was the last', async () => {
     const { bus, tell } = unrulyBus();
     let stored = 1;
-    const read = async () => ({ version: stored, item: `at ${stored}` });
+    const read = async () => [{ version: stored, item: `at ${stored}` }];
     const stream = newest({ bus, topics, from: null, fromNotice, read });
     await take(stream, 1);
 
@@ -197,9 +214,22 @@ describe('the newest value', () => {
     await stream.return?.();
   });
 
+  test('is not missed when it comes while the one before is being read', async () => {
+    const bus = memoryBus();
+    const read = async () => {
+      bus.publish(topic, { version: 2 });
+      return [{ version: 1, item: 'at 1' }];
+    };
+    const stream = newest({ bus, topics, from: null, fromNotice, read });
+
+    // The newer one replaced what was read.
+    expect((await take(stream, 1)).map(({ version }) => version)).toEqual([2]);
+    await stream.return?.();
+  });
+
   test('is not repeated to whoever has seen it', async () => {
     const { bus, listeners, tell } = unrulyBus();
-    const stream = newest({ bus, topics, from: 4, fromNotice, read: async () => ({ version: 4, item: 'at 4' }) });
+    const stream = newest({ bus, topics, from: 4, fromNotice, read: async () => [{ version: 4, item: 'at 4' }] });
     const next = take(stream, 1);
     await waitFor(() => listeners.size === 1);
 
@@ -211,7 +241,7 @@ describe('the newest value', () => {
 
   test('comes no more often than asked for', async () => {
     const { bus, tell } = unrulyBus();
-    const read = async () => ({ version: 1, item: 'at 1' });
+    const read = async () => [{ version: 1, item: 'at 1' }];
     const stream = newest({ bus, topics, from: null, fromNotice, read, minIntervalMs: 40 });
     await take(stream, 1);
     const began = performance.now();
@@ -230,9 +260,14 @@ describe('the newest value', () => {
     const subjects = ['1', '2', '3'].map((id) => ['level', id] as const);
     const many = subjects.map((one) => ({ subject: one, topic: liveTopic('a', one) }));
     const versions = new Map(subjects.map(([, id]) => [id, 1]));
-    const read = async ([, id]: readonly [string, string]) => ({ version: versions.get(id) ?? 0, item: id });
+    const asked: number[] = [];
+    const read = async (some: readonly LiveSubject[]) => {
+      asked.push(some.length);
+      return some.map(([, id]) => ({ version: versions.get(id) ?? 0, item: id }));
+    };
     const stream = newest({ bus, topics: many, from: null, read });
     expect((await take(stream, 3)).map(({ item }) => item)).toEqual(['1', '2', '3']);
+    expect(asked).toEqual([3]);
 
     versions.set('2', 2);
     bus.publish(liveTopic('a', ['level', '2']), { version: 2 });

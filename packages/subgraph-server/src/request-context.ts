@@ -26,7 +26,7 @@ export interface RequestContext {
     firstLook?: FirstLook,
   ): Promise<Found | null>;
   /** Streams for subscriptions. */
-  readonly live: Live;
+  readonly live: Live<RequestContext>;
   /** Reads over all tenants with the relay role. For platform operators' fields only. */
   crossTenant<Row extends Record<string, unknown>>(statement: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }

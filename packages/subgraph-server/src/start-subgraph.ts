@@ -24,7 +24,7 @@ import { authorize } from './authorization.ts';
 import { createCursorSeal } from './cursors.ts';
 import type { Route, Runtime, Settings, SubgraphDefinition } from './definition.ts';
 import { createExecutor } from './executor.ts';
-import { createLive } from './live.ts';
+import { createLive } from './create-live.ts';
 import { actorOf, type RequestContext } from './request-context.ts';
 import { scalars } from './scalars.ts';
 import { startTasks } from './tasks.ts';
@@ -141,8 +141,14 @@ export async function startSubgraph(
   // MikroORM types its EntityManager by driver; with the PostgreSQL driver it is this one.
   const em = orm.em as SqlEntityManager;
 
-  const publishLive: Runtime['publishLive'] = (tenantId, subject, notice) =>
-    liveBus.publish(liveTopic(tenantId, subject), notice);
+  const publishLive: Runtime['publishLive'] = (tenantId, subject, notice) => {
+    try {
+      liveBus.publish(liveTopic(tenantId, subject), notice);
+    } catch (error) {
+      // What it tells of is committed, and neither its caller nor the relay can do anything about it.
+      log(`Nobody could be told that ${subject.join(' ')} moved.`, error);
+    }
+  };
   let offer = (_messages: readonly StoredMessage[]): void => undefined;
   const transactor = createTransactor(name, {
     clock,

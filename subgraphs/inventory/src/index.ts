@@ -26,6 +26,7 @@ export const definition = defineSubgraph({
   resolvers,
   handlers,
   tasks,
+  liveSubjects: { InventoryUpdated: ({ levelId }) => [['level', levelId]] },
   scopes: { inventoryOverrideSet: 'write_stock_overrides' },
   grants: [
     'grant select ("tenant_id", "cart_id", "status", "expires_at") on "inventory"."reservation" to "relay_inventory"',

@@ -166,7 +166,7 @@ export async function aShop(house: TestHouse, given: { name?: string; languageCo
         message: 'The card was declined.',
       }),
 
-    /** What the API tells staff, oldest first. */
+    /** What the API tells staff of mails, oldest first. */
     async notifications(orderId: string): Promise<SeenNotification[]> {
       const result = await house.execute(
         'notifications',
@@ -176,7 +176,7 @@ export async function aShop(house: TestHouse, given: { name?: string; languageCo
             id topic status subject body recipient causedByEventId attempts lastError sentAt customer { id } order { id }
           } }
         }`,
-        { where: { orderId: encodeId('Order', orderId) } },
+        { where: { orderId: encodeId('Order', orderId), channel: 'EMAIL' } },
       );
       const { nodes } = expectData<{ notifications: { nodes: SeenNotification[] } }>(result).notifications;
       return nodes.toReversed();

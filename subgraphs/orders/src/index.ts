@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defineSubgraph } from '@ordergraph/subgraph-server';
+import { defineSubgraph, type LiveSubject } from '@ordergraph/subgraph-server';
 import { passDeadline } from './commands/end-expired-checkout.ts';
 import { Cart } from './entities/cart.entity.ts';
 import { MerchantCopy, VariantCopy } from './entities/copies.entity.ts';
@@ -17,6 +17,8 @@ export { countSagas, findSagaEnds, type SagaEnd } from './commands/find-saga-end
 export { placeOrder, type OrderToPlace, type PricedOrderLine } from './commands/place-order.ts';
 export { refundPurchases, type PurchaseRefunds, type ReturnedPurchases } from './commands/refund-purchases.ts';
 export { upsertShippingMethod, type ShippingMethodInput } from './commands/upsert-shipping-method.ts';
+
+const watchersOf = ({ orderId }: { orderId: string }): readonly LiveSubject[] => [['order', orderId]];
 
 /** Orders: carts, checkout, orders, refunds, returns, and the sagas that keep stock, money and points together. */
 export const definition = defineSubgraph({
@@ -37,6 +39,17 @@ export const definition = defineSubgraph({
   migrations: join(import.meta.dirname, 'migrations'),
   resolvers,
   handlers,
+  // The timeline tells watchers by itself; this is for the case that its process died right after the commit.
+  liveSubjects: {
+    OrderCreated: watchersOf,
+    OrderConfirmed: watchersOf,
+    OrderFailed: watchersOf,
+    OrderCancelled: watchersOf,
+    OrderHoldChanged: watchersOf,
+    RefundRequested: watchersOf,
+    OrderRefunded: watchersOf,
+    ReturnStatusChanged: watchersOf,
+  },
   scopes: { orderRefund: 'write_refunds', orderSagaRetry: 'write_sagas' },
   grants: ['grant select ("tenant_id", "id", "deadline_at") on "orders"."saga" to "relay_orders"'],
   tasks: [

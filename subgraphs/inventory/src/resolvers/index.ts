@@ -1,5 +1,6 @@
 import { deadLetterResolvers } from '@ordergraph/subgraph-server';
 import { InventoryLevel, inventoryLevel, inventoryLevels, StockMovement } from './inventory-level.ts';
+import { inventoryLevelUpdated, InventoryLevelUpdate } from './inventory-level-updated.ts';
 import { inventorySettings, inventorySettingsUpdate } from './inventory-settings.ts';
 import { Location, location, locations, locationUpsert } from './location.ts';
 import { ProductVariant } from './product-variant.ts';
@@ -28,8 +29,10 @@ export const resolvers = {
     inventorySettingsUpdate,
     ...deadLetters.mutations,
   },
+  Subscription: { inventoryLevelUpdated },
   Location,
   InventoryLevel,
+  InventoryLevelUpdate,
   StockMovement,
   StockReservation,
   ProductVariant,

@@ -59,7 +59,7 @@ export async function claimDelivery(tx: Transaction, notificationId: string): Pr
   }
   const address = await tx.sealing.unseal<string>(tx.em, tx.tenantId, due.recipient);
   const reasonNotToSend = address === null ? 'The person was erased.' : undeliverableReason(address);
-  if (address === null || reasonNotToSend !== null || (due.isSwitchedOff && !isMandatory(due.topic))) {
+  if (address === null || reasonNotToSend !== null || (due.isSwitchedOff && !isMandatory(due.topic, 'EMAIL'))) {
     suppress(tx, notificationId, reasonNotToSend ?? 'The customer switched this topic off.');
     return null;
   }

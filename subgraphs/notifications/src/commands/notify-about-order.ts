@@ -9,6 +9,7 @@ import { render } from '../domain/template.ts';
 import { isMandatory, type Channel, type Topic } from '../domain/topics.ts';
 import { Senders } from '../mail/senders.ts';
 import type { Delivery } from './claim-delivery.ts';
+import { putIntoInbox } from './put-into-inbox.ts';
 
 /** An event that a customer is told about. */
 export interface Occasion extends OccasionFacts {
@@ -25,9 +26,12 @@ interface Situation extends OrderFacts {
   readonly recipient: Sealed;
   readonly customerLanguage: string | null;
   readonly isSwitchedOff: boolean;
+  readonly isInboxSwitchedOff: boolean;
   readonly merchantName: string | null;
   readonly merchantLanguage: string | null;
   readonly ownTemplates: readonly OwnTemplate[] | null;
+  /** Without its own words the inbox has those of the mail. */
+  readonly ownInboxTemplates: readonly OwnTemplate[] | null;
   readonly isToldAlready: boolean;
 }
 
@@ -44,11 +48,21 @@ const findSituation = `
       where p.tenant_id = o.tenant_id and p.customer_id = o.customer_id and p.topic = $2 and p.channel = $3
         and not p.is_enabled
     ) as "isSwitchedOff",
+    exists (
+      select 1 from "notifications"."preference" p
+      where p.tenant_id = o.tenant_id and p.customer_id = o.customer_id and p.topic = $2 and p.channel = 'IN_APP'
+        and not p.is_enabled
+    ) as "isInboxSwitchedOff",
     (
       select jsonb_agg(jsonb_build_object('languageCode', t.language_code, 'subject', t.subject, 'body', t.body))
       from "notifications"."template" t
       where t.tenant_id = o.tenant_id and t.topic = $2 and t.channel = $3
     ) as "ownTemplates",
+    (
+      select jsonb_agg(jsonb_build_object('languageCode', t.language_code, 'subject', t.subject, 'body', t.body))
+      from "notifications"."template" t
+      where t.tenant_id = o.tenant_id and t.topic = $2 and t.channel = 'IN_APP'
+    ) as "ownInboxTemplates",
     exists (
       select 1 from "notifications"."notification" n
       where n.tenant_id = o.tenant_id and n.caused_by_event_id = $4 and n.topic = $2 and n.channel = $3
@@ -116,6 +130,22 @@ export async function notifyAboutOrder(tx: Transaction, occasion: Occasion): Pro
     causedByEventId,
     isSuppressed: address === null,
   });
+  // Where no mail could ever arrive there is nobody to look into an inbox either.
+  const isReachable = address !== null || (situation.isSwitchedOff && occasion.isWantedByStaff !== false);
+  if (situation.customerId !== null && isReachable && !situation.isInboxSwitchedOff) {
+    const { ownTemplates, ownInboxTemplates } = situation;
+    const chosen = chooseTemplate(topic, chain, ownInboxTemplates ?? ownTemplates ?? []);
+    const values = orderValues(situation, situation.merchantName, numbersLike, occasion.refunded);
+    putIntoInbox(tx, {
+      ...render(chosen.template, values),
+      topic,
+      customerId: situation.customerId,
+      orderId,
+      languageCode: chosen.languageCode,
+      recipient: situation.recipient,
+      causedByEventId,
+    });
+  }
   if (address === null) return;
   if (!senders) return tx.wake('task:deliveries');
   const { merchantName } = situation;
@@ -145,7 +175,7 @@ async function findAddress(
   { topic, isWantedByStaff = true }: Occasion,
 ): Promise<Destination> {
   if (!isWantedByStaff) return nowhere('Staff chose not to tell the customer.');
-  if (isSwitchedOff && !isMandatory(topic)) return nowhere('The customer switched this topic off.');
+  if (isSwitchedOff && !isMandatory(topic, 'EMAIL')) return nowhere('The customer switched this topic off.');
   const address = await tx.sealing.unseal<string>(tx.em, tx.tenantId, recipient);
   if (address === null) return nowhere('The person was erased.');
   const reason = undeliverableReason(address);

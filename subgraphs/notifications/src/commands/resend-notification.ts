@@ -16,6 +16,7 @@ export async function resendNotification(
     ? await tx.em.findOne(Notification, { id: notificationId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
     : null;
   if (!row) return refuse('NOT_FOUND', 'There is no notification with this id.', ['id']);
+  if (row.channel !== 'EMAIL') return refuse('INVALID', 'It lies in the inbox; only mails are sent once more.', ['id']);
   const reason = await findReasonNotToSend(tx, row);
   if (reason !== null) return refuse('SUPPRESSED', reason, ['id']);
   if (row.status === 'QUEUED') return done({ notificationId: row.id });
@@ -33,7 +34,7 @@ export async function resendNotification(
 
 async function findReasonNotToSend(tx: Transaction, row: Notification): Promise<string | null> {
   const { customerId, topic, channel } = row;
-  if (customerId !== null && !isMandatory(topic)) {
+  if (customerId !== null && !isMandatory(topic, channel)) {
     const choice = await tx.em.findOne(Preference, { customerId, topic, channel });
     if (choice?.isEnabled === false) return 'The customer switched this topic off.';
   }

@@ -17,7 +17,7 @@ export async function updatePreferences(
   customerId: string,
   choices: readonly Choice[],
 ): Promise<Outcome<{ customerId: string }, NotificationErrorCode>> {
-  const locked = choices.findIndex(({ topic, isEnabled }) => !isEnabled && isMandatory(topic));
+  const locked = choices.findIndex(({ topic, channel, isEnabled }) => !isEnabled && isMandatory(topic, channel));
   if (locked >= 0) {
     const message = `${choices[locked]?.topic} is mandatory and cannot be switched off.`;
     return refuse('MANDATORY', message, ['preferences', String(locked), 'isEnabled']);

@@ -13,14 +13,14 @@ export const topics = [
 export type Topic = (typeof topics)[number];
 
 /** Which way it reaches them. */
-export const channels = ['EMAIL'] as const;
+export const channels = ['EMAIL', 'IN_APP'] as const;
 export type Channel = (typeof channels)[number];
 
 // A contract is confirmed, and its end and the money that comes back are told, whether or not the customer likes mail.
 const mandatory: ReadonlySet<Topic> = new Set<Topic>(['ORDER_CONFIRMED', 'ORDER_CANCELLED', 'REFUND_ISSUED']);
 
-/** Whether the customer cannot switch the topic off. */
-export const isMandatory = (topic: Topic): boolean => mandatory.has(topic);
+/** Whether the customer cannot switch the topic off on the channel. */
+export const isMandatory = (topic: Topic, channel: Channel): boolean => channel === 'EMAIL' && mandatory.has(topic);
 
 const common = ['merchant.name', 'order.number', 'order.total'];
 

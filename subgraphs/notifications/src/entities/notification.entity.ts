@@ -29,6 +29,9 @@ const NotificationSchema = defineEntity({
     dueAt: p.datetime(3).nullable(),
     lastError: p.text().nullable(),
     sentAt: p.datetime(3).nullable(),
+    /** In an inbox: counts the customer's from 1, without gaps. */
+    inboxSequence: p.integer().nullable(),
+    readAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3),
   },
   uniques: [{ properties: ['tenantId', 'causedByEventId', 'topic', 'channel'] }],
@@ -36,6 +39,16 @@ const NotificationSchema = defineEntity({
     { properties: ['tenantId', 'createdAt', 'id'] },
     { properties: ['tenantId', 'customerId', 'createdAt', 'id'] },
     { properties: ['tenantId', 'orderId'] },
+    {
+      name: 'notification_inbox_index',
+      properties: ['tenantId', 'customerId', 'inboxSequence'],
+      expression: `create unique index "notification_inbox_index" on "notifications"."notification" ("tenant_id", "customer_id", "inbox_sequence") where "inbox_sequence" is not null`,
+    },
+    {
+      name: 'notification_unread_index',
+      properties: ['tenantId', 'customerId', 'inboxSequence'],
+      expression: `create index "notification_unread_index" on "notifications"."notification" ("tenant_id", "customer_id", "inbox_sequence") where "inbox_sequence" is not null and "read_at" is null`,
+    },
     {
       name: 'notification_due_index',
       properties: ['dueAt'],

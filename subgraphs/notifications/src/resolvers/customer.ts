@@ -30,15 +30,21 @@ export const Customer: CustomerResolvers = {
         return {
           topic,
           channel,
-          isMandatory: isMandatory(topic),
-          isEnabled: isMandatory(topic) || (choice?.isEnabled ?? true),
+          isMandatory: isMandatory(topic, channel),
+          isEnabled: isMandatory(topic, channel) || (choice?.isEnabled ?? true),
         };
       }),
     );
   },
-  notifications: ({ customerId }, { first, after }, context) => {
+  notifications: ({ customerId }, { first, after, channel, isRead }, context) => {
     if (!mayRead(context, customerId)) return null;
+    const where = {
+      customerId,
+      ...(channel ? { channel } : {}),
+      // Only what lies in an inbox can be read there.
+      ...(isRead == null ? {} : { inboxSequence: { $ne: null }, readAt: isRead ? { $ne: null } : null }),
+    };
     const page = { first, after: after ?? null };
-    return findPage(context, Notification, { customerId }, page, { property: 'createdAt', isDescending: true });
+    return findPage(context, Notification, where, page, { property: 'createdAt', isDescending: true });
   },
 };

@@ -1,5 +1,6 @@
 import { deadLetterResolvers } from '@ordergraph/subgraph-server';
 import { Customer } from './customer.ts';
+import { notificationMarkRead, notificationReceived, NotificationUpdate } from './inbox.ts';
 import { notificationPreferencesUpdate } from './notification-preferences-update.ts';
 import { notificationResend } from './notification-resend.ts';
 import { notificationTemplateUpsert } from './notification-template-upsert.ts';
@@ -25,13 +26,16 @@ export const resolvers = {
     ...deadLetters.queries,
   },
   Mutation: {
+    notificationMarkRead,
     notificationPreferencesUpdate,
     notificationResend,
     notificationTemplateUpsert,
     ...deadLetters.mutations,
   },
+  Subscription: { notificationReceived },
   Customer,
   Notification,
+  NotificationUpdate,
   NotificationTemplate,
   Order,
 };

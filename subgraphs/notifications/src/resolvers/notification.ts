@@ -16,11 +16,12 @@ export const notifications: QueryResolvers['notifications'] = (_parent, { where,
 const idOrNothing = (type: string, id: string) => ({ $in: decodeIds(type, [id]) });
 
 function filterOf(where: NotificationWhereInput): FilterQuery<NotificationEntity> {
-  const { ids, status, topic, customerId, orderId, createdAt } = where;
+  const { ids, status, topic, channel, customerId, orderId, createdAt } = where;
   return {
     ...(ids ? { id: { $in: decodeIds('Notification', ids) } } : {}),
     ...(status ? { status: { $in: [...status] } } : {}),
     ...(topic ? { topic: { $in: [...topic] } } : {}),
+    ...(channel ? { channel } : {}),
     ...(customerId ? { customerId: idOrNothing('Customer', customerId) } : {}),
     ...(orderId ? { orderId: idOrNothing('Order', orderId) } : {}),
     ...(createdAt?.gte || createdAt?.lt

@@ -1,7 +1,7 @@
 import type { Transaction } from '@ordergraph/events';
 import { newId, write } from '@ordergraph/tenancy';
 
-/** Adds a line to an order's history. The caller holds the order's row, so the numbers have no gaps. */
+/** Adds a line to an order's history. The caller holds the order's row, so the numbers have no gaps. Whoever watches the order is told. */
 export function addToTimeline(
   tx: Transaction,
   orderId: string,
@@ -25,4 +25,5 @@ export function addToTimeline(
       options.at ?? tx.now,
     ],
   );
+  tx.publishLive(['order', orderId], {});
 }

@@ -11,6 +11,7 @@ import {
   orderSagaRetry,
 } from './order-mutations.ts';
 import { Customer, Order, order, OrderLine, orders } from './order.ts';
+import { orderUpdated, OrderUpdate } from './order-updated.ts';
 import { Return, ReturnLine, returnQuery, returnReceive, returnRequest, returnReview, returns } from './return.ts';
 import { OrderHold, OrderSaga, OrderTimelineEvent, ShippingMethod, shippingMethods } from './saga.ts';
 import { shippingMethodUpsert } from './shipping-method-upsert.ts';
@@ -39,6 +40,7 @@ export const resolvers = {
     shippingMethodUpsert,
     ...deadLetters.mutations,
   },
+  Subscription: { orderUpdated },
   Cart,
   Customer,
   Order,
@@ -46,6 +48,7 @@ export const resolvers = {
   OrderLine,
   OrderSaga,
   OrderTimelineEvent,
+  OrderUpdate,
   Return,
   ReturnLine,
   ShippingMethod,

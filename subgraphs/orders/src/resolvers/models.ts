@@ -1,5 +1,5 @@
 // What the resolvers of each GraphQL type start from; codegen takes these names as its mappers.
-import type { Connection } from '@ordergraph/subgraph-server';
+import type { Connection, LiveUpdate } from '@ordergraph/subgraph-server';
 import type { Cart as CartEntity } from '../entities/cart.entity.ts';
 import type { OrderHold as OrderHoldEntity, TimelineEvent } from '../entities/order-records.entity.ts';
 import type { OrderLine as OrderLineEntity } from '../entities/order-line.entity.ts';
@@ -17,6 +17,9 @@ export type OrderTimelineEvent = TimelineEvent;
 export type Return = ReturnEntity;
 export type ReturnLine = StoredReturnLine;
 export type ShippingMethod = ShippingMethodEntity;
+
+/** The line is null on a snapshot. */
+export type OrderUpdate = LiveUpdate<{ readonly orderId: string; readonly line: TimelineEvent | null }>;
 
 /** Connections count only when they are asked to. */
 export type OrderConnection = Connection<OrderEntity>;
