@@ -98,7 +98,10 @@ test('an order that ships in parts is partly shipped, and its other part can no 
   expect(codesOf(handedOver)).toEqual([]);
   await shop.house.quiet();
 
-  expect(await progressOf(id)).toMatchObject({ fulfillmentStatus: 'PARTIALLY_SHIPPED', lines: [{ shippedQuantity: 2 }] });
+  expect(await progressOf(id)).toMatchObject({
+    fulfillmentStatus: 'PARTIALLY_SHIPPED',
+    lines: [{ shippedQuantity: 2 }],
+  });
   expect(await stockOf(shop, merchant)).toEqual({ onHand: 98, reserved: 0, allocated: 3, available: 95 });
   expect(codesOf(await cancel(id))).toEqual(['NOT_CANCELLABLE']);
   await reports(shop, merchant, first?.id ?? '', 'DELIVERED');

@@ -13,7 +13,11 @@ interface Refusable {
 }
 
 /** The parcels of an order, as staff see them. */
-export async function parcelsOf(shop: Shop, merchant: ShopMerchant, orderId: string): Promise<readonly ShippedParcel[]> {
+export async function parcelsOf(
+  shop: Shop,
+  merchant: ShopMerchant,
+  orderId: string,
+): Promise<readonly ShippedParcel[]> {
   const { order } = await shop.ask<{ order: { shipments: readonly ShippedParcel[] } }>(
     merchant.staff,
     'query ($id: ID!) { order(id: $id) { shipments { id number status } } }',

@@ -21,7 +21,16 @@ const aBooking = (): Booking => ({
   account,
   reference: uuid((parcels += 1)),
   pickupPlace: uuid(2),
-  address: { name: 'A. Person', line1: 'High Street 1', line2: null, city: 'Town', region: null, postalCode: '1', countryCode: 'CH', phone: null },
+  address: {
+    name: 'A. Person',
+    line1: 'High Street 1',
+    line2: null,
+    city: 'Town',
+    region: null,
+    postalCode: '1',
+    countryCode: 'CH',
+    phone: null,
+  },
 });
 
 /** What every adapter has to do, whoever its carrier is. */
@@ -38,7 +47,10 @@ export function carrierContract(open: () => CarrierTrial): void {
   test('the same address is the same place, and a planned way ends there', async () => {
     const { carrier } = open();
     const [one, two] = [aBooking(), aBooking()];
-    const [first, second] = [await carrier.createShipment(one, one.reference), await carrier.createShipment(two, two.reference)];
+    const [first, second] = [
+      await carrier.createShipment(one, one.reference),
+      await carrier.createShipment(two, two.reference),
+    ];
     expect(second.destination).toEqual(first.destination);
     if (first.plannedRoute !== null) expect(first.plannedRoute.length).toBeGreaterThan(10);
   });

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evenly, isNear, isStaleAt, judge, thin, type DropReason, type Fix, type FilterState } from '../src/domain/fix-filter.ts';
+import {
+  evenly,
+  isNear,
+  isStaleAt,
+  judge,
+  thin,
+  type DropReason,
+  type Fix,
+  type FilterState,
+} from '../src/domain/fix-filter.ts';
 import { metersBetween } from '../src/domain/geo.ts';
 
 const now = Date.UTC(2026, 10, 26, 12);
@@ -48,14 +57,27 @@ test.each<[DropReason, readonly Fix[]]>([
 
 test('three in a row that are far away and agree are where the vehicle is', () => {
   const far = (seconds: number) => fix({ seconds, latitude: 47.5, longitude: 8.5 + seconds / 1e5 });
-  expect(sift([fix({ seconds: -60 }), far(-20), far(-15), far(-10), far(-5)]).reasons).toEqual([null, 'TOO_FAST', 'TOO_FAST', null, null]);
+  expect(sift([fix({ seconds: -60 }), far(-20), far(-15), far(-10), far(-5)]).reasons).toEqual([
+    null,
+    'TOO_FAST',
+    'TOO_FAST',
+    null,
+    null,
+  ]);
   // Three that do not agree are three errors.
-  const wild = [fix({ seconds: -20, latitude: 48 }), fix({ seconds: -15, latitude: 46 }), fix({ seconds: -10, latitude: 49 })];
+  const wild = [
+    fix({ seconds: -20, latitude: 48 }),
+    fix({ seconds: -15, latitude: 46 }),
+    fix({ seconds: -10, latitude: 49 }),
+  ];
   expect(sift([fix({ seconds: -60 }), ...wild]).reasons).toEqual([null, 'TOO_FAST', 'TOO_FAST', 'TOO_FAST']);
 });
 
 const drives = fc
-  .array(fc.record({ seconds: fc.integer({ min: 1, max: 20 }), meters: fc.integer({ min: 0, max: 300 }) }), { minLength: 2, maxLength: 40 })
+  .array(fc.record({ seconds: fc.integer({ min: 1, max: 20 }), meters: fc.integer({ min: 0, max: 300 }) }), {
+    minLength: 2,
+    maxLength: 40,
+  })
   .map((steps) => {
     let [seconds, north] = [-3_600, 0];
     return steps.map((step, index) => {
@@ -69,7 +91,10 @@ test('whatever is repeated and shuffled, positions only go forward and end at th
   fc.assert(
     fc.property(drives, fc.infiniteStream(fc.nat()), (drive, dice) => {
       const roll = () => dice.next().value;
-      const sent = [...drive, ...drive.filter(() => roll() % 3 === 0)].map((one) => ({ one, place: roll() })).toSorted((a, b) => a.place - b.place).map(({ one }) => one);
+      const sent = [...drive, ...drive.filter(() => roll() % 3 === 0)]
+        .map((one) => ({ one, place: roll() }))
+        .toSorted((a, b) => a.place - b.place)
+        .map(({ one }) => one);
       const { accepted } = sift(sent);
       const times = accepted.map(({ recordedAt }) => recordedAt);
       expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
@@ -104,6 +129,14 @@ test('a track is thinned evenly, its ends among it', () => {
 });
 
 test('near is in at 400 metres and out at 600; stale is more than three intervals', () => {
-  expect([isNear(false, 400), isNear(false, 401), isNear(true, 599), isNear(true, 600)]).toEqual([true, false, true, false]);
-  expect([isStaleAt(new Date(now), new Date(now + 15_000)), isStaleAt(new Date(now), new Date(now + 15_001))]).toEqual([false, true]);
+  expect([isNear(false, 400), isNear(false, 401), isNear(true, 599), isNear(true, 600)]).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
+  expect([isStaleAt(new Date(now), new Date(now + 15_000)), isStaleAt(new Date(now), new Date(now + 15_001))]).toEqual([
+    false,
+    true,
+  ]);
 });

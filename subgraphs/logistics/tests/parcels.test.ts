@@ -3,9 +3,16 @@ import { expect, test } from 'vitest';
 import { Unshipped, type Allocation, type OrderedLine } from '../src/domain/parcels.ts';
 
 const orders = fc
-  .array(fc.record({ variant: fc.nat({ max: 2 }), quantity: fc.integer({ min: 1, max: 9 }) }), { minLength: 1, maxLength: 6 })
+  .array(fc.record({ variant: fc.nat({ max: 2 }), quantity: fc.integer({ min: 1, max: 9 }) }), {
+    minLength: 1,
+    maxLength: 6,
+  })
   .chain((given) => {
-    const lines: OrderedLine[] = given.map(({ variant, quantity }, index) => ({ orderLineId: `line ${index}`, variantId: `v${variant}`, quantity }));
+    const lines: OrderedLine[] = given.map(({ variant, quantity }, index) => ({
+      orderLineId: `line ${index}`,
+      variantId: `v${variant}`,
+      quantity,
+    }));
     // Every unit lies somewhere.
     return fc.array(fc.nat({ max: 2 }), { minLength: 60, maxLength: 60 }).map((places) => {
       const units = new Map<string, Allocation>();
@@ -25,11 +32,17 @@ test('packing all leaves nothing behind, and takes nothing twice', () => {
   fc.assert(
     fc.property(orders, ({ lines, allocations }) => {
       const parcels = new Unshipped(lines, allocations, []).packAll();
-      const packed = parcels.flatMap((parcel) => parcel.lines.map((line) => ({ ...line, locationId: parcel.locationId })));
-      const sum = (list: readonly { quantity: number }[]): number => list.reduce((all, { quantity }) => all + quantity, 0);
-      for (const line of lines) expect(sum(packed.filter(({ orderLineId }) => orderLineId === line.orderLineId))).toBe(line.quantity);
+      const packed = parcels.flatMap((parcel) =>
+        parcel.lines.map((line) => ({ ...line, locationId: parcel.locationId })),
+      );
+      const sum = (list: readonly { quantity: number }[]): number =>
+        list.reduce((all, { quantity }) => all + quantity, 0);
+      for (const line of lines)
+        expect(sum(packed.filter(({ orderLineId }) => orderLineId === line.orderLineId))).toBe(line.quantity);
       for (const { variantId, locationId, quantity } of allocations) {
-        expect(sum(packed.filter((line) => line.variantId === variantId && line.locationId === locationId))).toBe(quantity);
+        expect(sum(packed.filter((line) => line.variantId === variantId && line.locationId === locationId))).toBe(
+          quantity,
+        );
       }
       expect(new Unshipped(lines, allocations, parcels).packAll()).toEqual([]);
     }),

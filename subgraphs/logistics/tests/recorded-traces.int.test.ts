@@ -42,7 +42,11 @@ interface Kept extends Point {
 
 const keptTrack = (order: ShippableOrder, parcel: Parcel): Promise<Kept[]> =>
   depot.house.command('logistics', order.tenantId, (tx) =>
-    query<Kept>(tx.em, 'select latitude, longitude, flag from "logistics"."track_fix" where shipment_id = $1 order by recorded_at', [parcel.id]),
+    query<Kept>(
+      tx.em,
+      'select latitude, longitude, flag from "logistics"."track_fix" where shipment_id = $1 order by recorded_at',
+      [parcel.id],
+    ),
   );
 
 interface Seen {
@@ -117,12 +121,17 @@ describe.skipIf(!existsSync(limerick))(`a bus with gaps (skipped where ${why})`,
         [parcel.id, seconds],
       );
       await depot.house.command('logistics', order.tenantId, (tx) => markStale(tx, parcel.id));
-      const { rows } = await superuser.query<{ is_stale: boolean }>('select is_stale from logistics.position where shipment_id = $1', [parcel.id]);
+      const { rows } = await superuser.query<{ is_stale: boolean }>(
+        'select is_stale from logistics.position where shipment_id = $1',
+        [parcel.id],
+      );
       expect(rows).toEqual([{ is_stale: true }]);
     }
     await sender.fixes(order.tenantId, parcel.id, trace.slice(from));
 
-    const { rows } = await superuser.query('select is_stale, sequence from logistics.position where shipment_id = $1', [parcel.id]);
+    const { rows } = await superuser.query('select is_stale, sequence from logistics.position where shipment_id = $1', [
+      parcel.id,
+    ]);
     expect(rows).toEqual([{ is_stale: false, sequence: trace.length }]);
     expect((await see(order, parcel)).droppedFixes).toEqual([]);
   });
@@ -131,7 +140,10 @@ describe.skipIf(!existsSync(limerick))(`a bus with gaps (skipped where ${why})`,
     const { order, parcel } = await aBookedParcel(depot);
     const trace = readTrace(limerick).map((fix) => ({ ...fix, sequence: fix.sequence + 10_000 }));
     await sender.fixes(order.tenantId, parcel.id, trace);
-    await superuser.query(`update logistics.track_fix set received_at = received_at - interval '3 hours' where shipment_id = $1`, [parcel.id]);
+    await superuser.query(
+      `update logistics.track_fix set received_at = received_at - interval '3 hours' where shipment_id = $1`,
+      [parcel.id],
+    );
     await depot.house.command('logistics', order.tenantId, (tx) => thinTrack(tx, parcel.id));
 
     const kept = await keptTrack(order, parcel);

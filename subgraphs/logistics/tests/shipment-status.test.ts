@@ -17,10 +17,7 @@ const standing = (status: ShipmentStatus, seconds: number): Standing => ({ statu
 
 /** What a parcel becomes when reports come in this order. */
 function follow(reports: readonly Standing[], source: TrackingSource = 'CARRIER'): Standing {
-  return reports.reduce(
-    (now, report) => (moves(now, report, source) ? report : now),
-    standing('PENDING', 0),
-  );
+  return reports.reduce((now, report) => (moves(now, report, source) ? report : now), standing('PENDING', 0));
 }
 
 const trip: readonly Standing[] = [
@@ -64,7 +61,19 @@ test('an end is left only by what comes later and makes sense, or by staff', () 
 });
 
 test('positions are shown from PICKED_UP until DELIVERED', () => {
-  const shown = (['PENDING', 'LABEL_CREATED', 'PICKED_UP', 'IN_TRANSIT', 'OUT_FOR_DELIVERY', 'DELIVERED', 'CANCELLED', 'RETURNED', 'LOST'] as const).filter(showsPosition);
+  const shown = (
+    [
+      'PENDING',
+      'LABEL_CREATED',
+      'PICKED_UP',
+      'IN_TRANSIT',
+      'OUT_FOR_DELIVERY',
+      'DELIVERED',
+      'CANCELLED',
+      'RETURNED',
+      'LOST',
+    ] as const
+  ).filter(showsPosition);
   expect(shown).toEqual(['PICKED_UP', 'IN_TRANSIT', 'OUT_FOR_DELIVERY']);
   expect(hasLeft('LABEL_CREATED')).toBe(false);
   expect(hasLeft('PICKED_UP')).toBe(true);

@@ -72,7 +72,12 @@ test('what is not signed by the carrier is refused and leaves no trace', async (
   expect(await sender.post(order.tenantId, [report(parcel.id, 'delivered', 9)], { secret })).toBe(401);
   const bare = await fetch(`${depot.url}/carriers/simulator/webhook`, { method: 'POST', body: '{}' });
   expect(bare.status).toBe(401);
-  expect(await sender.post(order.tenantId, Array.from({ length: 101 }, () => report(parcel.id, 'delivered', 9)))).toBe(400);
+  expect(
+    await sender.post(
+      order.tenantId,
+      Array.from({ length: 101 }, () => report(parcel.id, 'delivered', 9)),
+    ),
+  ).toBe(400);
   await sender.settled();
   expect(await see(order, parcel)).toMatchObject({ status: 'LABEL_CREATED' });
 });
@@ -120,7 +125,10 @@ test('each kind of nonsense is dropped under its own reason, in one webhook with
   const seen = await see(order, parcel);
   expect(seen.location).toEqual({ sequence: 3, recordedAt: fixes.at(-1)?.at });
   expect(seen.droppedFixes).toEqual(
-    ['DUPLICATE', 'IN_FUTURE', 'OUT_OF_RANGE', 'INACCURATE', 'TOO_FAST', 'OUTDATED'].map((reason) => ({ reason, count: 1 })),
+    ['DUPLICATE', 'IN_FUTURE', 'OUT_OF_RANGE', 'INACCURATE', 'TOO_FAST', 'OUTDATED'].map((reason) => ({
+      reason,
+      count: 1,
+    })),
   );
 
   await sender.post(order.tenantId, [report(parcel.id, 'delivered', 60)]);

@@ -5,7 +5,8 @@ export const shipments: readonly Oracle[] = [
   {
     name: 'parcels-hold-what-was-allocated',
     invariants: ['D2', 'D3'],
-    sentence: 'Over all parcels of an order that were not cancelled, no line holds more than was ordered, and no place gives more than was allocated there.',
+    sentence:
+      'Over all parcels of an order that were not cancelled, no line holds more than was ordered, and no place gives more than was allocated there.',
     sql: () => `with packed as (
         select s.tenant_id, s.order_id, s.location_id, l."orderLineId" as line, l."variantId" as variant, l.quantity
         from logistics.shipment s
@@ -25,7 +26,8 @@ export const shipments: readonly Oracle[] = [
   {
     name: 'what-left-is-what-was-shipped',
     invariants: ['I1', 'D3', 'D6'],
-    sentence: 'For each order line, the units in parcels that left, the SHIPPED movements, and what the order calls shipped are one number.',
+    sentence:
+      'For each order line, the units in parcels that left, the SHIPPED movements, and what the order calls shipped are one number.',
     settles: true,
     sql: () => `with gone as (
         select s.tenant_id, l."orderLineId" as line, sum(l.quantity) as units
@@ -43,7 +45,8 @@ export const shipments: readonly Oracle[] = [
   {
     name: 'a-parcel-leaves-and-arrives-once',
     invariants: ['I2', 'D6'],
-    sentence: 'A parcel is told to have left once exactly when it left, and to have arrived once exactly when it arrived.',
+    sentence:
+      'A parcel is told to have left once exactly when it left, and to have arrived once exactly when it arrived.',
     sql: () => `select s.tenant_id as tenant, 'parcel ' || s.id as subject,
         format('%s, left told %s times, arrived told %s times', s.status, count(*) filter (where e.type = 'ShipmentDispatched'),
           count(*) filter (where e.type = 'ShipmentDelivered')) as found
@@ -58,7 +61,8 @@ export const shipments: readonly Oracle[] = [
   {
     name: 'parcels-stand-where-their-history-ends',
     invariants: ['D3'],
-    sentence: 'The status changes that were told of a parcel are one chain from PENDING to its status, and its events and versions have no gaps.',
+    sentence:
+      'The status changes that were told of a parcel are one chain from PENDING to its status, and its events and versions have no gaps.',
     sql: () => `select s.tenant_id as tenant, 'parcel ' || s.id as subject,
         format('%s; told %s', s.status, coalesce(h.told, 'nothing')) as found
       from logistics.shipment s

@@ -80,7 +80,8 @@ function isSigned(webhook: Webhook, headers: IncomingHttpHeaders, rawBody: Buffe
 
 function readLabel(answer: unknown): Label {
   const trackingNumber = isRecord(answer) ? text(answer['trackingNumber'], 100) : null;
-  if (!isRecord(answer) || !trackingNumber) throw new CarrierUnavailable('The carrier answered a booking without a number.');
+  if (!isRecord(answer) || !trackingNumber)
+    throw new CarrierUnavailable('The carrier answered a booking without a number.');
   return {
     trackingNumber,
     trackingUrl: text(answer['trackingUrl'], 2_000),

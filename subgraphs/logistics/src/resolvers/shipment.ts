@@ -1,5 +1,13 @@
 import type { FilterQuery } from '@mikro-orm/core';
-import { codedError, decodeId, decodeIds, encodeId, findPage, tenantOf, type Connection } from '@ordergraph/subgraph-server';
+import {
+  codedError,
+  decodeId,
+  decodeIds,
+  encodeId,
+  findPage,
+  tenantOf,
+  type Connection,
+} from '@ordergraph/subgraph-server';
 import { findRows, read } from '@ordergraph/tenancy';
 import type {
   QueryResolvers,
@@ -32,7 +40,10 @@ function mapped<From, To>(connection: Connection<From>, show: (node: From) => To
 }
 
 /** The parcel, when the caller may name it by its id. */
-export async function findByName(context: Parameters<typeof accessByName>[0], opaque: string): Promise<ShipmentModel | null> {
+export async function findByName(
+  context: Parameters<typeof accessByName>[0],
+  opaque: string,
+): Promise<ShipmentModel | null> {
   const id = decodeId('Shipment', opaque);
   const row = id ? await loadersOf(context).shipment.load(id) : null;
   const access = row && accessByName(context, row);
@@ -164,11 +175,15 @@ async function readTrack(context: Parameters<typeof accessByName>[0], shipmentId
   }));
 }
 
-const numberOrNull = (value: number | string | null | undefined): number | null => (value == null ? null : Number(value));
+const numberOrNull = (value: number | string | null | undefined): number | null =>
+  value == null ? null : Number(value);
 
 export const ShipmentLine: ShipmentLineResolvers = {
   // A parcel's line is its own source: only the order's id has to be made one of the API.
-  orderLine: (line) => ({ __typename: 'OrderLine', id: encodeId('OrderLine', (line as unknown as ParcelLine).orderLineId) }),
+  orderLine: (line) => ({
+    __typename: 'OrderLine',
+    id: encodeId('OrderLine', (line as unknown as ParcelLine).orderLineId),
+  }),
 };
 
 export const TrackingEvent: TrackingEventResolvers = {

@@ -122,7 +122,9 @@ export class Tracker {
       sequence,
       heardAt: this.#tx.now,
       isStale: false,
-      metersPerSecond: position.fix ? meanSpeed(position.metersPerSecond ?? null, meters, seconds) : (position.metersPerSecond ?? null),
+      metersPerSecond: position.fix
+        ? meanSpeed(position.metersPerSecond ?? null, meters, seconds)
+        : (position.metersPerSecond ?? null),
       trackHash: hashOf(position.trackHash, fix),
       thinDueAt: position.thinDueAt ?? new Date(this.#tx.now.getTime() + fullRateMs),
     };

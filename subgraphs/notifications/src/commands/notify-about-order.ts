@@ -135,7 +135,7 @@ export async function notifyAboutOrder(tx: Transaction, occasion: Occasion): Pro
   if (situation.customerId !== null && isReachable && !situation.isInboxSwitchedOff) {
     const { ownTemplates, ownInboxTemplates } = situation;
     const chosen = chooseTemplate(topic, chain, ownInboxTemplates ?? ownTemplates ?? []);
-    const values = orderValues(situation, situation.merchantName, numbersLike, occasion.refunded);
+    const values = orderValues(situation, situation.merchantName, numbersLike, occasion);
     putIntoInbox(tx, {
       ...render(chosen.template, values),
       topic,
