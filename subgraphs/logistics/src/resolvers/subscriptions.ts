@@ -2,6 +2,7 @@ import { codedError, tenantOf, type LiveUpdate, type RequestContext } from '@ord
 import type { LiveNotice } from '@ordergraph/live';
 import { read } from '@ordergraph/tenancy';
 import type { ShipmentLocationUpdateResolvers, SubscriptionResolvers } from '../../generated/graphql.ts';
+import { seesPosition, type Access } from '../domain/access.ts';
 import { expectsPositions, isTerminal } from '../domain/shipment-status.ts';
 import type { TrackingEvent } from '../entities/tracking-event.entity.ts';
 import {
@@ -11,7 +12,7 @@ import {
   versionOf,
   type LivePosition,
 } from '../tracking/live-position.ts';
-import { findByToken, seesPosition, type Access } from './access.ts';
+import { findByToken } from './access.ts';
 import { loadersOf } from './loaders.ts';
 import { renderEstimate, renderLocation } from './location.ts';
 import type { Shipment } from './models.ts';

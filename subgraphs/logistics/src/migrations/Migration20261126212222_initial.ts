@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261126210000_initial extends Migration {
-  override name = 'Migration20261126210000_initial';
+export class Migration20261126212222_initial extends Migration {
+  override name = 'Migration20261126212222_initial';
 
   override up(): void | Promise<void> {
     this.addSql(`create schema if not exists "logistics";`);
@@ -85,6 +85,12 @@ export class Migration20261126210000_initial extends Migration {
     );
     this.addSql(
       `create index "shipment_tenant_id_status_created_at_index" on "logistics"."shipment" ("tenant_id", "status", "created_at");`,
+    );
+    this.addSql(
+      `create index "shipment_tenant_id_carrier_code_created_at_index" on "logistics"."shipment" ("tenant_id", "carrier_code", "created_at");`,
+    );
+    this.addSql(
+      `create index "shipment_late_index" on "logistics"."shipment" ("tenant_id", "created_at") where "is_delayed";`,
     );
     this.addSql(
       `create index "shipment_operation_index" on "logistics"."shipment" ("operation_due_at") where "operation" is not null;`,
