@@ -68,7 +68,11 @@ function open(socket: Client, field: RootField, variables: Record<string, unknow
 function wordsOf(reason: unknown): unknown {
   if (Array.isArray(reason)) return reason;
   if (typeof reason !== 'object' || reason === null) return reason;
-  return { message: Reflect.get(reason, 'message'), code: Reflect.get(reason, 'code'), reason: Reflect.get(reason, 'reason') };
+  return {
+    message: Reflect.get(reason, 'message'),
+    code: Reflect.get(reason, 'code'),
+    reason: Reflect.get(reason, 'reason'),
+  };
 }
 
 const subscriptions = (): RootField[] => Object.values(trial.fullSchema.getSubscriptionType()?.getFields() ?? {});
@@ -113,7 +117,7 @@ async function happenAtA(): Promise<void> {
   }
   for (const variantId of Object.values(a.variantIds)) {
     const { data } = await trial.ask(staff, '{ locations { id } }');
-    const [location] = data?.['locations'] as { id: string }[];
+    const [location] = (data?.['locations'] ?? []) as { id: string }[];
     const changes = [{ variantId, locationId: location?.id, delta: 1 }];
     await trial.ask(
       staff,
