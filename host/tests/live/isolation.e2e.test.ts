@@ -80,7 +80,7 @@ const subscriptions = (): RootField[] => Object.values(trial.fullSchema.getSubsc
 /** Every way to name something of A in the field's arguments, with and without a cursor of A. */
 function namings(field: RootField, cursors: readonly string[]): Record<string, unknown>[] {
   const named = field.args.filter(({ type }) => getNamedType(type).name === 'ID');
-  const ids = [...idsOfA.values()].flatMap((some) => [...some].slice(0, 6));
+  const ids = [...idsOfA.values()].flatMap((some) => [...some].slice(0, 2));
   const all =
     named.length === 0
       ? [{}]
@@ -145,7 +145,7 @@ test('a thousand subscriptions of B, and those of other customers of A, are told
   // A watches its own things: what happens there is seen by whom it concerns, and their cursors are to be tried.
   const own = new Map<string, Opened[]>();
   const staffOfA = socketOf(token('STAFF', [a.id]));
-  const shopperOfA = socketOf(a.shoppers[0].token);
+  const shopperOfA = socketOf(token('CUSTOMER', [a.id], a.shoppers[0].id));
   for (const field of subscriptions()) {
     const named = field.args.filter(({ type }) => getNamedType(type).name === 'ID').map(({ name }) => name);
     const values: Record<string, unknown> = {
@@ -210,13 +210,16 @@ test('a thousand subscriptions of B, and those of other customers of A, are told
   await note(token('STAFF', [b.id]), bOrder.id, 'the end');
 
   await waitFor(() => JSON.stringify(alive.frames).includes('the end') || alive.frames.length > 1, {
-    describe: 'news of B',
+    timeoutMs: 60_000,
+    describe: () => `news of B: ${JSON.stringify(alive)}`,
   });
   for (const name of ['orderUpdated', 'loyaltyBalanceUpdated', 'inventoryLevelUpdated', 'notificationReceived']) {
     await waitFor(() => own.get(name)?.some(({ frames }) => frames.length > 1) ?? false, {
       describe: () => `news of ${name} at A: ${JSON.stringify(own.get(name)?.map(({ frames }) => frames))}`,
     });
   }
+  // Each was answered, or waits for news that never come: none was turned away at the door.
+  expect([...ofB, ...others].filter(({ frames }) => JSON.stringify(frames).includes('server response'))).toEqual([]);
   const shown = [...ofB, ...others].flatMap(({ describe, frames, variables }) => {
     const passed = Object.values(variables).flat().map(String);
     const seen = frames.flatMap((frame) => shownIn(frame, trial.ofA, a.shoppers[0].id, a.staffId, ...passed));
