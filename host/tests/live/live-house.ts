@@ -81,11 +81,20 @@ export async function startDistributedHouse(variables: Readonly<Record<string, s
   if (code !== 0) throw new Error(`Migrating ended with ${code}: ${migrated.output()}`);
 
   const ports = new Map<string, number>();
-  for (const name of [...subgraphNames, 'gateway']) ports.set(name, await freePort());
+  for (const name of [...subgraphNames, 'carrier', 'gateway']) ports.set(name, await freePort());
   const parts = new Map<string, Record<string, string>>();
   for (const name of subgraphNames) {
-    parts.set(name, { ...owner, PART: name, PORT: String(ports.get(name)), HOST: '127.0.0.1' });
+    const carrier: Record<string, string> =
+      name === 'logistics' ? { CARRIER_URL: `http://127.0.0.1:${ports.get('carrier')}` } : {};
+    parts.set(name, { ...owner, ...carrier, PART: name, PORT: String(ports.get(name)), HOST: '127.0.0.1' });
   }
+  parts.set('carrier', {
+    ...shared,
+    PART: 'carrier',
+    PORT: String(ports.get('carrier')),
+    HOST: '127.0.0.1',
+    CARRIER_WEBHOOK_URL: `http://127.0.0.1:${ports.get('logistics')}/carriers/simulator/webhook`,
+  });
   const urls = subgraphNames.map((name) => [
     `SUBGRAPH_URL_${name.toUpperCase()}`,
     `http://127.0.0.1:${ports.get(name)}/graphql`,

@@ -26,6 +26,14 @@ export interface Feed {
 
 const perSocket = 20;
 
+/** A socket that is broken while it still connects says so to nobody but itself. */
+class BreakableSocket extends WebSocket {
+  constructor(...given: ConstructorParameters<typeof WebSocket>) {
+    super(...given);
+    this.on('error', () => undefined);
+  }
+}
+
 /** Watches many subjects over a few sockets that keep breaking; each comes back behind its last cursor. */
 export class Watchers {
   readonly watched: readonly Watched[];
@@ -61,7 +69,7 @@ export class Watchers {
     if (this.#isOver) return;
     const client = createClient({
       url: `${this.#url}/graphql`,
-      webSocketImpl: WebSocket,
+      webSocketImpl: BreakableSocket,
       connectionParams: { authorization: `Bearer ${this.#token}` },
       retryAttempts: 0,
     });
