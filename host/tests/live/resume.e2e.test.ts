@@ -8,8 +8,8 @@ import { findServers, startDistributedHouse, startEmbeddedHouse, type LiveHouse 
 import { Watchers, type Feed } from './watchers.ts';
 
 // Longer runs are for the asking: ORDERGRAPH_RESUME_SECONDS=120 npm test -- host/tests/live/resume
-const seconds = Number(process.env['ORDERGRAPH_RESUME_SECONDS'] ?? 15);
-const subjects = Number(process.env['ORDERGRAPH_RESUME_SUBJECTS'] ?? 20);
+const seconds = Number(process.env['ORDERGRAPH_RESUME_SECONDS'] ?? 8);
+const subjects = Number(process.env['ORDERGRAPH_RESUME_SUBJECTS'] ?? 10);
 const dropEveryMs = 3_000;
 
 const { missing } = findServers();
@@ -152,6 +152,8 @@ describe.each([
     async () => {
       await using house = await start({ CARRIER_SPEED: '5' });
       const merchant = await demoMerchant(house);
+      const streets = await fetch(`${house.url}/carriers/simulator/roads.json`);
+      expect(await streets.json()).toMatchObject({ type: 'FeatureCollection' });
       const orders: string[] = [];
       const customers: string[] = [];
       const parcels: string[] = [];
