@@ -94,6 +94,15 @@ export function openAccount(tx: Transaction, customerId: string): void {
   );
 }
 
+/** Whether the merchant's programme and the accounts of these customers are there. */
+export async function areOpen(tx: Transaction, customerIds: readonly string[]): Promise<boolean> {
+  const [program, accounts] = await Promise.all([
+    findRow(tx.em, Program, { tenantId: tx.tenantId }),
+    findRows(tx.em, Account, { tenantId: tx.tenantId, id: customerIds }),
+  ]);
+  return program !== null && accounts.length === customerIds.length;
+}
+
 /** What lies on each account of the ledger, by the account's row. */
 export function balanceOf(row: Balance): Balance {
   // One entry for each name of Balance.

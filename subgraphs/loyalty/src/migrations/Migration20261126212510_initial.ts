@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261126210014_initial extends Migration {
-  override name = 'Migration20261126210014_initial';
+export class Migration20261126212510_initial extends Migration {
+  override name = 'Migration20261126212510_initial';
 
   override up(): void | Promise<void> {
     this.addSql(`create schema if not exists "loyalty";`);
@@ -22,8 +22,16 @@ export class Migration20261126210014_initial extends Migration {
       `create table "loyalty"."captured_payment" ("id" uuid not null, "tenant_id" uuid not null, "order_id" uuid not null, "captured_minor" bigint not null, "event_id" uuid not null, "paid_at" timestamptz(3) not null, "is_settled" boolean not null, primary key ("id"));`,
     );
     this.addSql(
+      `create index "captured_payment_tenant_id_id_index" on "loyalty"."captured_payment" ("tenant_id", "id");`,
+    );
+    this.addSql(
       `create index "captured_payment_open_index" on "loyalty"."captured_payment" ("tenant_id", "order_id") where not "is_settled";`,
     );
+
+    this.addSql(
+      `create table "loyalty"."category_copy" ("id" uuid not null, "tenant_id" uuid not null, primary key ("id"));`,
+    );
+    this.addSql(`create index "category_copy_tenant_id_id_index" on "loyalty"."category_copy" ("tenant_id", "id");`);
 
     this.addSql(
       `create table "loyalty"."consumer_mark" ("tenant_id" uuid not null, "publisher" text not null, "aggregate_id" uuid not null, "sequence" int not null, primary key ("tenant_id", "publisher", "aggregate_id"));`,
@@ -111,6 +119,7 @@ export class Migration20261126210014_initial extends Migration {
     this.addSql(
       `create table "loyalty"."product_copy" ("id" uuid not null, "tenant_id" uuid not null, "category_id" uuid null, primary key ("id"));`,
     );
+    this.addSql(`create index "product_copy_tenant_id_id_index" on "loyalty"."product_copy" ("tenant_id", "id");`);
 
     this.addSql(
       `create table "loyalty"."program" ("id" uuid not null, "tenant_id" uuid not null, "name" text not null, "points_name" text not null, "is_active" boolean not null, "pending_days" int not null, "expiry_months" int null, "point_value_minor" bigint not null, "currency_code" text not null, "redemption_unit" int not null, "reversal_policy" text not null, "version" int not null, primary key ("id"));`,
@@ -170,6 +179,15 @@ export class Migration20261126210014_initial extends Migration {
     );
     this.addSql(
       `create policy "tenant_guard" on "loyalty"."captured_payment" as restrictive to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
+    );
+
+    this.addSql(`alter table "loyalty"."category_copy" enable row level security;`);
+    this.addSql(`alter table "loyalty"."category_copy" force row level security;`);
+    this.addSql(
+      `create policy "tenant" on "loyalty"."category_copy" to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
+    );
+    this.addSql(
+      `create policy "tenant_guard" on "loyalty"."category_copy" as restrictive to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
     );
 
     this.addSql(`alter table "loyalty"."consumer_mark" enable row level security;`);
@@ -366,6 +384,7 @@ export class Migration20261126210014_initial extends Migration {
   override down(): void | Promise<void> {
     this.addSql(`drop table if exists "loyalty"."account" cascade;`);
     this.addSql(`drop table if exists "loyalty"."captured_payment" cascade;`);
+    this.addSql(`drop table if exists "loyalty"."category_copy" cascade;`);
     this.addSql(`drop table if exists "loyalty"."consumer_mark" cascade;`);
     this.addSql(`drop table if exists "loyalty"."earning_rule" cascade;`);
     this.addSql(`drop table if exists "loyalty"."earning_rule_version" cascade;`);
