@@ -7,19 +7,8 @@ import { Account } from '../entities/account.entity.ts';
 import { Program } from '../entities/program.entity.ts';
 import { Redemption } from '../entities/redemption.entity.ts';
 import { Tier } from '../entities/tier.entity.ts';
+import type { HeldAccount } from './held-account.ts';
 import { settleDue } from './settle-due.ts';
-
-/** An account in the hands of the transaction that changes it, with all that a decision about it needs. */
-export interface HeldAccount {
-  readonly row: Account;
-  readonly program: Program;
-  readonly tiers: readonly Tier[];
-  readonly draft: PointsDraft;
-  /** Points that were set aside when the account was taken, and what this transaction sets aside. */
-  readonly holds: Redemption[];
-  /** The lots as they were read, by id. */
-  readonly lotsBefore: ReadonlyMap<string, string>;
-}
 
 export interface LotRow {
   readonly id: string;
