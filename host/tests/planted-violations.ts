@@ -116,6 +116,7 @@ export const plantedViolations: Readonly<Record<string, string>> = {
       a as (update payments.consumer_mark m set sequence = sequence + 1 from twice t where m.publisher = 'orders' and m.aggregate_id = t.aggregate_id),
       b as (update notifications.consumer_mark m set sequence = sequence + 1 from twice t where m.publisher = 'orders' and m.aggregate_id = t.aggregate_id),
       d as (update logistics.consumer_mark m set sequence = sequence + 1 from twice t where m.publisher = 'orders' and m.aggregate_id = t.aggregate_id),
+      e as (update loyalty.consumer_mark m set sequence = sequence + 1 from twice t where m.publisher = 'orders' and m.aggregate_id = t.aggregate_id),
       c as (update inventory.consumer_mark m set sequence = sequence + 1 from twice t where m.publisher = 'orders' and m.aggregate_id = t.aggregate_id)
     update orders.outbox_sequence s set sequence = sequence + 1 from twice t where s.aggregate_id = t.aggregate_id`,
 
@@ -188,25 +189,46 @@ export const plantedViolations: Readonly<Record<string, string>> = {
     set state = 'UNKNOWN', finished_at = null, leased_until = null, next_attempt_at = now() - interval '1 hour'
     where id = (select id from payments.provider_operation where kind = 'AUTHORIZE' limit 1)`,
 
+  // Points
+  'points-balance': `insert into loyalty.posting (tenant_id, transaction_id, account, points)
+    select tenant_id, gen_random_uuid(), 'adjusted', 1 from loyalty.account limit 1`,
+  'points-are-their-ledger': `update loyalty.account set redeemed = redeemed + 1, adjusted = adjusted - 1
+    where id = (select id from loyalty.account limit 1)`,
+  'points-lie-in-lots': `update loyalty.lot set remaining = remaining - 1
+    where id = (select id from loyalty.lot where remaining > 0 limit 1)`,
+  'a-payment-earns-once': `update loyalty.transaction set payment_transaction_id = gen_random_uuid()
+    where id = (select id from loyalty.transaction where kind = 'EARN' limit 1)`,
+  'orders-earned-what-stays-paid': `update loyalty.order_points set terms = jsonb_set(terms, '{multiplier}', '"2"')
+    where id = (select id from loyalty.order_points where earned > reversed limit 1)`,
+  'orders-have-their-points-from-the-ledger': `update loyalty.order_points set redeemed = redeemed + 1
+    where id = (select id from loyalty.order_points where earned > 0 limit 1)`,
+  'orders-that-came-to-nothing-hold-no-points': `update loyalty.redemption r set order_id = (
+      select id from orders."order" o where o.status = 'CANCELLED' and o.tenant_id = r.tenant_id limit 1)
+    where id = (select id from loyalty.redemption where status = 'CAPTURED' and restored = 0 limit 1)`,
+  'orders-cost-less-by-their-points': `update loyalty.redemption set value_minor = value_minor + 1
+    where id = (select id from loyalty.redemption where status = 'CAPTURED' limit 1)`,
+
   // Notifications
   'an-event-is-told-once': `alter table notifications.notification drop constraint notification_tenant_id_caused_by_event_id_topic_channel_unique;
     insert into notifications.notification
     select (jsonb_populate_record(n, jsonb_build_object('id', gen_random_uuid(), 'status', 'SUPPRESSED'))).*
-    from notifications.notification n limit 1`,
+    from notifications.notification n where n.channel = 'EMAIL' limit 1`,
   'an-order-ends-in-one-mail': `insert into notifications.notification
     select (jsonb_populate_record(n, jsonb_build_object('id', gen_random_uuid(), 'status', 'SUPPRESSED', 'caused_by_event_id', o.event_id))).*
     from notifications.notification n join orders.outbox o on o.tenant_id = n.tenant_id and o.type = 'OrderCreated'
-    where n.topic = 'ORDER_CONFIRMED' limit 1`,
+    where n.topic = 'ORDER_CONFIRMED' and n.channel = 'EMAIL' limit 1`,
   'no-event-no-mail': `insert into notifications.notification
     select (jsonb_populate_record(n, jsonb_build_object('id', gen_random_uuid(), 'status', 'SUPPRESSED', 'topic', 'PAYMENT_FAILED',
       'caused_by_event_id', gen_random_uuid()))).*
-    from notifications.notification n limit 1`,
+    from notifications.notification n where n.channel = 'EMAIL' limit 1`,
   'no-event-without-its-mail': `delete from notifications.notification
-    where id = (select id from notifications.notification where topic = 'ORDER_CONFIRMED' limit 1)`,
+    where id = (select id from notifications.notification where topic = 'ORDER_CONFIRMED' and customer_id is null limit 1)`,
+  'no-points-without-their-mail': `delete from notifications.notification where caused_by_event_id = (
+    select caused_by_event_id from notifications.notification where topic = 'POINTS_EARNED' limit 1)`,
   'a-mail-is-sent-once': `update notifications.notification set copy = 0
-    where id = (select id from notifications.notification where status = 'SENT' limit 1)`,
+    where id = (select id from notifications.notification where status = 'SENT' and channel = 'EMAIL' limit 1)`,
   'mails-leave-in-time': `update notifications.notification set status = 'QUEUED', due_at = now() - interval '1 hour'
-    where id = (select id from notifications.notification where status = 'SENT' limit 1)`,
+    where id = (select id from notifications.notification where status = 'SENT' and channel = 'EMAIL' limit 1)`,
 
   // Tenancy
   'tables-force-row-security': 'alter table orders.cart no force row level security',

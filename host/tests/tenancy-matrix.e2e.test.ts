@@ -213,8 +213,8 @@ test('what A calls its things is free for B, and what A used as idempotency keys
         given,
       );
       const isRefused = codesOf(answer).some((code) => /TAKEN|REUSED|INTERNAL/.test(code));
-      // A's words are B's own words by now, but never A's ids.
-      const shown = shownIn(answer, { ...trial.ofA, mark: '\u0000' }, value, trial.a.shoppers[0].id);
+      // A's words are B's own words by now, but never A's ids; who works for both is told what they did themselves.
+      const shown = shownIn(answer, { ...trial.ofA, mark: '\u0000' }, value, trial.a.shoppers[0].id, trial.a.staffId);
       if ((isRefused && !takenByB.has(value)) || shown.length > 0) {
         findings.push(
           `${stranger.name}: ${describePlace(place)} ${value}: ${shown.join()} ${JSON.stringify(answer).slice(0, 300)}`,

@@ -1,3 +1,5 @@
+import { createCustomer } from '@ordergraph/customers-subgraph';
+import { adjustPoints } from '@ordergraph/loyalty-subgraph';
 import { subgraphNames } from '@ordergraph/schema';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,7 +14,36 @@ import { buys, orderBecomes, startShop, type Shop, type ShopMerchant } from './s
 let shop: Shop;
 let database: Client;
 
+/** A customer with points. */
+async function aMember(merchant: ShopMerchant): Promise<string> {
+  const created = await shop.house.command('customers', merchant.id, (tx) =>
+    createCustomer(tx, {
+      email: `member-${merchant.id}@example.com`,
+      firstName: null,
+      lastName: null,
+      phone: null,
+      languageCode: null,
+      acceptsMarketing: false,
+    }),
+  );
+  const customerId = created.value?.customerId ?? '';
+  await shop.house.quiet();
+  await shop.house.command('loyalty', merchant.id, (tx) =>
+    adjustPoints(tx, { customerId, points: 500, reason: 'Welcome.', expiresAt: undefined }),
+  );
+  await shop.house.quiet();
+  return shop.token(merchant.id, 'CUSTOMER', { id: customerId });
+}
+
 async function trades(merchant: ShopMerchant): Promise<void> {
+  const token = await aMember(merchant);
+  const members = [
+    await buys(shop, merchant, { MUG: 2 }, { token, redeemPoints: 100 }),
+    await buys(shop, merchant, { MUG: 1 }, { token, redeemPoints: 50 }),
+  ];
+  for (const order of members) await orderBecomes(shop, merchant, order.id, 'CONFIRMED');
+  await shop.house.quiet();
+  await refunds(shop, merchant.staff, members[1]?.id ?? '', { units: 1 });
   const kept = await buys(shop, merchant, { MUG: 2 });
   const partly = await buys(shop, merchant, { MUG: 3 });
   const cancelled = await buys(shop, merchant, { MUG: 1 });
@@ -43,7 +74,7 @@ test('finds nothing wrong with a shop that sold, refunded, cancelled and was dec
   const report = await verify(database, { patienceMs: 20_000 });
 
   expect(report.findings.filter(({ violations }) => violations.length > 0)).toEqual([]);
-  expect(report.extent).toMatchObject({ merchants: 2, orders: 8, awaitingPeople: 0 });
+  expect(report.extent).toMatchObject({ merchants: 2, orders: 12, awaitingPeople: 0 });
 });
 
 test('says so when row-level security would hide what is wrong', async () => {

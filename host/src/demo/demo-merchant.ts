@@ -47,6 +47,21 @@ export interface DemoShipping {
   readonly carrierCode: string;
 }
 
+/** What a demo shop gives its customers. */
+export interface DemoLoyalty {
+  readonly pointsName: string;
+  /** From the lowest; the amount is that of the merchant's currency which earns a point. */
+  readonly perAmount: string;
+  readonly tiers: readonly {
+    readonly name: string;
+    readonly threshold: number;
+    readonly earnMultiplier: string;
+    readonly benefits: readonly string[];
+  }[];
+  /** Points that a customer begins with. */
+  readonly presents: readonly { readonly customerId: string; readonly points: number; readonly reason: string }[];
+}
+
 /** A demo shop: all that is needed to open it. */
 export interface DemoMerchant {
   readonly id: string;
@@ -62,4 +77,5 @@ export interface DemoMerchant {
   /** Whether parcels leave by themselves. */
   readonly logistics: LogisticsSettingsChange;
   readonly shipping: readonly DemoShipping[];
+  readonly loyalty: DemoLoyalty;
 }

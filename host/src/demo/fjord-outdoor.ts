@@ -81,6 +81,19 @@ export const fjordOutdoor: DemoMerchant = {
       city: 'Freiburg',
     },
   ],
+  loyalty: {
+    pointsName: 'peaks',
+    perAmount: '1.00',
+    tiers: [
+      { name: 'Trail', threshold: 0, earnMultiplier: '1', benefits: ['A point for each euro'] },
+      { name: 'Ridge', threshold: 500, earnMultiplier: '1.25', benefits: ['A quarter more points'] },
+      { name: 'Summit', threshold: 2_000, earnMultiplier: '1.5', benefits: ['Half more points', 'Early access'] },
+    ],
+    presents: [
+      { customerId: '01900000-0000-7000-8000-000000000111', points: 750, reason: 'Welcome to the club.' },
+      { customerId: '01900000-0000-7000-8000-000000000112', points: 120, reason: 'Welcome to the club.' },
+    ],
+  },
   visitorId: '01900000-0000-7000-8000-000000000191',
   categories: [
     { handle: 'clothing', name: 'Clothing' },

@@ -72,6 +72,15 @@ export const kumoBooks: DemoMerchant = {
       city: 'Fukuoka',
     },
   ],
+  loyalty: {
+    pointsName: 'leaves',
+    perAmount: '100',
+    tiers: [
+      { name: 'Reader', threshold: 0, earnMultiplier: '1', benefits: ['A leaf for each 100 yen'] },
+      { name: 'Collector', threshold: 300, earnMultiplier: '1.5', benefits: ['Half more leaves'] },
+    ],
+    presents: [{ customerId: '01900000-0000-7000-8000-000000000211', points: 400, reason: 'Welcome to the club.' }],
+  },
   visitorId: '01900000-0000-7000-8000-000000000291',
   categories: [
     { handle: 'stories', name: 'Stories' },

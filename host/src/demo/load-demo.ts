@@ -7,6 +7,7 @@ import { createCustomer } from '@ordergraph/customers-subgraph';
 import type { Transaction } from '@ordergraph/events';
 import { findDefaultLocation, receiveStock } from '@ordergraph/inventory-subgraph';
 import { updateSettings } from '@ordergraph/logistics-subgraph';
+import { adjustPoints, areOpen, setTiers, updateProgram, upsertRule } from '@ordergraph/loyalty-subgraph';
 import { parseMoney } from '@ordergraph/money';
 import { upsertShippingMethod } from '@ordergraph/orders-subgraph';
 import { once, type Outcome } from '@ordergraph/subgraph-server';
@@ -88,6 +89,43 @@ async function loadMerchant(subgraphs: RunningSubgraphs, merchant: DemoMerchant)
     step('logistics', 'settings', (tx) => updateSettings(tx, merchant.logistics)),
     loadStock(subgraphs, merchant, step),
   ]);
+  // After its customers, to whom accounts belong.
+  await loadLoyalty(subgraphs, merchant, step, money);
+}
+
+/** A programme and its accounts are loyalty's answers to events, so they are waited for. */
+async function loadLoyalty(
+  subgraphs: RunningSubgraphs,
+  { id, shop, loyalty }: DemoMerchant,
+  step: Step,
+  money: (amount: string) => ReturnType<typeof parseMoney>,
+): Promise<void> {
+  const { runtime } = subgraphs.find('loyalty');
+  const customerIds = loyalty.presents.map(({ customerId }) => customerId);
+  const until = performance.now() + locationTimeoutMs;
+  while (!(await runtime.transactAsSystem(id, (tx) => areOpen(tx, customerIds)))) {
+    if (performance.now() > until) {
+      throw new Error(`Loyalty does not know the customers of ${shop.name} after ${locationTimeoutMs / 1000} s.`);
+    }
+    await pause(10);
+  }
+  await step('loyalty', 'programme', (tx) => updateProgram(tx, { pointsName: loyalty.pointsName }, null));
+  await step('loyalty', 'tiers', (tx) => setTiers(tx, loyalty.tiers, null));
+  const per = money(loyalty.perAmount);
+  const rule = {
+    name: 'For what was paid',
+    isActive: true,
+    points: 1,
+    perMinor: per.minor,
+    currencyCode: per.currencyCode,
+    categoryIds: [],
+    startsAt: null,
+    endsAt: null,
+  };
+  await step('loyalty', 'rule', (tx) => upsertRule(tx, { id: undefined, rule, expectedVersion: null }));
+  await inTurn(loyalty.presents, (present) =>
+    step('loyalty', `present ${present.customerId}`, (tx) => adjustPoints(tx, { ...present, expiresAt: undefined })),
+  );
 }
 
 type Step = ReturnType<typeof stepsOf>;

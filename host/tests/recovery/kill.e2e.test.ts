@@ -31,6 +31,8 @@ const fail =
 
 const drives: Readonly<Record<string, Drive>> = {
   'PLACE.inventory.ConfirmReservation.StockReservationFailed': () => trade.buyWhatIsSold(),
+  'PLACE.loyalty.ConfirmPointsHold.PointsHoldFailed': () => trade.buyWithLostPoints(),
+  'PLACE.loyalty.ReleasePointsHold.PointsHoldReleased': fail('tok_chargeDeclined'),
   'PLACE.payments.AuthorizePayment.PaymentActionRequired': fail('tok_3ds_required'),
   'PLACE.payments.AuthorizePayment.PaymentFailed': fail('tok_chargeDeclined'),
   'PLACE.inventory.AllocateStock.StockReservationFailed': () => trade.payForWhatIsSold(),
@@ -38,6 +40,9 @@ const drives: Readonly<Record<string, Drive>> = {
   'PLACE.DeadlinePassed': () => trade.neverPay(),
   'PLACE.inventory.ReleaseStock.StockReleased': fail('tok_capture_declined'),
   'PLACE.payments.VoidPayment.PaymentVoided': fail('tok_chargeDeclined'),
+  'REFUND.loyalty.PreparePointsReversal.PointsReversalRefused': () => trade.refundOnStalePoints(),
+  'REFUND.loyalty.CancelPointsReversal.PointsReversalCancelled': async () =>
+    trade.refund((await trade.buy('tok_refund_fails')).id),
   'REFUND.payments.RefundPayment.RefundFailed': async () => trade.refund((await trade.buy('tok_refund_fails')).id),
 };
 

@@ -24,6 +24,10 @@ export interface Trade {
   answers(): number;
   buy(methodToken?: string, sku?: string): Promise<PlacedOrder>;
   refund(orderId: string): Promise<void>;
+  /** A refund that was quoted on points which are others than loyalty's. */
+  refundOnStalePoints(): Promise<void>;
+  /** An order whose points are gone before it is placed. */
+  buyWithLostPoints(): Promise<PlacedOrder>;
   /** Pays for orders that wait for it, on the sandbox bank's own page. */
   confirmPayments(): Promise<void>;
   /** An order whose stock staff gives away before it is placed. */
@@ -41,13 +45,26 @@ interface Variant {
   readonly location: { readonly id: string };
 }
 
+/** What each checkout pays with points. */
+const redeemPoints = 10;
+
+const uuidOf = (opaque: string): string => Buffer.from(opaque, 'base64url').toString().split(':')[1] ?? '';
+
+/** Whom a token is for. */
+function subjectOf(token: string): string {
+  const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  return typeof claims === 'object' && claims !== null && 'sub' in claims ? String(claims.sub) : '';
+}
+
 // The demo shop's own names do not matter here.
 const skus = ['PLENTY', 'SCARCE'] as const;
 
 /** Opens a trade with one of the demo merchants. */
 export async function openTrade(house: KillableHouse): Promise<Trade> {
   const staff = house.token('STAFF owner');
-  const guest = house.token('ANONYMOUS');
+  // A customer, who pays a part of everything with points.
+  const guest = house.token('CUSTOMER');
+  const customerId = subjectOf(guest);
   const { inventoryLevels } = await house.ask<{ inventoryLevels: { nodes: Variant[] } }>(
     staff,
     '{ inventoryLevels(first: 2) { nodes { variant { id sku } location { id } } } }',
@@ -83,12 +100,29 @@ export async function openTrade(house: KillableHouse): Promise<Trade> {
     return order;
   }
 
+  async function changePoints(points: number): Promise<void> {
+    if (points === 0) return;
+    const input = { customerId: encodeId('Customer', customerId), points, reason: 'Counted', idempotencyKey: newId() };
+    await house.ask(
+      staff,
+      'mutation ($input: LoyaltyPointsAdjustInput!) { loyaltyPointsAdjust(input: $input) { userErrors { code message } } }',
+      { input },
+    );
+  }
+
+  async function beginWithPoints(cart: Cart): Promise<void> {
+    const refusals = await beginCheckout(house, guest, cart, { redeemPoints });
+    if (refusals.length === 0) return;
+    if (!refusals.includes('INSUFFICIENT_POINTS')) throw new Error(`Checkout was refused: ${refusals.join(', ')}`);
+    await changePoints(1_000_000);
+    return beginWithPoints(cart);
+  }
+
   async function inCheckout(sku: string, methodToken: string): Promise<Unanswered> {
     const cart = await aFilledCart(house, merchant, { [sku]: 1 }, guest);
     answers += 2;
-    const refusals = await beginCheckout(house, guest, cart);
+    await beginWithPoints(cart);
     answers += 1;
-    if (refusals.length > 0) throw new Error(`Checkout was refused: ${refusals.join(', ')}`);
     const paymentId = await createPayment(house, guest, cart, methodToken);
     answers += 1;
     return { cart, paymentId, key: newId() };
@@ -98,7 +132,7 @@ export async function openTrade(house: KillableHouse): Promise<Trade> {
   async function giveAway(cartId: string): Promise<void> {
     const [hold] = await house.sql<{ id: string }>(
       `select id from inventory.reservation where status = 'HELD' and cart_id = $1`,
-      [Buffer.from(cartId, 'base64url').toString().split(':')[1]],
+      [uuidOf(cartId)],
     );
     await house.ask(
       staff,
@@ -148,6 +182,30 @@ export async function openTrade(house: KillableHouse): Promise<Trade> {
       await refunds(house, staff, orderId, { units: 1 });
       answers += 1;
     },
+    async refundOnStalePoints() {
+      const { id } = await place(await inCheckout('PLENTY', 'tok_visa'));
+      await house.sql('update orders.points_of_order set earned = earned + 5 where id = $1', [uuidOf(id)]);
+      await refunds(house, staff, id, { units: 1 });
+    },
+    async buyWithLostPoints() {
+      const call = await inCheckout('PLENTY', 'tok_visa');
+      const cartId = uuidOf(call.cart.id);
+      await house.sql(`update loyalty.redemption set expires_at = now() where cart_id = $1 and status = 'HELD'`, [
+        cartId,
+      ]);
+      const isLost = async (): Promise<boolean> => {
+        const [row] = await house.sql<{ status: string }>('select status from loyalty.redemption where cart_id = $1', [
+          cartId,
+        ]);
+        return row?.status === 'EXPIRED';
+      };
+      await waitFor(isLost, { describe: 'a hold of points to end' });
+      const [account] = await house.sql<{ available: number }>('select available from loyalty.account where id = $1', [
+        customerId,
+      ]);
+      await changePoints(-(account?.available ?? 0));
+      return place(call);
+    },
     confirmPayments,
     async buyWhatIsSold() {
       await adjust('SCARCE', 1);
@@ -155,11 +213,7 @@ export async function openTrade(house: KillableHouse): Promise<Trade> {
       await giveAway(call.cart.id);
       const [level] = await house.sql<{ free: number }>(
         `select on_hand - reserved - allocated as free from inventory.level where variant_id = $1`,
-        [
-          Buffer.from(merchant.variantIds['SCARCE'] ?? '', 'base64url')
-            .toString()
-            .split(':')[1],
-        ],
+        [uuidOf(merchant.variantIds['SCARCE'] ?? '')],
       );
       await adjust('SCARCE', -(level?.free ?? 0));
       return place(call);

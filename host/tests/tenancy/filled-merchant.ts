@@ -160,6 +160,14 @@ async function addShopper(
     'dataRequest { id }',
   );
   await shop.house.quiet();
+  await change(
+    shop,
+    merchant.staff,
+    'loyaltyPointsAdjust',
+    { customerId: customer.id, points: 100, reason: `${mark} present`, idempotencyKey: `${mark}-${newId()}` },
+    'loyaltyAccount { id }',
+  );
+  await shop.house.quiet();
   const placed: PlacedOrder[] = [];
   for (let n = 0; n < orders; n += 1) placed.push(await place(shop, merchant, mark, token, email));
   const cart = await fillCart(shop, merchant, mark, token, email);
@@ -206,7 +214,7 @@ export async function fillMerchant(
     'order { id }',
   );
   const held = await fillCart(shop, merchant, mark, first.token, first.email);
-  const refusals = await beginCheckout(shop, first.token, held);
+  const refusals = await beginCheckout(shop, first.token, held, { redeemPoints: 10 });
   if (refusals.length > 0) throw new Error(refusals.join());
   // The import alone writes references of orders.
   await asSuperuser('update "orders"."order" set external_reference = $1 where tenant_id = $2 and number = $3', [

@@ -38,6 +38,7 @@ const irregular: Readonly<Record<string, string>> = {
   parentId: 'Category',
   sagaId: 'OrderSaga',
   holdId: 'OrderHold',
+  tierId: 'LoyaltyTier',
   'roleDelete.id': 'Role',
 };
 

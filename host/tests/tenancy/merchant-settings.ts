@@ -98,6 +98,14 @@ export async function addSettings(shop: Shop, merchant: ShopMerchant, mark: stri
     },
     'shippingMethod { id }',
   );
+  await send('loyaltyProgramUpdate', { name: `${mark} club`, pointsName: `${mark} points` }, 'loyaltyProgram { id }');
+  const tiers = [0, 10_000].map((threshold) => ({ name: `${mark} tier`, threshold, benefits: [`${mark} benefit`] }));
+  await send('loyaltyTiersSet', { tiers, idempotencyKey: `${mark}-${newId()}` }, 'loyaltyProgram { id }');
+  await send(
+    'earningRuleUpsert',
+    { name: `${mark} rule`, points: 1, per: { amount: '1.00', currencyCode: 'EUR' }, categoryIds: [category.id] },
+    'earningRule { id }',
+  );
   await send(
     'notificationTemplateUpsert',
     { topic: 'REFUND_ISSUED', channel: 'EMAIL', languageCode: 'en', subject: `${mark} subject`, body: `${mark} body` },

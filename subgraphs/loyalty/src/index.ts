@@ -7,7 +7,7 @@ import { CapturedPayment, OrderPoints } from './entities/order-points.entity.ts'
 import { PointsAnswer } from './entities/points-answer.entity.ts';
 import { PointsLot } from './entities/points-lot.entity.ts';
 import { Posting } from './entities/posting.entity.ts';
-import { ProductCopy } from './entities/product-copy.entity.ts';
+import { CategoryCopy, ProductCopy } from './entities/product-copy.entity.ts';
 import { Program } from './entities/program.entity.ts';
 import { Redemption } from './entities/redemption.entity.ts';
 import { Reversal } from './entities/reversal.entity.ts';
@@ -19,7 +19,9 @@ import { closeResources, openResources, type LoyaltyResources } from './resource
 import { tasks } from './tasks/index.ts';
 
 export { adjustPoints } from './commands/adjust-points.ts';
+export { areOpen } from './ledger/hold-account.ts';
 export { setTiers } from './commands/set-tiers.ts';
+export { upsertRule } from './commands/upsert-rule.ts';
 export { updateProgram } from './commands/update-program.ts';
 
 /** Loyalty: points as a ledger, from the payment that earns them to the refund that takes them back. */
@@ -28,6 +30,7 @@ export const definition = defineSubgraph<LoyaltyResources>({
   entities: [
     Account,
     CapturedPayment,
+    CategoryCopy,
     EarningRule,
     EarningRuleVersion,
     LedgerTransaction,

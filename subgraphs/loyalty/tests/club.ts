@@ -36,6 +36,7 @@ export interface Line {
 export class Club {
   readonly tenantId = newId();
   readonly customerId = newId();
+  readonly staffId = newId();
   readonly house: TestHouse;
 
   constructor(house: TestHouse) {
@@ -108,6 +109,7 @@ export class Club {
 
   async hearsOfOrder({ orderId, cartId, lineIds, total }: Order, customerId: string | null = this.customerId) {
     const half = euros((Number(total) / 2).toFixed(2));
+    const productIds = lineIds.map(() => newId());
     await this.hears('OrderCreated', {
       orderId,
       number: '1001',
@@ -119,7 +121,7 @@ export class Club {
       lines: lineIds.map((orderLineId, index) => ({
         orderLineId,
         kind: 'PRODUCT' as const,
-        productId: newId(),
+        productId: productIds[index] ?? null,
         variantId: newId(),
         sku: `SKU-${index}`,
         title: 'Thing',
@@ -139,6 +141,7 @@ export class Club {
       paymentId: newId(),
       redemptionId: null,
     });
+    return productIds;
   }
 
   pays(order: Pick<Order, 'orderId' | 'total'>, transactionId: string = newId(), capturedTotal = order.total) {
@@ -267,7 +270,7 @@ export class Club {
     type: 'STAFF' | 'CUSTOMER' | 'ANONYMOUS' = 'STAFF',
     scopes = ['read_loyalty', 'write_loyalty', 'write_points'],
   ) {
-    return aViewer({ tenantId: this.tenantId, type, scopes, ...(type === 'CUSTOMER' ? { id: this.customerId } : {}) });
+    return aViewer({ tenantId: this.tenantId, type, scopes, id: type === 'CUSTOMER' ? this.customerId : this.staffId });
   }
 
   async ask<Data>(operation: string, variables: Record<string, unknown> = {}, viewer = this.viewer()): Promise<Data> {

@@ -3,7 +3,7 @@ import { placeCrashPoints, refundCrashPoints } from '../src/commands/crash-point
 import { placeSaga } from '../src/domain/place-saga.ts';
 import { refundSaga } from '../src/domain/refund-saga.ts';
 
-const runsHere = (name: string): boolean => name.startsWith('inventory.') || name.startsWith('payments.');
+const runsHere = (name: string): boolean => /^(inventory|payments|loyalty)\./.test(name);
 
 interface Step {
   readonly name: string;

@@ -3,7 +3,7 @@ import { query, updateRow } from '@ordergraph/tenancy';
 import { monthsLater } from '../domain/lots.ts';
 import { tierFor, tierMonths } from '../domain/tiers.ts';
 import { Account } from '../entities/account.entity.ts';
-import type { HeldAccount } from '../ledger/hold-account.ts';
+import type { HeldAccount } from '../ledger/held-account.ts';
 
 /**
  * Moves an account on the ladder. Up as soon as the last 12 months earned it. A tier lasts 12 months, and then what was

@@ -5,7 +5,8 @@ import { findRow, insertRows, newId, updateRow } from '@ordergraph/tenancy';
 import { refusalOf, valueOf } from '../domain/redeeming.ts';
 import { Redemption } from '../entities/redemption.entity.ts';
 import { answer, isAnsweredAgain } from '../ledger/answer.ts';
-import { holdAccount, type HeldAccount } from '../ledger/hold-account.ts';
+import type { HeldAccount } from '../ledger/held-account.ts';
+import { holdAccount } from '../ledger/hold-account.ts';
 import { renderNow } from '../ledger/render.ts';
 import { saveAccount } from '../ledger/save-account.ts';
 

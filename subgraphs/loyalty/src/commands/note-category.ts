@@ -1,8 +1,16 @@
 import type { EventHandler } from '@ordergraph/events';
 import { write } from '@ordergraph/tenancy';
 
+/** Keeps that there is a category. */
+export const noteCategory: EventHandler<'CategoryUpserted'> = async (tx, { categoryId }) => {
+  write(tx.em, 'insert into "loyalty"."category_copy" (id, tenant_id) values ($1, $2) on conflict (id) do nothing', [
+    categoryId,
+    tx.tenantId,
+  ]);
+};
+
 /** Keeps in which category a product is. */
-export const noteCategory: EventHandler<'ProductCreated' | 'ProductUpdated'> = async (tx, product) => {
+export const noteProduct: EventHandler<'ProductCreated' | 'ProductUpdated'> = async (tx, product) => {
   write(
     tx.em,
     `insert into "loyalty"."product_copy" (id, tenant_id, category_id) values ($1, $2, $3)

@@ -24,13 +24,16 @@ export async function warnOfExpiry(tx: Transaction, accountId: string): Promise<
   const held = await holdAccount(tx, accountId);
   saveAccount(tx, held);
   const lots = await query<{ points: number; expiresAt: string }>(tx.em, markWarned, [tx.tenantId, accountId, tx.now]);
-  for (const [day, together] of Map.groupBy(lots, ({ expiresAt }) => new Date(expiresAt).toISOString().slice(0, 10))) {
-    const soonest = together.map(({ expiresAt }) => new Date(expiresAt).toISOString()).toSorted()[0];
+  const soonestFirst = lots.toSorted((one, other) => Date.parse(one.expiresAt) - Date.parse(other.expiresAt));
+  for (const [day, together] of Map.groupBy(soonestFirst, ({ expiresAt }) =>
+    new Date(expiresAt).toISOString().slice(0, 10),
+  )) {
+    const [soonest] = together;
     tx.publish('PointsExpiring', {
       accountId,
       customerId: accountId,
       points: together.reduce((sum, { points }) => sum + points, 0),
-      expiresAt: soonest ?? `${day}T00:00:00.000Z`,
+      expiresAt: soonest ? new Date(soonest.expiresAt).toISOString() : `${day}T00:00:00.000Z`,
     });
   }
 }

@@ -2,6 +2,7 @@ import type { Transaction } from '@ordergraph/events';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import { findRow, findRows, insertRows, newId, updateRow } from '@ordergraph/tenancy';
 import type { LoyaltyErrorCode } from '../../generated/graphql.ts';
+import { CategoryCopy } from '../entities/product-copy.entity.ts';
 import { EarningRule, EarningRuleVersion } from '../entities/earning-rule.entity.ts';
 import { Program } from '../entities/program.entity.ts';
 import { tellProgram } from '../ledger/tell-program.ts';
@@ -40,6 +41,12 @@ export async function upsertRule(
 ): Promise<Outcome<{ ruleId: string }, LoyaltyErrorCode>> {
   const problem = problemOf(rule);
   if (problem) return refuse('INVALID', problem[1], [problem[0]]);
+  const { categoryIds } = rule;
+  const categories =
+    categoryIds.length > 0 ? await findRows(tx.em, CategoryCopy, { tenantId: tx.tenantId, id: categoryIds }) : [];
+  if (categories.length < new Set(categoryIds).size) {
+    return refuse('NOT_FOUND', 'There is no category with one of these ids.', ['categoryIds']);
+  }
   // The programme's row is what its changes wait for.
   const program = await findRow(tx.em, Program, { tenantId: tx.tenantId }, { lock: 'wait' });
   if (!program) return refuse('NOT_FOUND', 'The merchant has no programme yet. Retry in a moment.');

@@ -66,6 +66,7 @@ const CapturedPaymentSchema = defineEntity({
     isSettled: p.boolean(),
   },
   indexes: [
+    { properties: ['tenantId', 'id'] },
     {
       name: 'captured_payment_open_index',
       properties: ['tenantId', 'orderId'],

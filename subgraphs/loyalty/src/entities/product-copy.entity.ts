@@ -9,7 +9,22 @@ const ProductCopySchema = defineEntity({
     tenantId: p.uuid(),
     categoryId: p.uuid().strictNullable(),
   },
+  indexes: [{ properties: ['tenantId', 'id'] }],
 });
+
+const CategoryCopySchema = defineEntity({
+  name: 'CategoryCopy',
+  ...tenantTable('loyalty', 'category_copy'),
+  properties: {
+    id: p.uuid().primary(),
+    tenantId: p.uuid(),
+  },
+  indexes: [{ properties: ['tenantId', 'id'] }],
+});
+
+/** Which categories there are, from catalog: a rule names none that is not there. */
+export class CategoryCopy extends CategoryCopySchema.class {}
+CategoryCopySchema.setClass(CategoryCopy);
 
 /** In which category a product is, from catalog: earning rules look at it. */
 export class ProductCopy extends ProductCopySchema.class {}

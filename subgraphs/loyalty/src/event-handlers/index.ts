@@ -3,7 +3,7 @@ import { parseMoney } from '@ordergraph/money';
 import { earnAgain } from '../commands/earn-again.ts';
 import { noteCapture, noteOrder } from '../commands/earn-points.ts';
 import { confirmPointsHold, holdPoints } from '../commands/hold-points.ts';
-import { noteCategory } from '../commands/note-category.ts';
+import { noteCategory, noteProduct } from '../commands/note-category.ts';
 import { openMerchant } from '../commands/open-merchant.ts';
 import {
   cancelPointsReversal,
@@ -19,8 +19,9 @@ import { openAccount } from '../ledger/hold-account.ts';
 export const handlers: EventHandlers = {
   MerchantCreated: openMerchant,
   CustomerCreated: async (tx, { customerId }) => openAccount(tx, customerId),
-  ProductCreated: noteCategory,
-  ProductUpdated: noteCategory,
+  CategoryUpserted: noteCategory,
+  ProductCreated: noteProduct,
+  ProductUpdated: noteProduct,
 
   OrderCreated: noteOrder,
   PaymentSuccess: (tx, { transactionId, orderId, capturedTotal }, event) =>

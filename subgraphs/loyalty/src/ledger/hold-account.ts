@@ -7,19 +7,8 @@ import { Account } from '../entities/account.entity.ts';
 import { Program } from '../entities/program.entity.ts';
 import { Redemption } from '../entities/redemption.entity.ts';
 import { Tier } from '../entities/tier.entity.ts';
+import type { HeldAccount } from './held-account.ts';
 import { settleDue } from './settle-due.ts';
-
-/** An account in the hands of the transaction that changes it, with all that a decision about it needs. */
-export interface HeldAccount {
-  readonly row: Account;
-  readonly program: Program;
-  readonly tiers: readonly Tier[];
-  readonly draft: PointsDraft;
-  /** Points that were set aside when the account was taken, and what this transaction sets aside. */
-  readonly holds: Redemption[];
-  /** The lots as they were read, by id. */
-  readonly lotsBefore: ReadonlyMap<string, string>;
-}
 
 export interface LotRow {
   readonly id: string;
@@ -92,6 +81,15 @@ export function openAccount(tx: Transaction, customerId: string): void {
      values ($1, $2, 0, 0, 0, 0, 0, 0, 0, 0, $3) on conflict (id) do nothing`,
     [customerId, tx.tenantId, tx.now],
   );
+}
+
+/** Whether the merchant's programme and the accounts of these customers are there. */
+export async function areOpen(tx: Transaction, customerIds: readonly string[]): Promise<boolean> {
+  const [program, accounts] = await Promise.all([
+    findRow(tx.em, Program, { tenantId: tx.tenantId }),
+    findRows(tx.em, Account, { tenantId: tx.tenantId, id: customerIds }),
+  ]);
+  return program !== null && accounts.length === customerIds.length;
 }
 
 /** What lies on each account of the ledger, by the account's row. */

@@ -7,7 +7,8 @@ import { Account } from '../entities/account.entity.ts';
 import { LedgerTransaction } from '../entities/ledger-transaction.entity.ts';
 import { PointsLot } from '../entities/points-lot.entity.ts';
 import { Posting } from '../entities/posting.entity.ts';
-import { stateOf, type HeldAccount } from './hold-account.ts';
+import type { HeldAccount } from './held-account.ts';
+import { stateOf } from './hold-account.ts';
 
 const date = (at: number | null | undefined): Date | null => (at == null ? null : new Date(at));
 

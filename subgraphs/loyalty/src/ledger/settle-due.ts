@@ -2,7 +2,7 @@ import type { Transaction } from '@ordergraph/events';
 import { updateRow } from '@ordergraph/tenancy';
 import { settle } from '../domain/settle.ts';
 import { Redemption } from '../entities/redemption.entity.ts';
-import type { HeldAccount } from './hold-account.ts';
+import type { HeldAccount } from './held-account.ts';
 import { renderBalance } from './render.ts';
 
 /** Books what time has done to an account, and tells it. */

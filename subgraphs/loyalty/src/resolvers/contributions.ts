@@ -1,5 +1,5 @@
 import { formatMoney, money, parseMoney } from '@ordergraph/money';
-import { decodeId, encodeId } from '@ordergraph/subgraph-server';
+import { codedError, decodeId, encodeId } from '@ordergraph/subgraph-server';
 import { findRows } from '@ordergraph/tenancy';
 import type {
   CartResolvers,
@@ -46,8 +46,13 @@ export const OrderLoyalty: OrderLoyaltyResolvers = {
 };
 
 /** Contributed to the cart, by whose it is and what its goods cost. */
-export const Cart: CartResolvers = {
+export const Cart: CartResolvers & { totals(cart: { totals?: unknown }): unknown } = {
   __resolveReference: (reference) => reference,
+  // Orders' own; the gateway brings it along, and nobody else asks here for it.
+  totals({ totals }) {
+    if (totals) return totals;
+    throw codedError('BAD_USER_INPUT', 'Totals of a cart are read from orders.');
+  },
   loyaltyQuote: async ({ customer, totals }, _args, context) => {
     const customerId = customer?.id ? decodeId('Customer', customer.id) : null;
     if (customerId === null || !totals || !maySee(context, customerId)) return null;

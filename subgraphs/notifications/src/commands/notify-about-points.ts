@@ -13,7 +13,7 @@ interface Situation {
   readonly customerLanguage: string | null;
   readonly isSwitchedOff: boolean;
   readonly isInboxSwitchedOff: boolean;
-  readonly merchantName: string | null;
+  readonly merchantName: string;
   readonly merchantLanguage: string | null;
   readonly ownTemplates: readonly OwnTemplate[] | null;
   /** Without its own words the inbox has those of the mail. */
@@ -24,35 +24,36 @@ interface Situation {
 // Two that tell of the same event come one after the other, and the second sees what the first wrote.
 const lockCustomer = 'select 1 from "notifications"."customer_copy" where id = $1 for update';
 
+// The address book's entry, or the address of the order that it is about.
 const findSituation = `
-  select c.email as recipient, c.language_code as "customerLanguage", m.name as "merchantName",
+  select coalesce(c.email, o.email) as recipient, c.language_code as "customerLanguage", m.name as "merchantName",
     m.language_code as "merchantLanguage",
     exists (
       select 1 from "notifications"."preference" p
-      where p.tenant_id = c.tenant_id and p.customer_id = c.id and p.topic = $2 and p.channel = $3 and not p.is_enabled
+      where p.tenant_id = $6 and p.customer_id = $1 and p.topic = $2 and p.channel = $3 and not p.is_enabled
     ) as "isSwitchedOff",
     exists (
       select 1 from "notifications"."preference" p
-      where p.tenant_id = c.tenant_id and p.customer_id = c.id and p.topic = $2 and p.channel = 'IN_APP'
-        and not p.is_enabled
+      where p.tenant_id = $6 and p.customer_id = $1 and p.topic = $2 and p.channel = 'IN_APP' and not p.is_enabled
     ) as "isInboxSwitchedOff",
     (
       select jsonb_agg(jsonb_build_object('languageCode', t.language_code, 'subject', t.subject, 'body', t.body))
       from "notifications"."template" t
-      where t.tenant_id = c.tenant_id and t.topic = $2 and t.channel = $3
+      where t.tenant_id = $6 and t.topic = $2 and t.channel = $3
     ) as "ownTemplates",
     (
       select jsonb_agg(jsonb_build_object('languageCode', t.language_code, 'subject', t.subject, 'body', t.body))
       from "notifications"."template" t
-      where t.tenant_id = c.tenant_id and t.topic = $2 and t.channel = 'IN_APP'
+      where t.tenant_id = $6 and t.topic = $2 and t.channel = 'IN_APP'
     ) as "ownInboxTemplates",
     exists (
       select 1 from "notifications"."notification" n
-      where n.tenant_id = c.tenant_id and n.caused_by_event_id = $4 and n.topic = $2 and n.channel = $3
+      where n.tenant_id = $6 and n.caused_by_event_id = $4 and n.topic = $2 and n.channel = $3
     ) as "isToldAlready"
-  from "notifications"."customer_copy" c
-  left join "notifications"."merchant_copy" m on m.tenant_id = c.tenant_id
-  where c.id = $1`;
+  from "notifications"."merchant_copy" m
+  left join "notifications"."customer_copy" c on c.id = $1
+  left join "notifications"."order_copy" o on o.id = $5
+  where m.tenant_id = $6`;
 
 /** Tells a customer about their points, once per event. */
 export async function notifyAboutPoints(
@@ -68,12 +69,12 @@ export async function notifyAboutPoints(
   const { topic } = news;
   const [, [situation]] = await Promise.all([
     query(tx.em, lockCustomer, [customerId]),
-    query<Situation>(tx.em, findSituation, [customerId, topic, channel, causedByEventId]),
+    query<Situation>(tx.em, findSituation, [customerId, topic, channel, causedByEventId, orderId, tx.tenantId]),
   ]);
   // Both come from other publishers, so they may be on their way.
-  if (!situation?.recipient) throw new Error(`Customer ${customerId} is not known yet; expected CustomerCreated.`);
+  if (!situation) throw new Error('The merchant is not known yet; expected MerchantCreated.');
   const { recipient, merchantName } = situation;
-  if (merchantName === null) throw new Error('The merchant is not known yet; expected MerchantCreated.');
+  if (!recipient) throw new Error(`Customer ${customerId} is not known yet; expected CustomerCreated.`);
   if (situation.isToldAlready) return;
 
   const chain = languageChain([situation.customerLanguage, situation.merchantLanguage]);

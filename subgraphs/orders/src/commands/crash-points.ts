@@ -10,6 +10,8 @@ export const placeCrashPoints = [
   'PLACE.Started',
   'PLACE.inventory.ConfirmReservation.StockReserved',
   'PLACE.inventory.ConfirmReservation.StockReservationFailed',
+  'PLACE.loyalty.ConfirmPointsHold.PointsHeld',
+  'PLACE.loyalty.ConfirmPointsHold.PointsHoldFailed',
   'PLACE.payments.AuthorizePayment.PaymentActionRequired',
   'PLACE.payments.AuthorizePayment.PaymentAuthorized',
   'PLACE.payments.AuthorizePayment.PaymentFailed',
@@ -17,15 +19,21 @@ export const placeCrashPoints = [
   'PLACE.inventory.AllocateStock.StockReservationFailed',
   'PLACE.payments.CapturePayment.PaymentSuccess',
   'PLACE.payments.CapturePayment.PaymentFailed',
+  'PLACE.loyalty.CapturePointsHold.PointsRedeemed',
   'PLACE.DeadlinePassed',
   'PLACE.inventory.ReleaseStock.StockReleased',
   'PLACE.payments.VoidPayment.PaymentVoided',
+  'PLACE.loyalty.ReleasePointsHold.PointsHoldReleased',
 ] as const;
 
 /** Each boundary between two steps of REFUND. */
 export const refundCrashPoints = [
   'REFUND.Started',
+  'REFUND.loyalty.PreparePointsReversal.PointsReversalPrepared',
+  'REFUND.loyalty.PreparePointsReversal.PointsReversalRefused',
   'REFUND.payments.RefundPayment.RefundSucceeded',
   'REFUND.payments.RefundPayment.RefundFailed',
+  'REFUND.loyalty.CancelPointsReversal.PointsReversalCancelled',
+  'REFUND.loyalty.CommitPointsReversal.PointsReversed',
   'REFUND.inventory.RestockItems.StockRestocked',
 ] as const;

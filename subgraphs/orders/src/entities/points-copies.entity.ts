@@ -15,6 +15,7 @@ const PointsOfAccountSchema = defineEntity({
     // Of the ledger's last line that was heard of.
     sequence: p.integer(),
   },
+  indexes: [{ properties: ['tenantId', 'id'] }],
 });
 
 /** What a customer can redeem. */
@@ -35,6 +36,7 @@ const PointsOfOrderSchema = defineEntity({
     forgiven: p.integer(),
     terms: p.json<PointsTerms>().nullable(),
   },
+  indexes: [{ properties: ['tenantId', 'id'] }],
 });
 
 /** What an order earned, by which terms, and what refunds took of it. */

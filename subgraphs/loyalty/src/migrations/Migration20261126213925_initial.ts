@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261126210014_initial extends Migration {
-  override name = 'Migration20261126210014_initial';
+export class Migration20261126213925_initial extends Migration {
+  override name = 'Migration20261126213925_initial';
 
   override up(): void | Promise<void> {
     this.addSql(`create schema if not exists "loyalty";`);
@@ -20,6 +20,9 @@ export class Migration20261126210014_initial extends Migration {
 
     this.addSql(
       `create table "loyalty"."captured_payment" ("id" uuid not null, "tenant_id" uuid not null, "order_id" uuid not null, "captured_minor" bigint not null, "event_id" uuid not null, "paid_at" timestamptz(3) not null, "is_settled" boolean not null, primary key ("id"));`,
+    );
+    this.addSql(
+      `create index "captured_payment_tenant_id_id_index" on "loyalty"."captured_payment" ("tenant_id", "id");`,
     );
     this.addSql(
       `create index "captured_payment_open_index" on "loyalty"."captured_payment" ("tenant_id", "order_id") where not "is_settled";`,
@@ -93,10 +96,6 @@ export class Migration20261126210014_initial extends Migration {
     );
 
     this.addSql(
-      `create table "loyalty"."answer" ("tenant_id" uuid not null, "command_key" text not null, "type" text not null, "payload" jsonb not null, "answered_at" timestamptz(3) not null, primary key ("tenant_id", "command_key"));`,
-    );
-
-    this.addSql(
       `create table "loyalty"."lot" ("id" uuid not null, "tenant_id" uuid not null, "account_id" uuid not null, "order_id" uuid null, "points" int not null, "remaining" int not null, "is_pending" boolean not null, "activates_at" timestamptz(3) null, "expires_at" timestamptz(3) null, "warnings" int not null, "brought_by" uuid not null, primary key ("id"));`,
     );
     this.addSql(`create index "lot_open_index" on "loyalty"."lot" ("tenant_id", "account_id") where "remaining" > 0;`);
@@ -109,37 +108,9 @@ export class Migration20261126210014_initial extends Migration {
     );
 
     this.addSql(
-      `create table "loyalty"."product_copy" ("id" uuid not null, "tenant_id" uuid not null, "category_id" uuid null, primary key ("id"));`,
-    );
-
-    this.addSql(
       `create table "loyalty"."program" ("id" uuid not null, "tenant_id" uuid not null, "name" text not null, "points_name" text not null, "is_active" boolean not null, "pending_days" int not null, "expiry_months" int null, "point_value_minor" bigint not null, "currency_code" text not null, "redemption_unit" int not null, "reversal_policy" text not null, "version" int not null, primary key ("id"));`,
     );
     this.addSql(`create index "program_tenant_id_index" on "loyalty"."program" ("tenant_id");`);
-
-    this.addSql(
-      `create table "loyalty"."redemption" ("id" uuid not null, "tenant_id" uuid not null, "account_id" uuid not null, "cart_id" uuid not null, "order_id" uuid null, "status" text not null, "points" int not null, "value_minor" bigint not null, "currency_code" text not null, "parts" jsonb not null, "restored" int not null, "expires_at" timestamptz(3) not null, "created_at" timestamptz(3) not null, primary key ("id"));`,
-    );
-    this.addSql(
-      `create index "redemption_tenant_id_account_id_status_index" on "loyalty"."redemption" ("tenant_id", "account_id", "status");`,
-    );
-    this.addSql(
-      `create index "redemption_tenant_id_cart_id_index" on "loyalty"."redemption" ("tenant_id", "cart_id");`,
-    );
-    this.addSql(
-      `create index "redemption_tenant_id_order_id_index" on "loyalty"."redemption" ("tenant_id", "order_id");`,
-    );
-    this.addSql(
-      `create index "redemption_due_index" on "loyalty"."redemption" ("expires_at") where "status" = 'HELD';`,
-    );
-
-    this.addSql(
-      `create table "loyalty"."reversal" ("id" uuid not null, "tenant_id" uuid not null, "account_id" uuid not null, "order_id" uuid not null, "status" text not null, "amount_minor" bigint not null, "lines" jsonb not null, "points_reversed" int not null, "points_restored" int not null, "shortfall" int not null, "forgiven" int not null, "taken" jsonb not null, "created_at" timestamptz(3) not null, primary key ("id"));`,
-    );
-    this.addSql(`create index "reversal_tenant_id_order_id_index" on "loyalty"."reversal" ("tenant_id", "order_id");`);
-    this.addSql(
-      `create index "reversal_tenant_id_account_id_status_index" on "loyalty"."reversal" ("tenant_id", "account_id", "status");`,
-    );
 
     this.addSql(
       `create table "loyalty"."tier" ("id" uuid not null, "tenant_id" uuid not null, "rank" int not null, "name" text not null, "threshold" int not null, "earn_multiplier" text not null, "benefits" text[] not null, primary key ("id"));`,
@@ -275,15 +246,6 @@ export class Migration20261126210014_initial extends Migration {
     );
     this.addSql(`create policy "relay_select" on "loyalty"."parked_event" for select to "relay_loyalty" using (true);`);
 
-    this.addSql(`alter table "loyalty"."answer" enable row level security;`);
-    this.addSql(`alter table "loyalty"."answer" force row level security;`);
-    this.addSql(
-      `create policy "tenant" on "loyalty"."answer" to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
-    );
-    this.addSql(
-      `create policy "tenant_guard" on "loyalty"."answer" as restrictive to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
-    );
-
     this.addSql(
       `alter table "loyalty"."lot" add constraint "lot_remaining_check" check (remaining >= 0 and remaining <= points);`,
     );
@@ -307,15 +269,6 @@ export class Migration20261126210014_initial extends Migration {
       `create policy "tenant_guard" on "loyalty"."posting" as restrictive to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
     );
 
-    this.addSql(`alter table "loyalty"."product_copy" enable row level security;`);
-    this.addSql(`alter table "loyalty"."product_copy" force row level security;`);
-    this.addSql(
-      `create policy "tenant" on "loyalty"."product_copy" to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
-    );
-    this.addSql(
-      `create policy "tenant_guard" on "loyalty"."product_copy" as restrictive to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
-    );
-
     this.addSql(
       `alter table "loyalty"."program" add constraint "program_point_value_check" check (point_value_minor > 0);`,
     );
@@ -329,28 +282,6 @@ export class Migration20261126210014_initial extends Migration {
     );
     this.addSql(
       `create policy "tenant_guard" on "loyalty"."program" as restrictive to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
-    );
-
-    this.addSql(
-      `alter table "loyalty"."redemption" add constraint "redemption_restored_check" check (restored >= 0 and restored <= points);`,
-    );
-    this.addSql(`alter table "loyalty"."redemption" enable row level security;`);
-    this.addSql(`alter table "loyalty"."redemption" force row level security;`);
-    this.addSql(
-      `create policy "tenant" on "loyalty"."redemption" to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
-    );
-    this.addSql(
-      `create policy "tenant_guard" on "loyalty"."redemption" as restrictive to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
-    );
-    this.addSql(`create policy "relay_select" on "loyalty"."redemption" for select to "relay_loyalty" using (true);`);
-
-    this.addSql(`alter table "loyalty"."reversal" enable row level security;`);
-    this.addSql(`alter table "loyalty"."reversal" force row level security;`);
-    this.addSql(
-      `create policy "tenant" on "loyalty"."reversal" to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
-    );
-    this.addSql(
-      `create policy "tenant_guard" on "loyalty"."reversal" as restrictive to "app_loyalty" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif")) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid as "nullif"));`,
     );
 
     this.addSql(`alter table "loyalty"."tier" enable row level security;`);
@@ -376,13 +307,9 @@ export class Migration20261126210014_initial extends Migration {
     this.addSql(`drop table if exists "loyalty"."outbox" cascade;`);
     this.addSql(`drop table if exists "loyalty"."outbox_sequence" cascade;`);
     this.addSql(`drop table if exists "loyalty"."parked_event" cascade;`);
-    this.addSql(`drop table if exists "loyalty"."answer" cascade;`);
     this.addSql(`drop table if exists "loyalty"."lot" cascade;`);
     this.addSql(`drop table if exists "loyalty"."posting" cascade;`);
-    this.addSql(`drop table if exists "loyalty"."product_copy" cascade;`);
     this.addSql(`drop table if exists "loyalty"."program" cascade;`);
-    this.addSql(`drop table if exists "loyalty"."redemption" cascade;`);
-    this.addSql(`drop table if exists "loyalty"."reversal" cascade;`);
     this.addSql(`drop table if exists "loyalty"."tier" cascade;`);
 
     this.addSql(`drop schema if exists "loyalty";`);

@@ -1,16 +1,20 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261126210910_points extends Migration {
-  override name = 'Migration20261126210910_points';
+export class Migration20261126212513_points extends Migration {
+  override name = 'Migration20261126212513_points';
 
   override up(): void | Promise<void> {
     this.addSql(
       `create table "orders"."points_of_account" ("id" uuid not null, "tenant_id" uuid not null, "available" int not null, "sequence" int not null, primary key ("id"));`,
     );
+    this.addSql(
+      `create index "points_of_account_tenant_id_id_index" on "orders"."points_of_account" ("tenant_id", "id");`,
+    );
 
     this.addSql(
       `create table "orders"."points_of_order" ("id" uuid not null, "tenant_id" uuid not null, "account_id" uuid not null, "earned" int not null, "pending" int not null, "reversed" int not null, "forgiven" int not null, "terms" jsonb null, primary key ("id"));`,
     );
+    this.addSql(`create index "points_of_order_tenant_id_id_index" on "orders"."points_of_order" ("tenant_id", "id");`);
 
     this.addSql(
       `create table "orders"."points_program" ("id" uuid not null, "tenant_id" uuid not null, "policy" text not null, primary key ("id"));`,
