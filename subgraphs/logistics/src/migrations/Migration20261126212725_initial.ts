@@ -1,12 +1,18 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261126212222_initial extends Migration {
-  override name = 'Migration20261126212222_initial';
+export class Migration20261126212725_initial extends Migration {
+  override name = 'Migration20261126212725_initial';
 
   override up(): void | Promise<void> {
     this.addSql(`create schema if not exists "logistics";`);
     this.addSql(
       `create table "logistics"."carrier_webhook" ("id" uuid not null, "tenant_id" uuid not null, "carrier_code" text not null, "webhook_id" text not null, "body" text null, "received_at" timestamptz(3) not null, "attempts" int not null, "due_at" timestamptz(3) null, "problem" text null, primary key ("id"));`,
+    );
+    this.addSql(
+      `create index "carrier_webhook_done_index" on "logistics"."carrier_webhook" ("received_at") where "due_at" is null;`,
+    );
+    this.addSql(
+      `create index "carrier_webhook_tenant_done_index" on "logistics"."carrier_webhook" ("tenant_id", "received_at") where "due_at" is null;`,
     );
     this.addSql(
       `create index "carrier_webhook_due_index" on "logistics"."carrier_webhook" ("due_at", "id") where "due_at" is not null;`,
