@@ -200,6 +200,25 @@ test('a guest follows with a token; nobody follows what is not theirs', async ()
   await refused({ id: parcel.opaqueId, every: -1 });
 });
 
+test('a guest who was led to their order follows its parcel; a token gives no other token', async () => {
+  const { order, parcel } = await aBookedParcel(depot, { customerId: null });
+  const led = await depot.house.execute(
+    'logistics',
+    guestOf(order),
+    `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { shipments { status trackingToken destination { city } } } } }`,
+    { of: [{ __typename: 'Order', id: encodeId('Order', order.orderId) }] },
+  );
+  const [found] = expectData<{ _entities: { shipments: { trackingToken: string }[] }[] }>(led)._entities;
+  const token = found?.shipments[0]?.trackingToken ?? '';
+  expect(found?.shipments).toMatchObject([{ destination: { city: 'Town' } }]);
+  await depot.driveUntil(parcel, 'IN_TRANSIT');
+  const stream = ticks(order, { token }, guestOf(order));
+  expect(await next(stream)).toMatchObject({ isSnapshot: true, status: 'IN_TRANSIT' });
+  await stream.return(undefined);
+  const again = await depot.house.execute('logistics', guestOf(order), 'query ($token: String!) { shipmentByTrackingToken(token: $token) { trackingToken } }', { token });
+  expect(expectData(again)).toEqual({ shipmentByTrackingToken: { trackingToken: null } });
+});
+
 test('every change of a parcel is told once and in order, whether watched or caught up with', async () => {
   const { order, parcel } = await aBookedParcel(depot);
   const changes = `subscription ($id: ID, $after: String) { shipmentUpdated(shipmentId: $id, after: $after) { cursor isSnapshot event { sequence status } shipment { version status } } }`;

@@ -101,6 +101,12 @@ export const Shipment: ShipmentResolvers = {
   carrier: ({ row }, _args, context) => renderCarrier(row.carrierCode, context),
   trackingNumber: ({ row }) => row.trackingNumber,
   trackingUrl: ({ row }) => row.trackingUrl,
+  trackingToken({ row, access }, _args, context) {
+    if (access === 'GUEST') return null;
+    // The same for a day, so that asking again changes nothing.
+    const until = new Date((Math.floor(Date.now() / dayMs) + tokenDays) * dayMs);
+    return resourcesOf(context).tokens.make(tenantOf(context), row.id, until);
+  },
   isReturn: ({ row }) => row.isReturn,
   async location({ row, access }, _args, context) {
     if (!seesPosition(access, row.status)) return null;
@@ -147,6 +153,9 @@ export const Shipment: ShipmentResolvers = {
   createdAt: ({ row }) => row.createdAt,
   version: ({ row }) => row.version,
 };
+
+const dayMs = 24 * 60 * 60_000;
+const tokenDays = 31;
 
 // What of the way a guest does not see: the last houses before the door.
 const doorstepMeters = 150;
