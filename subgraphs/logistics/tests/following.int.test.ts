@@ -110,6 +110,8 @@ test('a token opens one parcel of one merchant, until it is over', async () => {
     expect(await byToken(order, bytes.toString('base64url'))).toBeNull();
   }
   const tokens = createTrackingTokens('tracking', 'https://shop.example/track');
+  expect(tokens.read(order.tenantId, token, new Date())).toBe(parcel.id);
+  expect(tokens.read(other.order.tenantId, token, new Date())).toBeNull();
   const over = tokens.make(order.tenantId, parcel.id, new Date(Date.now() - 1_000));
   expect(await byToken(order, over)).toBeNull();
   expect(await byToken(order, '')).toBeNull();
@@ -215,7 +217,12 @@ test('a guest who was led to their order follows its parcel; a token gives no ot
   const stream = ticks(order, { token }, guestOf(order));
   expect(await next(stream)).toMatchObject({ isSnapshot: true, status: 'IN_TRANSIT' });
   await stream.return(undefined);
-  const again = await depot.house.execute('logistics', guestOf(order), 'query ($token: String!) { shipmentByTrackingToken(token: $token) { trackingToken } }', { token });
+  const again = await depot.house.execute(
+    'logistics',
+    guestOf(order),
+    'query ($token: String!) { shipmentByTrackingToken(token: $token) { trackingToken } }',
+    { token },
+  );
   expect(expectData(again)).toEqual({ shipmentByTrackingToken: { trackingToken: null } });
 });
 

@@ -92,7 +92,8 @@ export const Shipment: ShipmentResolvers = {
   origin: ({ row }) => ({ __typename: 'Location', id: encodeId('Location', row.locationId) }),
   destination: ({ row, access }, _args, context) => {
     const sealed = row.destination;
-    if (access === 'GUEST' || !sealed) return null;
+    // On its way back it goes to the merchant.
+    if (access === 'GUEST' || !sealed || row.isReturn) return null;
     return context.transact((tx) => tx.sealing.unseal<DeliveryAddress>(tx.em, tx.tenantId, sealed));
   },
   destinationPoint: ({ row, access }) =>
@@ -127,6 +128,8 @@ export const Shipment: ShipmentResolvers = {
   },
   plannedRoute({ row, access }) {
     if (!row.plannedRoute || access !== 'GUEST') return row.plannedRoute;
+    // A way back begins at the door.
+    if (row.isReturn) return null;
     return readRoute(row.plannedRoute)?.shortenedBy(doorstepMeters) ?? null;
   },
   eta: ({ row }) => (isTerminal(row.status) ? null : renderEstimate(livePosition(row, null))),
