@@ -56,65 +56,74 @@ async function fillShelves(installation: Installation, shop: Shop): Promise<void
   await installation.quiet();
 }
 
-const scale = Number(process.argv[2] ?? 1);
-const stateDirectory = makeStateDirectory();
-try {
-  const cold = await startInstallation(stateDirectory, 1);
-  const coldMs = cold.startMs;
-  await cold.stop();
-  const installation = await startInstallation(stateDirectory, 32);
-  say(
-    `${cpus().length} cores, Node ${process.version}, PostgreSQL 18 with fsync on, one process for gateway and subgraphs`,
-  );
-  say(`start: ${Math.round(coldMs)} ms with an empty database, ${Math.round(installation.startMs)} ms the second time`);
-  say(`memory at rest: ${megabytes(installation.memory())}`);
+async function benchCheckouts(scale: number): Promise<void> {
+  const stateDirectory = makeStateDirectory();
   try {
-    const shop = await openShop(installation);
-    await fillShelves(installation, shop);
-    let n = 0;
-    let lastOrder = '';
-    const buy = async (): Promise<void> => {
-      lastOrder = await checkout(installation, shop, (n += 1));
-    };
-    // The compiler of V8 has seen the whole path only after some hundred checkouts.
-    await measure(8, 500 * scale, buy, installation.quiet);
+    const cold = await startInstallation(stateDirectory, 1);
+    const coldMs = cold.startMs;
+    await cold.stop();
+    const installation = await startInstallation(stateDirectory, 32);
+    say(
+      `${cpus().length} cores, Node ${process.version}, PostgreSQL 18 with fsync on, one process for gateway and subgraphs`,
+    );
+    say(
+      `start: ${Math.round(coldMs)} ms with an empty database, ${Math.round(installation.startMs)} ms the second time`,
+    );
+    say(`memory at rest: ${megabytes(installation.memory())}`);
+    try {
+      const shop = await openShop(installation);
+      await fillShelves(installation, shop);
+      let n = 0;
+      let lastOrder = '';
+      const buy = async (): Promise<void> => {
+        lastOrder = await checkout(installation, shop, (n += 1));
+      };
+      // The compiler of V8 has seen the whole path only after some hundred checkouts.
+      await measure(8, 500 * scale, buy, installation.quiet);
 
-    say('\ncompleted checkouts, cartCreate to CONFIRMED, all events consumed');
-    const before = await insertedRows(installation.databaseUrl);
-    const rounds: [number, Figures][] = [];
-    const counts = [
-      [1, 200],
-      [8, 400],
-      [32, 400],
-    ] as const;
-    for (const [clients, count] of counts) {
-      const figures = await measure(clients, count * scale, buy, installation.quiet);
-      rounds.push([clients, figures]);
-      say(`${String(clients).padStart(4)} clients ${show(figures)}`);
+      say('\ncompleted checkouts, cartCreate to CONFIRMED, all events consumed');
+      const before = await insertedRows(installation.databaseUrl);
+      const rounds: [number, Figures][] = [];
+      const counts = [
+        [1, 200],
+        [8, 400],
+        [32, 400],
+      ] as const;
+      for (const [clients, count] of counts) {
+        const figures = await measure(clients, count * scale, buy, installation.quiet);
+        rounds.push([clients, figures]);
+        say(`${String(clients).padStart(4)} clients ${show(figures)}`);
+      }
+      const after = await insertedRows(installation.databaseUrl);
+      const memory = installation.memory();
+
+      const floor = await makeFloor(installation.databaseUrl, before, after, 900 * scale);
+      say(`\nfloor: the same ${floor.rows} rows, written by plain SQL in one transaction`);
+      for (const [clients, figures] of rounds) {
+        const least = await measure(clients, 400 * scale, floor.write);
+        say(
+          `${String(clients).padStart(4)} clients ${show(least)}   a checkout takes ${(least.perSecond / figures.perSecond).toFixed(1)} times the floor`,
+        );
+      }
+      await floor.close();
+
+      const staff = installation.token('STAFF owner');
+      const page = await measure(1, 200 * scale, async () => {
+        const { errors } = await installation.ask(staff, orderPage, { id: lastOrder });
+        if (errors) throw new Error(JSON.stringify(errors));
+      });
+      say(`\norder page of the staff: ${show(page)}`);
+      say(`memory after ${n} checkouts: ${megabytes(memory)}`);
+    } finally {
+      await installation.stop();
     }
-    const after = await insertedRows(installation.databaseUrl);
-    const memory = installation.memory();
-
-    const floor = await makeFloor(installation.databaseUrl, before, after, 900 * scale);
-    say(`\nfloor: the same ${floor.rows} rows, written by plain SQL in one transaction`);
-    for (const [clients, figures] of rounds) {
-      const least = await measure(clients, 400 * scale, floor.write);
-      say(
-        `${String(clients).padStart(4)} clients ${show(least)}   a checkout takes ${(least.perSecond / figures.perSecond).toFixed(1)} times the floor`,
-      );
-    }
-    await floor.close();
-
-    const staff = installation.token('STAFF owner');
-    const page = await measure(1, 200 * scale, async () => {
-      const { errors } = await installation.ask(staff, orderPage, { id: lastOrder });
-      if (errors) throw new Error(JSON.stringify(errors));
-    });
-    say(`\norder page of the staff: ${show(page)}`);
-    say(`memory after ${n} checkouts: ${megabytes(memory)}`);
   } finally {
-    await installation.stop();
+    removeStateDirectory(stateDirectory);
   }
-} finally {
-  removeStateDirectory(stateDirectory);
 }
+
+const [what, ...rest] = process.argv.slice(2);
+if (what === 'live') {
+  const { benchLive } = await import('./live/live.ts');
+  await benchLive(rest, say);
+} else await benchCheckouts(Number(what ?? 1));
