@@ -58,7 +58,7 @@ async function fillShelves(installation: Installation, shop: Shop): Promise<void
   await installation.quiet();
 }
 
-async function measureInstallation(scale: number): Promise<void> {
+async function benchCheckouts(scale: number): Promise<void> {
   const stateDirectory = makeStateDirectory();
   try {
     const cold = await startInstallation(stateDirectory, 1);
@@ -124,6 +124,9 @@ async function measureInstallation(scale: number): Promise<void> {
   }
 }
 
-const [what] = process.argv.slice(2);
-if (what === 'loyalty') measureLoyalty(say);
-else await measureInstallation(Number(what ?? 1));
+const [what, ...rest] = process.argv.slice(2);
+if (what === 'live') {
+  const { benchLive } = await import('./live/live.ts');
+  await benchLive(rest, say);
+} else if (what === 'loyalty') measureLoyalty(say);
+else await benchCheckouts(Number(what ?? 1));

@@ -27,8 +27,8 @@ export function createHydrate(options: { services: () => ServiceMap; maskError: 
     const { schemas, document, operation, operationName, operationContext, text, hydration, primary } = plan;
     const payload = event.data?.[primary.responseKey];
     const { cursor, key } = readOwnFields(payload);
-    // The executor writes into what it is given.
-    const answer = { data: structuredClone(event.data) ?? null, ...(event.errors ? { errors: event.errors } : {}) };
+    // The executor writes what it fetches into the event, which nobody else has.
+    const answer = { data: event.data ?? null, ...(event.errors ? { errors: event.errors } : {}) };
     const result = await executeQueryPlan(
       hydration,
       { ...services(), [eventSource]: { process: async () => answer } },

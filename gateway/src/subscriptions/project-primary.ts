@@ -14,8 +14,8 @@ import {
 import type { SubscriptionPlan } from './plan.ts';
 
 /**
- * What an event says by itself, in the client's terms: fields of other subgraphs are null, required or not. Sent when one
- * of those failed and would otherwise take the whole event with it.
+ * What is known of an event, in the client's terms: fields that other subgraphs failed to bring are null, required or not.
+ * Sent when one of those would otherwise take the whole event with it.
  */
 export function projectPrimary(
   plan: SubscriptionPlan,

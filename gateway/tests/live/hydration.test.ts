@@ -34,6 +34,22 @@ it('sends what the event says when a field that may not be null fails elsewhere'
   });
 });
 
+it('sends what other subgraphs did bring as well, when one field takes the event with it', async () => {
+  await using live = await aLiveGateway('in process');
+  const shipment = following(
+    live.client(),
+    'subscription { shipmentUpdated(shipmentId: "3") { billing { total status } shipment { fee order { status } } } }',
+  );
+  expect(await shipment.next()).toEqual({
+    data: {
+      shipmentUpdated: { billing: { total: null, status: null }, shipment: { fee: 93, order: { status: 'NEW' } } },
+    },
+    errors: [
+      { message: 'No total yet.', path: ['shipmentUpdated', 'billing', 'total'], extensions: { code: 'NOT_FOUND' } },
+    ],
+  });
+});
+
 it('an event is not kept waiting by a subgraph that does not answer', async () => {
   await using live = await aLiveGateway('in process', {
     wrap: (name, client) => {

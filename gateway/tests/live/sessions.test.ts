@@ -95,7 +95,8 @@ describe('a revocation', () => {
   });
 
   it('refuses tokens from before it, and takes newer ones', async () => {
-    await using live = await aLiveGateway('in process');
+    const connections = { capacity: 1e6, refillPerSecond: 1e6 };
+    await using live = await aLiveGateway('in process', { liveLimits: { connections } });
     const before = live.tokenOf();
     live.gateway.onRevoked({ tenantId: acme, actorId: ada, at: Date.now() + 1_000 });
     using refused = await rawSocket(live.socketUrl);
