@@ -17,7 +17,7 @@ export type Audience = (typeof audiences)[number];
 
 type Types = Map<string, TypeDefinitionNode>;
 
-const rootTypes = ['Query', 'Mutation'];
+const rootTypes = ['Query', 'Mutation', 'Subscription'];
 const builtInScalars = new Set(['ID', 'String', 'Int', 'Float', 'Boolean']);
 
 function tagsOf(node: { readonly directives?: readonly ConstDirectiveNode[] }): string[] {

@@ -135,7 +135,13 @@ function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }
               onChoose={(handle) => void save({ shippingOptionHandle: handle })}
             />
           </section>
-          <PointsChoice cartId={cart.id} points={points} onChoose={setPoints} isDisabled={isHeld} />
+          <PointsChoice
+            cartId={cart.id}
+            cartVersion={cart.version}
+            points={points}
+            onChoose={setPoints}
+            isDisabled={isHeld}
+          />
           <section className="card step" aria-labelledby="step-payment">
             <h2 id="step-payment">
               <span className="step-number">3</span> With what
