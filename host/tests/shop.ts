@@ -73,7 +73,10 @@ export async function startShop(options: Partial<TestHouseOptions> = {}): Promis
   });
   const gateway = await createGateway({
     supergraph: { sdl: supergraphSdl() },
-    subgraphClient: (name) => createInProcessClient({ name, execute: house.subgraph(name).execute }),
+    subgraphClient(name) {
+      const { execute, subscribe } = house.subgraph(name);
+      return createInProcessClient({ name, execute, subscribe });
+    },
     issuers: [{ issuer, audience, jwks: tokens.jwks() }],
     contextSigner: house.contextSigner,
     log: silentLog,

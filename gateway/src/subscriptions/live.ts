@@ -45,6 +45,8 @@ export interface Live {
 const serviceRestart = 1012;
 /** A few clients are not kept waiting only because there is time. */
 const mostApartMs = 5;
+/** How long a client may take to answer that its socket is closed. */
+const goodbyeMs = 1_000;
 
 /** Puts together what subscriptions are made of. */
 export function createLive(parts: {
@@ -118,7 +120,9 @@ export function createLive(parts: {
         if (waitMs > 1) await pause(waitMs);
         connection.close(serviceRestart, 'The server is being replaced', 'drain');
       }
-      for (const connection of sockets.open) connection.close(serviceRestart, 'The server is being replaced', 'drain');
+      const lastAt = performance.now() + goodbyeMs;
+      while (sockets.open.size > 0 && performance.now() < lastAt) await pause(10);
+      for (const connection of sockets.open) connection.cut('drain');
       cohorts.closeAll();
       wheel.stop();
     },

@@ -31,8 +31,8 @@ export function createRevocations(): Revocations {
     covers({ tenantId, actor }, issuedAtMs) {
       if (tenantId === null || issuedAtMs === undefined) return false;
       const keys = [actor.type, '*'].flatMap((type) => [actor.id ?? '*', '*'].map((id) => `${tenantId} ${type} ${id}`));
-      // A token tells its time in whole seconds.
-      return keys.some((key) => issuedAtMs < Math.floor((times.get(key) ?? 0) / 1000) * 1000);
+      // A token tells its time in whole seconds: one of the same second counts as older, to be safe.
+      return keys.some((key) => issuedAtMs <= (times.get(key) ?? -1));
     },
   };
 }

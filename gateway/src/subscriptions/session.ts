@@ -11,6 +11,7 @@ export interface Session {
   readonly authorization: string | undefined;
   readonly tenant: string | undefined;
   readonly expiresAtMs: number | undefined;
+  readonly issuedAtMs: number | undefined;
 }
 
 /** What can be done to whatever is open to a client. */
@@ -53,6 +54,7 @@ export function createSessions(options: { identify: Identify; revocations: Revoc
       authorization: headers.get('authorization'),
       tenant: headers.get(tenantSelectorHeader),
       expiresAtMs,
+      issuedAtMs,
     };
   };
 
@@ -72,9 +74,13 @@ export function createSessions(options: { identify: Identify; revocations: Revoc
     },
     revoke(revocation) {
       revocations.add(revocation);
-      for (const connection of connections)
-        if (connection.session && isAbout(revocation, connection.session.viewer))
+      const { at = Date.now() } = revocation;
+      for (const connection of connections) {
+        const { session } = connection;
+        // What was opened with a newer token knows of it: events are told again after a failure.
+        if (session && isAbout(revocation, session.viewer) && (session.issuedAtMs ?? 0) <= at)
           connection.close(forbidden, 'Rights have changed: connect again with a new token', 'token_expired');
+      }
     },
   };
 }

@@ -22,6 +22,8 @@ export interface SocketConnection extends Connection {
   send(data: string): Promise<void>;
   onMessage(receive: (data: string) => Promise<void>, log: Log): void;
   onPing(payload: Record<string, unknown> | undefined, sessions: Sessions): Promise<void>;
+  /** Ends without waiting for the other side, which does not answer. */
+  cut(reason: EndReason): void;
   /** Once a second. */
   look(now: number): void;
   closed(): void;
@@ -60,11 +62,6 @@ export function createSocketConnection(options: {
     for (const subscription of subscriptions) subscription.end(reason);
     subscriptions.clear();
   };
-  const cut = (reason: EndReason): void => {
-    socket.terminate();
-    endAll(reason);
-  };
-
   const connection: SocketConnection = {
     address,
     subscriptions,
@@ -131,14 +128,18 @@ export function createSocketConnection(options: {
       socket.close(code, Buffer.byteLength(message) > 120 ? 'Forbidden' : message);
       endAll(reason);
     },
+    cut(reason) {
+      socket.terminate();
+      endAll(reason);
+    },
     look(now) {
       if (session?.expiresAtMs !== undefined && session.expiresAtMs <= Date.now())
         return connection.close(forbidden, 'The token has expired', 'token_expired');
       if (session && !hasOperated && now - openedAt > limits.firstOperationMs)
         return connection.close(initTimeout, 'No operation was asked for', 'limit');
-      if (stalledSince !== undefined && now - stalledSince > limits.stalledMs) return cut('slow_consumer');
+      if (stalledSince !== undefined && now - stalledSince > limits.stalledMs) return connection.cut('slow_consumer');
       if (now - pingedAt < limits.pingMs) return;
-      if (!isAlive) return cut('client_disconnect');
+      if (!isAlive) return connection.cut('client_disconnect');
       isAlive = false;
       pingedAt = now;
       socket.ping();

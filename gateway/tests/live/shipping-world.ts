@@ -29,7 +29,7 @@ export const sources = {
       counted(to: Int!): Int
       broken: ShipmentUpdate
     }
-    type ShipmentUpdate { cursor: String! isSnapshot: Boolean! shipment: Shipment }
+    type ShipmentUpdate { cursor: String! isSnapshot: Boolean! shipment: Shipment billing: Order! }
     type Shipment @key(fields: "id") @shareScope(scope: TENANT) {
       id: ID! version: Int! weight: Int position: Position order: Order sibling: Shipment secret: String
     }
@@ -127,7 +127,10 @@ export function schemaOf(name: SubgraphName, world: World, sdl: string = sources
           },
         },
       },
-      ShipmentUpdate: { shipment: ({ shipment }: { shipment: Shipment }) => shipmentOf(shipment.id, shipment.version) },
+      ShipmentUpdate: {
+        shipment: ({ shipment }: { shipment: Shipment }) => shipmentOf(shipment.id, shipment.version),
+        billing: ({ shipment }: { shipment: Shipment }) => ({ id: `o${shipment.id}` }),
+      },
       Shipment: {
         sibling: ({ id, version }: Shipment) => (Number(id) < 3 ? shipmentOf(String(Number(id) + 1), version) : null),
         secret: (_shipment: Shipment, _args: unknown, { viewer }: Viewing) => {

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { acme, ada, aLiveGateway, bob, bolt, following, until } from './live-gateway.ts';
+import { rawSocket } from './raw-socket.ts';
+
+const query = 'subscription { shipmentUpdated(shipmentId: "1") { cursor shipment { order { readAs } } } }';
+const subscribe = { id: '1', type: 'subscribe', payload: { query } };
+
+describe('a token', () => {
+  it('that expires closes the socket with 4403, and no event comes after', async () => {
+    await using live = await aLiveGateway('in process');
+    using socket = await rawSocket(live.socketUrl, { token: live.tokenOf({}, 2) });
+    socket.send(subscribe);
+    await socket.next();
+    expect(await socket.closed).toEqual({ code: 4403, reason: 'The token has expired' });
+    await until('the stream is closed', () => live.world.streams.open === 0);
+    expect(live.gateway.metrics().ends.get('token_expired')).toBe(1);
+  });
+
+  it('that has expired opens nothing', async () => {
+    await using live = await aLiveGateway('in process');
+    using socket = await rawSocket(live.socketUrl);
+    socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${live.tokenOf({}, -5)}` } });
+    expect(await socket.closed).toMatchObject({ code: 4403 });
+  });
+
+  it('is renewed by a ping, without a gap', async () => {
+    await using live = await aLiveGateway('in process');
+    using socket = await rawSocket(live.socketUrl, { token: live.tokenOf({}, 3) });
+    socket.send(subscribe);
+    await socket.next();
+    const renewed = live.tokenOf({ scopes: ['read_orders'] }, 600);
+    socket.send({ type: 'ping', payload: { authorization: `Bearer ${renewed}` } });
+    const pong = await socket.next();
+    expect(pong).toMatchObject({ type: 'pong', payload: { expiresAt: expect.any(String) } });
+    expect(JSON.stringify(pong)).not.toContain(renewed);
+
+    live.world.move(acme, '1');
+    live.world.move(acme, '1');
+    // The stream goes on under the new rights, behind the last cursor.
+    const readAs = `${acme} STAFF ${ada} read_orders`;
+    for (const version of [2, 3])
+      expect(await socket.next()).toMatchObject({
+        payload: { data: { shipmentUpdated: { cursor: `1:${version}`, shipment: { order: { readAs } } } } },
+      });
+    await until('one stream is left', () => live.world.streams.open === 1, 5_000);
+  });
+
+  it('of another caller is not taken as a renewal', async () => {
+    await using live = await aLiveGateway('in process');
+    for (const other of [
+      live.tokenOf({ subject: bob }),
+      live.tokenOf({ merchants: [bolt] }),
+      live.tokenOf({ type: 'APP' }),
+    ]) {
+      using socket = await rawSocket(live.socketUrl, { token: live.tokenOf() });
+      socket.send({ type: 'ping', payload: { authorization: `Bearer ${other}` } });
+      expect(await socket.closed).toMatchObject({ code: 4403 });
+    }
+  });
+
+  it('that is renewed is asked for permission again: what is no longer allowed ends, what is goes on', async () => {
+    await using live = await aLiveGateway('in process');
+    using socket = await rawSocket(live.socketUrl, { token: live.tokenOf() });
+    socket.send(subscribe);
+    socket.send({ id: '2', type: 'subscribe', payload: { query: query.replace('"1"', '"2"') } });
+    await socket.next();
+    await socket.next();
+    live.world.permit = (_viewer, ids) => {
+      if (ids.includes('1')) throw new Error('Not any more.');
+    };
+    socket.send({ type: 'ping', payload: { authorization: `Bearer ${live.tokenOf()}` } });
+    const seen = [await socket.next(), await socket.next()];
+    expect(seen.find(({ type }) => type === 'error')).toMatchObject({ id: '1' });
+    live.world.move(acme, '1');
+    live.world.move(acme, '2');
+    expect(await socket.next()).toMatchObject({ id: '2', payload: { data: { shipmentUpdated: { cursor: '2:2' } } } });
+    expect(await socket.pending()).toEqual([]);
+  });
+});
+
+describe('a revocation', () => {
+  it('closes the sockets of whom it is about, and of nobody else', async () => {
+    await using live = await aLiveGateway('in process');
+    const tokens = [live.tokenOf(), live.tokenOf({ subject: bob }), live.tokenOf({ merchants: [bolt] })];
+    const [first, second, third] = await Promise.all(tokens.map((token) => rawSocket(live.socketUrl, { token })));
+    live.gateway.onRevoked({ tenantId: acme, actorId: ada });
+    expect(await first?.closed).toMatchObject({ code: 4403 });
+    expect(await second?.pending()).toEqual([]);
+    live.gateway.onRevoked({ tenantId: acme, actorType: 'CUSTOMER' });
+    expect(await second?.pending()).toEqual([]);
+    live.gateway.onRevoked({ tenantId: acme });
+    expect(await second?.closed).toMatchObject({ code: 4403 });
+    expect(await third?.pending()).toEqual([]);
+    third?.socket.terminate();
+  });
+
+  it('refuses tokens from before it, and takes newer ones', async () => {
+    await using live = await aLiveGateway('in process');
+    const before = live.tokenOf();
+    live.gateway.onRevoked({ tenantId: acme, actorId: ada, at: Date.now() + 1_000 });
+    using refused = await rawSocket(live.socketUrl);
+    refused.send({ type: 'connection_init', payload: { authorization: `Bearer ${before}` } });
+    expect(await refused.closed).toMatchObject({ code: 4403 });
+    using other = await rawSocket(live.socketUrl, { token: live.tokenOf({ subject: bob }) });
+    expect(await other.pending()).toEqual([]);
+    await until('the clock has moved on', async () => {
+      const socket = await rawSocket(live.socketUrl);
+      socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${live.tokenOf()}` } });
+      const outcome = await Promise.race([socket.next().catch(() => 'closed'), socket.closed]);
+      socket.socket.terminate();
+      return typeof outcome === 'object' && 'type' in outcome;
+    });
+  });
+
+  it('is told once for what was replayed: an old event closes nothing that was opened since', async () => {
+    await using live = await aLiveGateway('in process');
+    const shipment = following(live.client(), query);
+    await shipment.next();
+    live.gateway.onRevoked({ tenantId: acme, actorId: ada, at: Date.now() - 60_000 });
+    live.world.move(acme, '1');
+    expect(await shipment.next()).toMatchObject({ data: { shipmentUpdated: { cursor: '1:2' } } });
+  });
+});
