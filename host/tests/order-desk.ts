@@ -65,6 +65,7 @@ const objects: Readonly<Record<string, string>> = {
   cart: 'cart { id version status problems { code availableQuantity } }',
   return: 'return { id status version lines { id } }',
   payment: 'payment { id status }',
+  loyaltyAccount: 'loyaltyAccount { id }',
 };
 
 /** Runs a mutation that answers an object of that name, and gives its payload back, refusals included. */

@@ -219,8 +219,9 @@ export async function beginCheckout(
   shop: Asked,
   token: string,
   cart: Pick<CartAnswer, 'id' | 'version'>,
+  more: { readonly redeemPoints?: number } = {},
 ): Promise<string[]> {
-  const input = { cartId: cart.id, expectedVersion: cart.version, idempotencyKey: newId() };
+  const input = { cartId: cart.id, expectedVersion: cart.version, idempotencyKey: newId(), ...more };
   const ask = async (): Promise<string[]> => {
     const answer = await shop.ask<{ cartCheckoutBegin: UserErrors }>(
       token,
@@ -256,7 +257,7 @@ export async function placeOrder(
   shop: Asked,
   token: string,
   cart: CartAnswer,
-  paymentId: string,
+  paymentId: string | null,
   idempotencyKey: string = newId(),
 ): Promise<PlacedOrder> {
   const answer = await shop.ask<{ orderPlace: UserErrors & { order: PlacedOrder } }>(
@@ -272,11 +273,12 @@ export async function buys(
   shop: Asked,
   merchant: ShopMerchant,
   lines: Readonly<Record<string, number>>,
-  options: { token?: string; paymentMethodToken?: string } = {},
+  options: { token?: string; paymentMethodToken?: string; redeemPoints?: number } = {},
 ): Promise<PlacedOrder> {
   const token = options.token ?? merchant.guest;
   const cart = await aFilledCart(shop, merchant, lines, token);
-  const refusals = await beginCheckout(shop, token, cart);
+  const { redeemPoints = 0 } = options;
+  const refusals = await beginCheckout(shop, token, cart, { redeemPoints });
   if (refusals.length > 0) throw new Error(`Checkout was refused: ${refusals.join(', ')}`);
   const paymentId = await createPayment(shop, token, cart, options.paymentMethodToken ?? 'tok_visa');
   return placeOrder(shop, token, cart, paymentId);

@@ -3,6 +3,7 @@ import { messages } from './messages.ts';
 import { money } from './money.ts';
 import { notifications } from './notifications.ts';
 import { orders } from './orders.ts';
+import { points } from './points.ts';
 import { sagas } from './sagas.ts';
 import { stock } from './stock.ts';
 import { tenancy } from './tenancy.ts';
@@ -14,6 +15,7 @@ export const oracles: readonly Oracle[] = [
   ...orders,
   ...stock,
   ...money,
+  ...points,
   ...notifications,
   ...tenancy,
 ];

@@ -129,7 +129,8 @@ export const sagas: readonly Oracle[] = [
   {
     name: 'refund-sagas-agree-with-payments',
     invariants: ['I7'],
-    sentence: 'A completed REFUND saga sent back exactly its amount, and an undone one nothing.',
+    sentence:
+      'A completed REFUND saga sent back exactly its amount, which may be nothing but points, and an undone one nothing.',
     settles: true,
     sql: () => `select s.tenant_id as tenant, 'REFUND saga ' || s.id as subject,
         s.status || ' over ' || (s.state->'facts'->'amount'->>'amount') || ', refund '
@@ -137,7 +138,7 @@ export const sagas: readonly Oracle[] = [
       from orders.saga s
       left join payments.refund r on r.tenant_id = s.tenant_id and r.id = (s.state->'facts'->>'refundId')::uuid
       where s.kind = 'REFUND' and (
-        s.status = 'COMPLETED' and (r.id is null or not (r.status = 'SUCCEEDED' or r.error_code = 'reversed')
+        s.status = 'COMPLETED' and (r.id is null and (s.state->'facts'->'amount'->>'amount')::numeric <> 0 or not (r.status = 'SUCCEEDED' or r.error_code = 'reversed')
           or r.amount_minor <> replace(s.state->'facts'->'amount'->>'amount', '.', '')::bigint)
         or s.status = 'COMPENSATED' and (r.status = 'SUCCEEDED' or r.status = 'PENDING'))`,
   },

@@ -85,19 +85,19 @@ async function earnPoints(tx: Transaction, order: OrderPoints): Promise<void> {
     if (capture.capturedMinor > order.capturedMinor) {
       updateRow(tx.em, OrderPoints, order, { capturedMinor: capture.capturedMinor });
     }
-    // A programme that rests gives nothing, also for orders that earned before.
-    if (!order.isOver && held.program.isActive) earnFor(tx, held, order, terms, capture);
+    if (!order.isOver) earnWhatIsPaid(tx, held, order, terms, capture);
   }
   saveAccount(tx, held);
   await evaluateTier(tx, held);
 }
 
-function earnFor(
+/** Earns what is missing to what the terms give for the money that stays paid. */
+export function earnWhatIsPaid(
   tx: Transaction,
   held: HeldAccount,
   order: OrderPoints,
   terms: Terms,
-  { id: paymentTransactionId, paidAt }: CapturedPayment,
+  { id: paymentTransactionId, paidAt }: Pick<CapturedPayment, 'id' | 'paidAt'>,
 ): void {
   const { draft, program, row } = held;
   const due = pointsFor(terms, order.capturedMinor - order.refundedMinor);
@@ -142,7 +142,8 @@ async function findTerms(tx: Transaction, order: OrderPoints, held: HeldAccount,
     categoryId: (productId && categoryOf.get(productId)) || null,
   }));
   const currencyCode = order.currencyCode ?? held.program.currencyCode;
-  return termsOf(rules, { currencyCode, lines }, tier?.earnMultiplier ?? '1', paidAt);
+  // An order that is first paid while the programme rests earns nothing, also later.
+  return termsOf(held.program.isActive ? rules : [], { currencyCode, lines }, tier?.earnMultiplier ?? '1', paidAt);
 }
 
 const renderTerms = ({ rules, multiplier }: Terms, currencyCode: string): PointsTerms => ({

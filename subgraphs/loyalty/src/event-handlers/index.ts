@@ -1,5 +1,6 @@
 import type { EventHandlers } from '@ordergraph/events';
 import { parseMoney } from '@ordergraph/money';
+import { earnAgain } from '../commands/earn-again.ts';
 import { noteCapture, noteOrder } from '../commands/earn-points.ts';
 import { confirmPointsHold, holdPoints } from '../commands/hold-points.ts';
 import { noteCategory } from '../commands/note-category.ts';
@@ -30,6 +31,8 @@ export const handlers: EventHandlers = {
       eventId: event.id,
       paidAt: new Date(event.occurredAt),
     }),
+  RefundReversed: (tx, { orderId, amount, transactionId }) =>
+    earnAgain(tx, { orderId, amountMinor: parseMoney(amount).minor, transactionId }),
   OrderFailed: (tx, { orderId }) => endOrder(tx, orderId),
   OrderCancelled: (tx, { orderId }) => endOrder(tx, orderId),
   OrderRefunded: (tx, { orderId, refundId, amount }) =>
