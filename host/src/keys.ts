@@ -25,7 +25,8 @@ export interface Keys {
 /** Finds the keys of this process. Processes that cannot share a directory must be given them, and are told which. */
 export function findKeys(environment: Environment, plan: RunPlan): Keys {
   const { secrets: given, isProduction, stateDirectory } = environment;
-  const isApart = plan.kind === 'subgraph' || plan.kind === 'carrier' || (plan.kind === 'house' && plan.here.length === 0);
+  const isApart =
+    plan.kind === 'subgraph' || plan.kind === 'carrier' || (plan.kind === 'house' && plan.here.length === 0);
   if (isProduction && isApart) refuseMissing(environment, plan);
   // What a part in production was not given it does not use, so nothing of it is worth keeping.
   const kept = isProduction && isApart ? newSecrets() : keepSecrets(stateDirectory);
@@ -55,14 +56,14 @@ function refuseMissing({ secrets }: Environment, plan: RunPlan): void {
     plan.kind === 'carrier'
       ? ofCarrier
       : plan.kind === 'subgraph'
-      ? {
-          CONTEXT_VERIFYING_KEYS: secrets.contextVerifyingKeys,
-          SEALING_MASTER_KEY: secrets.sealingMasterKey,
-          CURSOR_SECRET: secrets.cursorSecret,
-          ...(plan.name === 'payments' ? { PAYMENT_WEBHOOK_SECRETS: secrets.webhookSecrets } : {}),
-          ...(plan.name === 'logistics' ? { ...ofCarrier, TRACKING_SECRET: secrets.trackingSecret } : {}),
-        }
-      : { CONTEXT_SIGNING_KEY: secrets.contextSigningKey };
+        ? {
+            CONTEXT_VERIFYING_KEYS: secrets.contextVerifyingKeys,
+            SEALING_MASTER_KEY: secrets.sealingMasterKey,
+            CURSOR_SECRET: secrets.cursorSecret,
+            ...(plan.name === 'payments' ? { PAYMENT_WEBHOOK_SECRETS: secrets.webhookSecrets } : {}),
+            ...(plan.name === 'logistics' ? { ...ofCarrier, TRACKING_SECRET: secrets.trackingSecret } : {}),
+          }
+        : { CONTEXT_SIGNING_KEY: secrets.contextSigningKey };
   const missing = Object.keys(needed).filter((name) => needed[name] === null);
   if (missing.length === 0) return;
   throw new Error(

@@ -33,7 +33,9 @@ export function planRun(environment: Environment): RunPlan {
     throw new Error(`The gateway alone needs to know where its subgraphs are. Set ${missing.join(', ')}.`);
   }
   if (part !== null && !isSubgraphName(part)) {
-    throw new Error(`There is no part ${part}. Start gateway, carrier, or one of ${subgraphNames.join(', ')}, or everything.`);
+    throw new Error(
+      `There is no part ${part}. Start gateway, carrier, or one of ${subgraphNames.join(', ')}, or everything.`,
+    );
   }
 
   const here = part === null ? subgraphNames.filter((name) => !elsewhere.includes(name)) : [part];

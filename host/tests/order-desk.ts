@@ -66,6 +66,7 @@ const objects: Readonly<Record<string, string>> = {
   return: 'return { id status version lines { id } }',
   payment: 'payment { id status }',
   loyaltyAccount: 'loyaltyAccount { id }',
+  shipment: 'shipment { id status }',
 };
 
 /** Runs a mutation that answers an object of that name, and gives its payload back, refusals included. */

@@ -115,6 +115,7 @@ export const plantedViolations: Readonly<Record<string, string>> = {
     with twice as (select tenant_id, aggregate_id from orders.outbox where type = 'OrderCreated' group by 1, 2 having count(*) > 1),
       a as (update payments.consumer_mark m set sequence = sequence + 1 from twice t where m.publisher = 'orders' and m.aggregate_id = t.aggregate_id),
       b as (update notifications.consumer_mark m set sequence = sequence + 1 from twice t where m.publisher = 'orders' and m.aggregate_id = t.aggregate_id),
+      d as (update logistics.consumer_mark m set sequence = sequence + 1 from twice t where m.publisher = 'orders' and m.aggregate_id = t.aggregate_id),
       c as (update inventory.consumer_mark m set sequence = sequence + 1 from twice t where m.publisher = 'orders' and m.aggregate_id = t.aggregate_id)
     update orders.outbox_sequence s set sequence = sequence + 1 from twice t where s.aggregate_id = t.aggregate_id`,
 
@@ -140,6 +141,18 @@ export const plantedViolations: Readonly<Record<string, string>> = {
       k.allocated * r.quantity, 5, 'SYSTEM', case when k.kind = 'ALLOCATED' then r.id end, now()
     from (select * from inventory.reservation where status = 'ALLOCATED' limit 1) r,
       (values ('RESERVED', 1, 0), ('ALLOCATED', -1, 1), ('ALLOCATION_RELEASED', 0, -1)) k(kind, reserved, allocated)`,
+
+  // Shipments
+  'parcels-hold-what-was-allocated': `update logistics.shipment set lines = jsonb_set(lines, '{0,quantity}', '99')
+    where id = (select id from logistics.shipment where status = 'PENDING' limit 1)`,
+  'what-left-is-what-was-shipped': `update orders.order_line set shipped_quantity = shipped_quantity + 1
+    where id = (select id from orders.order_line limit 1)`,
+  'a-parcel-leaves-and-arrives-once': `update logistics.shipment set dispatched_at = now(), lines = '[]'
+    where id = (select id from logistics.shipment where status = 'PENDING' limit 1)`,
+  'parcels-stand-where-their-history-ends': `update logistics.shipment set status = 'LOST'
+    where id = (select id from logistics.shipment where status = 'PENDING' limit 1)`,
+  'carriers-are-asked-and-heard-in-time': `update logistics.shipment set operation = 'BOOK', operation_due_at = now() - interval '1 hour'
+    where id = (select id from logistics.shipment where status = 'PENDING' limit 1)`,
 
   // Money
   'journals-balance': `update payments.posting set amount_minor = amount_minor - 1

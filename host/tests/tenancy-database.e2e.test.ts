@@ -155,6 +155,10 @@ const overAllTenants: Readonly<Record<string, string>> = {
   'accounts.api_key select': 'id is_active prefix tenant_id',
   'inventory.level select': 'id override_expires_at tenant_id',
   'inventory.reservation select': 'cart_id expires_at status tenant_id',
+  // When carriers are asked, parcels leave, positions grow stale or thin, and webhooks are worked through.
+  'logistics.shipment select': 'dispatch_due_at id operation operation_due_at tenant_id',
+  'logistics.position select': 'heard_at is_stale shipment_id tenant_id thin_due_at',
+  'logistics.carrier_webhook select': 'due_at id tenant_id',
   'notifications.notification select': 'due_at id status tenant_id',
   'orders.saga select': 'deadline_at id tenant_id',
   'payments.payment select': 'expires_at id status tenant_id',
@@ -198,6 +202,8 @@ test('a relay role that asks for a whole row of a table with a timer is refused'
     ['inventory', 'reservation'],
     ['payments', 'payment'],
     ['accounts', 'api_key'],
+    ['logistics', 'shipment'],
+    ['logistics', 'position'],
   ] as const) {
     await as(relayRole(schema), async (client) => {
       for (const sql of [
@@ -235,6 +241,7 @@ const options: CatalogueOptions = {
       rule: 'policies',
       reason: 'Restrictive: it narrows updates to the destruction of a key.',
     },
+    { object: 'logistics.order_copy', rule: 'index', reason: byIdOnly },
     { object: 'notifications.customer_copy', rule: 'index', reason: byIdOnly },
     { object: 'notifications.order_copy', rule: 'index', reason: byIdOnly },
     { object: 'payments.checkout_cart', rule: 'index', reason: byIdOnly },

@@ -6,6 +6,7 @@ import { oracles } from '../../verify/src/oracles/index.ts';
 import { assertSeesEverything, verify } from '../../verify/src/verify.ts';
 import { cancels, refunds } from './after-sale.ts';
 import { plantedViolations } from './planted-violations.ts';
+import { ships } from './ships.ts';
 import { buys, orderBecomes, startShop, type Shop, type ShopMerchant } from './shop.ts';
 
 let shop: Shop;
@@ -18,6 +19,7 @@ async function trades(merchant: ShopMerchant): Promise<void> {
   const declined = await buys(shop, merchant, { MUG: 1 }, { paymentMethodToken: 'tok_chargeDeclined' });
   for (const order of [kept, partly, cancelled]) await orderBecomes(shop, merchant, order.id, 'CONFIRMED');
   await orderBecomes(shop, merchant, declined.id, 'FAILED');
+  await ships(shop, merchant, kept.id);
   await refunds(shop, merchant.staff, partly.id, { units: 1 });
   await orderBecomes(shop, merchant, partly.id, 'CONFIRMED');
   await cancels(shop, merchant.staff, cancelled.id);

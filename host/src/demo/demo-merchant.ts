@@ -1,3 +1,4 @@
+import type { LogisticsSettingsChange } from '@ordergraph/logistics-subgraph';
 import type { BuiltInRole, MerchantSettings } from '@ordergraph/accounts-subgraph';
 
 /** A person who works for a demo merchant. */
@@ -58,5 +59,7 @@ export interface DemoMerchant {
   readonly visitorId: string;
   readonly categories: readonly { readonly handle: string; readonly name: string }[];
   readonly products: readonly DemoProduct[];
+  /** Whether parcels leave by themselves. */
+  readonly logistics: LogisticsSettingsChange;
   readonly shipping: readonly DemoShipping[];
 }

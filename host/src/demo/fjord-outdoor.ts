@@ -157,6 +157,7 @@ export const fjordOutdoor: DemoMerchant = {
       tags: ['food'],
     }),
   ],
+  logistics: { isDispatchAutomatic: true, dispatchDelaySeconds: 15 },
   shipping: [
     {
       handle: 'parcel',
@@ -164,7 +165,7 @@ export const fjordOutdoor: DemoMerchant = {
       price: '4.90',
       freeFrom: '75.00',
       countryCodes: ['DE', 'AT', 'NL', 'BE', 'DK'],
-      carrierCode: 'parcel',
+      carrierCode: 'simulator',
     },
     {
       handle: 'express',
@@ -172,7 +173,7 @@ export const fjordOutdoor: DemoMerchant = {
       price: '14.90',
       freeFrom: null,
       countryCodes: ['DE'],
-      carrierCode: 'express',
+      carrierCode: 'simulator',
     },
   ],
 };

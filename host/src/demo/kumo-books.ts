@@ -129,6 +129,7 @@ export const kumoBooks: DemoMerchant = {
       tags: ['tea'],
     },
   ],
+  logistics: { isDispatchAutomatic: false, dispatchDelaySeconds: 0 },
   shipping: [
     {
       handle: 'post',
@@ -136,7 +137,7 @@ export const kumoBooks: DemoMerchant = {
       price: '400',
       freeFrom: '5000',
       countryCodes: ['JP'],
-      carrierCode: 'post',
+      carrierCode: 'simulator',
     },
     {
       handle: 'courier',
@@ -144,7 +145,7 @@ export const kumoBooks: DemoMerchant = {
       price: '900',
       freeFrom: null,
       countryCodes: ['JP'],
-      carrierCode: 'courier',
+      carrierCode: 'simulator',
     },
   ],
 };

@@ -6,6 +6,7 @@ import { createProduct, upsertCategory } from '@ordergraph/catalog-subgraph';
 import { createCustomer } from '@ordergraph/customers-subgraph';
 import type { Transaction } from '@ordergraph/events';
 import { findDefaultLocation, receiveStock } from '@ordergraph/inventory-subgraph';
+import { updateSettings } from '@ordergraph/logistics-subgraph';
 import { parseMoney } from '@ordergraph/money';
 import { upsertShippingMethod } from '@ordergraph/orders-subgraph';
 import { once, type Outcome } from '@ordergraph/subgraph-server';
@@ -84,6 +85,7 @@ async function loadMerchant(subgraphs: RunningSubgraphs, merchant: DemoMerchant)
         }),
       ),
     ),
+    step('logistics', 'settings', (tx) => updateSettings(tx, merchant.logistics)),
     loadStock(subgraphs, merchant, step),
   ]);
 }

@@ -18,13 +18,17 @@ export function readState(file: string): CarrierState {
     return JSON.parse(readFileSync(file, 'utf8')) as CarrierState;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { bookings: [], unsent: [] };
-    throw new Error(`The carrier cannot read what it remembers in ${file}. Repair or remove the file.`, { cause: error });
+    throw new Error(`The carrier cannot read what it remembers in ${file}. Repair or remove the file.`, {
+      cause: error,
+    });
   }
 }
 
 /** Writes what has to survive, all of it or nothing. */
 export function writeState(file: string, state: CarrierState, now: number): void {
-  const bookings = state.bookings.filter(({ phase, advancedTo }) => phase !== 'over' || now - advancedTo < forgottenAfterMs);
+  const bookings = state.bookings.filter(
+    ({ phase, advancedTo }) => phase !== 'over' || now - advancedTo < forgottenAfterMs,
+  );
   const fresh = `${file}.${process.pid}`;
   writeFileSync(fresh, JSON.stringify({ ...state, bookings }), { mode: 0o600 });
   renameSync(fresh, file);

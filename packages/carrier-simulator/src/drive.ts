@@ -86,7 +86,10 @@ function steer(booking: Booking, route: Route, at: number, seconds: number, pace
   // Crossings now and then.
   if (roll(booking) < 0.012 * seconds * pace.speed) booking.standsUntil = at + (15_000 * roll(booking)) / pace.speed;
   booking.metersPerSecond += (wanted - booking.metersPerSecond) * Math.min(1, 0.4 * seconds * pace.speed);
-  booking.meters = Math.min(route.meters, booking.meters + Math.min(fastest, booking.metersPerSecond * pace.speed) * seconds);
+  booking.meters = Math.min(
+    route.meters,
+    booking.meters + Math.min(fastest, booking.metersPerSecond * pace.speed) * seconds,
+  );
 
   const [stop] = booking.stops;
   if (stop !== undefined && booking.meters >= stop) {

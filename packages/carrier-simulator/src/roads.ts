@@ -109,7 +109,11 @@ function connect(nodes: readonly LatLng[], edges: readonly Edge[], attribution: 
     attribution,
     nodes,
     from,
-    places: largestMesh(nodes.length, from.map((streets) => streets.map(({ to }) => to)), back),
+    places: largestMesh(
+      nodes.length,
+      from.map((streets) => streets.map(({ to }) => to)),
+      back,
+    ),
     geoJson: {
       type: 'FeatureCollection',
       attribution,
@@ -135,7 +139,11 @@ export const lengthOf = (line: readonly LatLng[]): number =>
   }, 0);
 
 /** The largest set of nodes found that all reach each other. */
-function largestMesh(count: number, forth: readonly (readonly number[])[], back: readonly (readonly number[])[]): number[] {
+function largestMesh(
+  count: number,
+  forth: readonly (readonly number[])[],
+  back: readonly (readonly number[])[],
+): number[] {
   let best: number[] = [];
   const seen = new Set<number>();
   for (let start = 0; start < count && best.length <= count / 2; start += 1) {

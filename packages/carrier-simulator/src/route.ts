@@ -74,7 +74,10 @@ export function recordedRoute(trace: readonly TracePoint[]): Route {
     if (before) meters.push((meters[index - 1] ?? 0) + metersBetween(before, point));
   }
   const begin = trace[0]?.ms ?? 0;
-  const route = routeOf(line, line.map(() => 8));
+  const route = routeOf(
+    line,
+    line.map(() => 8),
+  );
   return {
     ...route,
     metersAfter(ms) {
@@ -112,7 +115,7 @@ export function findRoute(roads: Roads, start: number, goal: number): Route {
     }
   }
   const streets: Street[] = [];
-  for (let node = goal; node !== start; ) {
+  for (let node = goal; node !== start;) {
     const step = cameBy.get(node);
     if (!step) throw new Error(`There is no way from ${start} to ${goal}.`);
     streets.unshift(step.street);
@@ -150,7 +153,7 @@ class Heap {
     const last = entries.pop();
     if (!top || !last) return undefined;
     if (entries.length > 0) entries[0] = last;
-    for (let place = 0; ; ) {
+    for (let place = 0; ;) {
       let least = place;
       for (const below of [2 * place + 1, 2 * place + 2]) {
         if ((entries[below]?.key ?? Infinity) < (entries[least]?.key ?? Infinity)) least = below;

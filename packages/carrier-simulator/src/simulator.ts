@@ -126,8 +126,10 @@ export function createSimulator({ roads, trace, pace, sender, clock, stateFile }
       };
       const { meters } = routeOf(booking);
       const stops = trace ? 0 : seed.readUInt8(4) % 4;
-      booking.stops = Array.from({ length: stops }, (_, index) => (meters * (0.25 + 0.65 * (seed.readUInt8(5 + index) / 255))))
-        .toSorted((a, b) => a - b);
+      booking.stops = Array.from(
+        { length: stops },
+        (_, index) => meters * (0.25 + 0.65 * (seed.readUInt8(5 + index) / 255)),
+      ).toSorted((a, b) => a - b);
       bookings.set(trackingNumber, booking);
       sender.send(booking.account, [bookedReport(booking, now)]);
       save();

@@ -93,7 +93,8 @@ export async function startCarrier(options: CarrierOptions): Promise<RunningCarr
       const key = request.headers['idempotency-key'];
       const booking = readBooking(body);
       if (!booking || typeof key !== 'string' || key === '' || key.length > 200) {
-        const message = 'Expected account, reference and pickupPlace, an Idempotency-Key, and scenarios of known kinds.';
+        const message =
+          'Expected account, reference and pickupPlace, an Idempotency-Key, and scenarios of known kinds.';
         return send(response, 400, { message });
       }
       return send(response, 201, simulator.book(booking, key));
@@ -191,7 +192,12 @@ function readBooking(body: unknown): BookingRequest | null {
 /** What tells one door from another, whoever lives there and however it is written. */
 const addressText = (address: Record<string, unknown>): string =>
   ['countryCode', 'postalCode', 'city', 'line1']
-    .map((field) => String(address[field] ?? '').toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim())
+    .map((field) =>
+      String(address[field] ?? '')
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+        .trim(),
+    )
     .join('|');
 
 function readScenario(value: unknown): ScenarioRequest | null {

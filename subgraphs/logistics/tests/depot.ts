@@ -6,6 +6,7 @@ import { newId, query } from '@ordergraph/tenancy';
 import { aViewer, expectData, startTestHouse, waitFor, type TestHouse } from '@ordergraph/testing';
 import { handlers } from '../src/event-handlers/index.ts';
 import { definition } from '../src/index.ts';
+import { readRoute } from '../src/tracking/route-progress.ts';
 
 export const apiKey = 'the-key-of-the-carrier';
 export const webhookSecrets = [Buffer.alloc(24, 1).toString('base64'), Buffer.alloc(24, 2).toString('base64')];
@@ -62,7 +63,10 @@ export async function openDepot(options: { traceFile?: string; speed?: number } 
           );
         return row?.due === 0;
       },
-      { describe: () => `webhooks to be worked through; logged: ${house.logged.slice(-3).join(' | ')}`, timeoutMs: 20_000 },
+      {
+        describe: () => `webhooks to be worked through; logged: ${house.logged.slice(-3).join(' | ')}`,
+        timeoutMs: 20_000,
+      },
     );
   }
   async function drive(seconds: number): Promise<void> {
@@ -80,8 +84,8 @@ export async function openDepot(options: { traceFile?: string; speed?: number } 
     drive,
     now: () => new Date(time),
     async driveUntil(parcel, status) {
-      for (let minutes = 0; minutes < 60; minutes += 1) {
-        await drive(30);
+      for (let steps = 0; steps < 720; steps += 1) {
+        await drive(5);
         if ((await parcel.row()).status === status) return;
       }
       throw new Error(`The parcel did not become ${status}; it is ${(await parcel.row()).status}.`);
@@ -102,6 +106,7 @@ export interface ShipmentRow {
   readonly tracking_number: string | null;
   readonly version: number;
   readonly operation: string | null;
+  readonly planned_route: string | null;
 }
 
 export interface PublishedEvent {
@@ -119,7 +124,11 @@ export interface ShippableOrder {
   readonly customerId: string | null;
   readonly locationIds: readonly string[];
   readonly lines: readonly { readonly orderLineId: string; readonly variantId: string; readonly quantity: number }[];
-  receive<Name extends keyof EventPayloads>(name: Name, payload: EventPayloads[Name], commandKey?: string): Promise<void>;
+  receive<Name extends keyof EventPayloads>(
+    name: Name,
+    payload: EventPayloads[Name],
+    commandKey?: string,
+  ): Promise<void>;
   allocate(): Promise<void>;
   prepare(): Promise<void>;
   parcels(): Promise<Parcel[]>;
@@ -136,7 +145,16 @@ export interface Parcel {
   dispatch(): Promise<void>;
 }
 
-const address = { name: 'A. Person', line1: 'High Street 1', line2: null, city: 'Town', region: null, postalCode: '1', countryCode: 'CH', phone: null };
+const address = {
+  name: 'A. Person',
+  line1: 'High Street 1',
+  line2: null,
+  city: 'Town',
+  region: null,
+  postalCode: '1',
+  countryCode: 'CH',
+  phone: null,
+};
 
 /** Places and confirms an order of two products, 3 and 2 units, at one or two locations. */
 export async function anOrder(
@@ -151,7 +169,11 @@ export async function anOrder(
   const money = { amount: '1.00', currencyCode: 'CHF' };
   const viewer = aViewer({ tenantId, scopes: ['read_logistics', 'write_logistics'] });
 
-  async function receive<Name extends keyof EventPayloads>(name: Name, payload: EventPayloads[Name], commandKey: string | null = null) {
+  async function receive<Name extends keyof EventPayloads>(
+    name: Name,
+    payload: EventPayloads[Name],
+    commandKey: string | null = null,
+  ) {
     const cause: Cause = { ...systemCause(tenantId), causationId: newId(), commandKey };
     const handler = handlers[name];
     if (!handler) throw new Error(`Logistics has no handler for ${name}.`);
@@ -183,7 +205,14 @@ export async function anOrder(
       tax: money,
       total: money,
     })),
-    totals: { subtotal: money, shippingTotal: money, taxTotal: money, loyaltyTotal: money, grandTotal: money, taxesIncluded: true },
+    totals: {
+      subtotal: money,
+      shippingTotal: money,
+      taxTotal: money,
+      loyaltyTotal: money,
+      grandTotal: money,
+      taxesIncluded: true,
+    },
     paymentId: null,
     redemptionId: null,
   });
@@ -216,11 +245,25 @@ export async function anOrder(
       });
     },
     async prepare() {
-      await receive('OrderConfirmed', { orderId, number: '1', customerId, totals: { subtotal: money, shippingTotal: money, taxTotal: money, loyaltyTotal: money, grandTotal: money, taxesIncluded: true } });
+      await receive('OrderConfirmed', {
+        orderId,
+        number: '1',
+        customerId,
+        totals: {
+          subtotal: money,
+          shippingTotal: money,
+          taxTotal: money,
+          loyaltyTotal: money,
+          grandTotal: money,
+          taxesIncluded: true,
+        },
+      });
       await receive('PrepareShipment', { orderId, carrierCode: 'simulator' }, `${sagaId}:logistics.PrepareShipment`);
     },
     async parcels() {
-      const rows = await read<{ id: string }>('select id from "logistics"."shipment" where order_id = $1 order by id', [orderId]);
+      const rows = await read<{ id: string }>('select id from "logistics"."shipment" where order_id = $1 order by id', [
+        orderId,
+      ]);
       return rows.map(({ id }) => parcelOf(order, id, read));
     },
     published: (type) =>
@@ -260,13 +303,19 @@ function parcelOf(
   };
 }
 
-/** An order with one parcel, booked with the carrier. */
-export async function aBookedParcel(depot: Depot, given: Parameters<typeof anOrder>[1] = {}): Promise<{ order: ShippableOrder; parcel: Parcel }> {
-  const order = await anOrder(depot, given);
-  await order.allocate();
-  await order.prepare();
-  const [parcel] = await order.parcels();
-  if (!parcel) throw new Error('The order has no parcel.');
-  await parcel.dispatch();
-  return { order, parcel };
+/** An order with one parcel, booked with the carrier, whose way is long enough to be followed. */
+export async function aBookedParcel(
+  depot: Depot,
+  given: Parameters<typeof anOrder>[1] = {},
+): Promise<{ order: ShippableOrder; parcel: Parcel }> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    const order = await anOrder(depot, given);
+    await order.allocate();
+    await order.prepare();
+    const [parcel] = await order.parcels();
+    if (!parcel) throw new Error('The order has no parcel.');
+    await parcel.dispatch();
+    if ((readRoute((await parcel.row()).planned_route ?? '')?.meters ?? 0) > 1_500) return { order, parcel };
+  }
+  throw new Error('All places of the carrier are next to each other.');
 }

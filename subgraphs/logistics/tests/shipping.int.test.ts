@@ -17,10 +17,14 @@ test('a confirmed order gets a parcel for each place that its goods lie at, and 
 
   const created = await order.published('ShipmentCreated');
   expect(created).toHaveLength(2);
-  expect(new Set(created.map(({ command_key: key }) => key))).toEqual(new Set([`${order.sagaId}:logistics.PrepareShipment`]));
+  expect(new Set(created.map(({ command_key: key }) => key))).toEqual(
+    new Set([`${order.sagaId}:logistics.PrepareShipment`]),
+  );
   const units = created.flatMap(({ payload }) => payload['lines'] as { orderLineId: string; quantity: number }[]);
   for (const { orderLineId, quantity } of order.lines) {
-    expect(units.filter((unit) => unit.orderLineId === orderLineId).reduce((sum, unit) => sum + unit.quantity, 0)).toBe(quantity);
+    expect(units.filter((unit) => unit.orderLineId === orderLineId).reduce((sum, unit) => sum + unit.quantity, 0)).toBe(
+      quantity,
+    );
   }
 });
 
@@ -80,7 +84,11 @@ test('what has left cannot be stopped, what has not is taken back from the carri
 
   const gone = await aBookedParcel(depot);
   await depot.driveUntil(gone.parcel, 'IN_TRANSIT');
-  await gone.order.receive('StopShipment', { orderId: gone.order.orderId, reason: 'CUSTOMER' }, `${gone.order.sagaId}:stop`);
+  await gone.order.receive(
+    'StopShipment',
+    { orderId: gone.order.orderId, reason: 'CUSTOMER' },
+    `${gone.order.sagaId}:stop`,
+  );
   const [refused] = await gone.order.published('ShipmentStopRefused');
   expect(refused).toMatchObject({ command_key: `${gone.order.sagaId}:stop`, payload: { shipmentId: gone.parcel.id } });
 });
@@ -114,10 +122,24 @@ test('staff ship an order in parts, never more than lies there and is left', asy
     },
   });
   const codes = async (variables: object) =>
-    (await order.ask<{ shipmentCreate: { userErrors: { code: string }[] } }>(create, { ...variables })).shipmentCreate.userErrors.map(({ code }) => code);
+    (
+      await order.ask<{ shipmentCreate: { userErrors: { code: string }[] } }>(create, { ...variables })
+    ).shipmentCreate.userErrors.map(({ code }) => code);
 
   expect(await codes(input(1))).toEqual(['ORDER_NOT_SHIPPABLE']);
-  await order.receive('OrderConfirmed', { orderId: order.orderId, number: '1', customerId: null, totals: { subtotal: { amount: '1.00', currencyCode: 'CHF' }, shippingTotal: { amount: '1.00', currencyCode: 'CHF' }, taxTotal: { amount: '1.00', currencyCode: 'CHF' }, loyaltyTotal: { amount: '0.00', currencyCode: 'CHF' }, grandTotal: { amount: '1.00', currencyCode: 'CHF' }, taxesIncluded: true } });
+  await order.receive('OrderConfirmed', {
+    orderId: order.orderId,
+    number: '1',
+    customerId: null,
+    totals: {
+      subtotal: { amount: '1.00', currencyCode: 'CHF' },
+      shippingTotal: { amount: '1.00', currencyCode: 'CHF' },
+      taxTotal: { amount: '1.00', currencyCode: 'CHF' },
+      loyaltyTotal: { amount: '0.00', currencyCode: 'CHF' },
+      grandTotal: { amount: '1.00', currencyCode: 'CHF' },
+      taxesIncluded: true,
+    },
+  });
   expect(await codes(input(4))).toEqual(['QUANTITY_EXCEEDS_UNSHIPPED']);
   const key = newId();
   expect(await codes(input(2, key))).toEqual([]);

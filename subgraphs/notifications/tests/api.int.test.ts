@@ -132,6 +132,10 @@ test('the preference matrix has every topic, and its mandatory cells stay on', a
     'ORDER_FAILED true false',
     'PAYMENT_FAILED true false',
     'REFUND_ISSUED true true',
+    'SHIPMENT_DISPATCHED true false',
+    'SHIPMENT_ARRIVING true false',
+    'SHIPMENT_DELIVERED true false',
+    'SHIPMENT_DELAYED true false',
   ]);
 });
 

@@ -5,6 +5,7 @@ import { notifications } from './notifications.ts';
 import { orders } from './orders.ts';
 import { points } from './points.ts';
 import { sagas } from './sagas.ts';
+import { shipments } from './shipments.ts';
 import { stock } from './stock.ts';
 import { tenancy } from './tenancy.ts';
 
@@ -14,6 +15,7 @@ export const oracles: readonly Oracle[] = [
   ...sagas,
   ...orders,
   ...stock,
+  ...shipments,
   ...money,
   ...points,
   ...notifications,

@@ -44,7 +44,9 @@ export async function shipStock(tx: Transaction, parcel: ShipmentDispatched): Pr
       draft.move(claim.levelId, 'SHIPPED', units, facts);
     }
     if (missing > 0) {
-      throw new Error(`Parcel ${shipmentId} took ${missing} units of ${variantId} more than its order has allocated there.`);
+      throw new Error(
+        `Parcel ${shipmentId} took ${missing} units of ${variantId} more than its order has allocated there.`,
+      );
     }
   }
   for (const [id, units] of taken) write(tx.em, shipClaim, [id, units]);

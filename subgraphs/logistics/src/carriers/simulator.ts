@@ -67,6 +67,8 @@ export function connectSimulator(connection: SimulatorConnection): Carrier {
 function isSigned(webhook: Webhook, headers: IncomingHttpHeaders, rawBody: Buffer): boolean {
   const given = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => [name, headers[name]]);
   if (given.some(([, value]) => typeof value !== 'string' || value === '')) return false;
+  // The library reads a number with something behind it.
+  if (!/^\d+$/.test(String(headers['webhook-timestamp']))) return false;
   try {
     // Each of them was just seen to be text.
     webhook.verify(rawBody, Object.fromEntries(given) as Record<string, string>, { jsonParse: false });
@@ -78,7 +80,8 @@ function isSigned(webhook: Webhook, headers: IncomingHttpHeaders, rawBody: Buffe
 
 function readLabel(answer: unknown): Label {
   const trackingNumber = isRecord(answer) ? text(answer['trackingNumber'], 100) : null;
-  if (!isRecord(answer) || !trackingNumber) throw new CarrierUnavailable('The carrier answered a booking without a number.');
+  if (!isRecord(answer) || !trackingNumber)
+    throw new CarrierUnavailable('The carrier answered a booking without a number.');
   return {
     trackingNumber,
     trackingUrl: text(answer['trackingUrl'], 2_000),

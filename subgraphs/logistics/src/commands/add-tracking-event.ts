@@ -35,7 +35,9 @@ export async function addTrackingEvent(
     return refuse('INVALID', 'Nothing happens to a parcel before it was prepared.', ['occurredAt']);
   }
   if (shipment.operation === 'CANCEL' || !mayReport(shipment.status, status)) {
-    return refuse('INVALID_TRANSITION', `A parcel that is ${shipment.status} cannot become ${status} by hand.`, ['status']);
+    return refuse('INVALID_TRANSITION', `A parcel that is ${shipment.status} cannot become ${status} by hand.`, [
+      'status',
+    ]);
   }
   recordReport(tx, shipment, { status, description, occurredAt, source: 'STAFF' });
   const position = await findRow(tx.em, Position, { shipmentId: shipment.id });

@@ -29,7 +29,8 @@ export async function cancelShipment(
 
 /** Ends a held parcel that has not left, or asks its carrier to. */
 function withdraw(tx: Transaction, shipment: Shipment, description: string, reason: string): void {
-  const isUnknownToCarrier = shipment.status === 'PENDING' && (shipment.operation == null || shipment.operationAttempts === 0);
+  const isUnknownToCarrier =
+    shipment.status === 'PENDING' && (shipment.operation == null || shipment.operationAttempts === 0);
   if (isUnknownToCarrier) {
     const also = { dispatchDueAt: null, operation: null, operationDueAt: null };
     recordReport(tx, shipment, { status: 'CANCELLED', description, reason, occurredAt: tx.now, source: 'STAFF', also });
@@ -53,7 +54,12 @@ function withdraw(tx: Transaction, shipment: Shipment, description: string, reas
 export async function stopShipments(tx: Transaction, orderId: string, reason: string): Promise<void> {
   const order = await findRow(tx.em, OrderCopy, { id: orderId }, { lock: 'wait' });
   if (!order) throw new Error(`Order ${orderId} is not known; expected OrderCreated before StopShipment.`);
-  const shipments = await findRows(tx.em, Shipment, { orderId, isReturn: false }, { orderBy: { id: 'asc' }, lock: 'wait' });
+  const shipments = await findRows(
+    tx.em,
+    Shipment,
+    { orderId, isReturn: false },
+    { orderBy: { id: 'asc' }, lock: 'wait' },
+  );
   const gone = shipments.find(({ status }) => hasLeft(status));
   if (gone) return refuseStop(tx, order, gone, tx.commandKey);
   updateRow(tx.em, OrderCopy, order, {
@@ -104,8 +110,14 @@ export async function endOrder(tx: Transaction, orderId: string): Promise<void> 
   const order = await findRow(tx.em, OrderCopy, { id: orderId }, { lock: 'wait' });
   if (!order) return;
   updateRow(tx.em, OrderCopy, order, { state: 'CANCELLED', prepareKey: null, prepareCarrierCode: null });
-  const shipments = await findRows(tx.em, Shipment, { orderId, isReturn: false }, { orderBy: { id: 'asc' }, lock: 'wait' });
+  const shipments = await findRows(
+    tx.em,
+    Shipment,
+    { orderId, isReturn: false },
+    { orderBy: { id: 'asc' }, lock: 'wait' },
+  );
   for (const shipment of shipments) {
-    if (!hasLeft(shipment.status) && shipment.status !== 'CANCELLED') withdraw(tx, shipment, 'The order was cancelled.', 'The order was cancelled.');
+    if (!hasLeft(shipment.status) && shipment.status !== 'CANCELLED')
+      withdraw(tx, shipment, 'The order was cancelled.', 'The order was cancelled.');
   }
 }

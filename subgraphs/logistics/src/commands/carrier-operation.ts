@@ -39,11 +39,19 @@ export async function claimOperation(tx: Transaction, id: string): Promise<Claim
   };
 }
 
-async function hold(tx: Transaction, id: string): Promise<{ order: OrderCopy; shipments: Shipment[]; shipment: Shipment }> {
+async function hold(
+  tx: Transaction,
+  id: string,
+): Promise<{ order: OrderCopy; shipments: Shipment[]; shipment: Shipment }> {
   const found = await findRow(tx.em, Shipment, { id });
   const order = found && (await findRow(tx.em, OrderCopy, { id: found.orderId }, { lock: 'wait' }));
   if (!order) throw new Error(`The parcel ${id} or its order is gone; rows are never deleted.`);
-  const shipments = await findRows(tx.em, Shipment, { orderId: order.id, isReturn: false }, { orderBy: { id: 'asc' }, lock: 'wait' });
+  const shipments = await findRows(
+    tx.em,
+    Shipment,
+    { orderId: order.id, isReturn: false },
+    { orderBy: { id: 'asc' }, lock: 'wait' },
+  );
   const shipment = shipments.find((one) => one.id === id);
   if (!shipment) throw new Error(`The parcel ${id} is gone; rows are never deleted.`);
   return { order, shipments, shipment };
@@ -72,7 +80,11 @@ export async function settleBooking(tx: Transaction, id: string, label: Label): 
 }
 
 /** The carrier answered a cancellation. */
-export async function settleCancellation(tx: Transaction, id: string, outcome: 'cancelled' | 'too-late'): Promise<void> {
+export async function settleCancellation(
+  tx: Transaction,
+  id: string,
+  outcome: 'cancelled' | 'too-late',
+): Promise<void> {
   const { order, shipments, shipment } = await hold(tx, id);
   if (shipment.operation !== 'CANCEL') return;
   const also = { operation: null, operationDueAt: null, operationAttempts: 0, carrierProblem: null };

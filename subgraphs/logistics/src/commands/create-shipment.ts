@@ -34,7 +34,10 @@ export async function createShipment(tx: Transaction, input: ShipmentToCreate): 
   const order = orderId === null ? null : await findRow(tx.em, OrderCopy, { id: orderId }, { lock: 'wait' });
   if (!order) return refuse('NOT_FOUND', 'There is no order with this id.', ['orderId']);
   if (order.state !== 'CONFIRMED') {
-    return refuse('ORDER_NOT_SHIPPABLE', 'Only the goods of a confirmed order may leave; this one is not, or was ended.');
+    return refuse(
+      'ORDER_NOT_SHIPPABLE',
+      'Only the goods of a confirmed order may leave; this one is not, or was ended.',
+    );
   }
   if (order.holdIds.length > 0) return refuse('ORDER_ON_HOLD', 'Staff keep the order from being shipped.');
   const [allocation, shipments] = await Promise.all([
@@ -65,9 +68,12 @@ export async function createShipment(tx: Transaction, input: ShipmentToCreate): 
   for (const [variantId, ofVariant] of draws) {
     const here = allocation?.lines.filter((one) => one.variantId === variantId && one.locationId === locationId) ?? [];
     const packed = standing.filter((one) => one.locationId === locationId).flatMap((one) => one.lines);
-    const sum = (list: readonly { readonly quantity: number }[]): number => list.reduce((all, { quantity }) => all + quantity, 0);
+    const sum = (list: readonly { readonly quantity: number }[]): number =>
+      list.reduce((all, { quantity }) => all + quantity, 0);
     if (sum(ofVariant) > sum(here) - sum(packed.filter((one) => one.variantId === variantId))) {
-      return refuse('QUANTITY_EXCEEDS_UNSHIPPED', 'Together the lines take more units of a product than lie there.', ['lines']);
+      return refuse('QUANTITY_EXCEEDS_UNSHIPPED', 'Together the lines take more units of a product than lie there.', [
+        'lines',
+      ]);
     }
   }
   if (locationId === null) return refuse('NOT_FOUND', 'There is no location with this id.', ['locationId']);

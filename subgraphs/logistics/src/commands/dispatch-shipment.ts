@@ -39,7 +39,13 @@ export async function dispatchShipment(
       source: 'STAFF',
     });
   } else if (shipment.operation == null) {
-    const wish = { operation: 'BOOK', operationDueAt: tx.now, operationAttempts: 0, carrierProblem: null, dispatchDueAt: null } as const;
+    const wish = {
+      operation: 'BOOK',
+      operationDueAt: tx.now,
+      operationAttempts: 0,
+      carrierProblem: null,
+      dispatchDueAt: null,
+    } as const;
     updateRow(tx.em, Shipment, shipment, wish);
     tx.wake(`task:${carrierTask}`);
   }

@@ -73,7 +73,8 @@ export async function processWebhook(
     trackers.push(tracker);
   }
   writePositions(tx, trackers);
-  for (const { shipment, position } of trackers) tx.publishLive(locationSubject(shipment.id), noticeOf(shipment, position));
+  for (const { shipment, position } of trackers)
+    tx.publishLive(locationSubject(shipment.id), noticeOf(shipment, position));
   return {
     accepted: trackers.reduce((sum, { accepted }) => sum + accepted, 0),
     dropped: trackers.reduce((sum, { dropped }) => sum + dropped, 0),
@@ -85,7 +86,12 @@ export async function processWebhook(
 const referencesOf = (messages: readonly CarrierMessage[]): string[] =>
   messages.flatMap((message) => (message.kind === 'status' ? [message.id] : []));
 
-async function takeStatus(tx: Transaction, shipment: Shipment, message: StatusMessage, tracker: Tracker): Promise<void> {
+async function takeStatus(
+  tx: Transaction,
+  shipment: Shipment,
+  message: StatusMessage,
+  tracker: Tracker,
+): Promise<void> {
   const { status, occurredAt, point, carrierStatus, description } = message;
   const signedBy = status === 'DELIVERED' && message.signedBy ? await sealName(tx, shipment, message.signedBy) : null;
   const { hasMoved } = recordReport(tx, shipment, {

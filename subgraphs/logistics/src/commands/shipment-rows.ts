@@ -195,7 +195,17 @@ function tellMove(
 }
 
 function tellDispatched(tx: Transaction, shipment: Shipment): void {
-  const { id: shipmentId, orderId, cartId, number, isReturn, locationId, lines, carrierCode, trackingNumber } = shipment;
+  const {
+    id: shipmentId,
+    orderId,
+    cartId,
+    number,
+    isReturn,
+    locationId,
+    lines,
+    carrierCode,
+    trackingNumber,
+  } = shipment;
   tx.publish('ShipmentDispatched', {
     shipmentId,
     orderId,

@@ -34,7 +34,8 @@ export const naiveSeconds = ({ metersLeft, metersPerSecond, stopsLeft }: Progres
   metersLeft / Math.max(slowest, metersPerSecond ?? usual) + secondsPerStop * stopsLeft;
 
 /** Distances that are wrong alike: each bucket doubles the one before, from 250 metres. */
-export const bucketOf = (metersLeft: number): number => Math.max(0, Math.min(12, Math.floor(Math.log2(metersLeft / 250)) + 1));
+export const bucketOf = (metersLeft: number): number =>
+  Math.max(0, Math.min(12, Math.floor(Math.log2(metersLeft / 250)) + 1));
 
 /** How many past errors are remembered per bucket. */
 export const samplesPerBucket = 200;

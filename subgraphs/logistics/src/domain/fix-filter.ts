@@ -94,8 +94,7 @@ export function thin<One extends Point & { readonly recordedAt: number }>(fixes:
   const kept: One[] = [];
   for (const [index, fix] of fixes.entries()) {
     const last = kept.at(-1);
-    const isFar =
-      !last || fix.recordedAt - last.recordedAt >= sparseMs || metersBetween(last, fix) >= sparseMeters;
+    const isFar = !last || fix.recordedAt - last.recordedAt >= sparseMs || metersBetween(last, fix) >= sparseMeters;
     if (isFar || index === fixes.length - 1) kept.push(fix);
   }
   return kept;

@@ -66,9 +66,7 @@ const TrackFixSchema = defineEntity({
     // Why it is kept and not believed.
     flag: p.text().$type<'INACCURATE' | 'TOO_FAST'>().nullable(),
   },
-  indexes: [
-    { properties: ['tenantId', 'shipmentId', 'carrierSequence'] },
-  ],
+  indexes: [{ properties: ['tenantId', 'shipmentId', 'carrierSequence'] }],
 });
 
 /** A fix of a parcel's way. Every one for two hours, some of them afterwards. */

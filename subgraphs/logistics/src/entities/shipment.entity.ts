@@ -63,6 +63,13 @@ const ShipmentSchema = defineEntity({
     { properties: ['tenantId', 'orderId', 'id'] },
     { properties: ['tenantId', 'createdAt', 'id'] },
     { properties: ['tenantId', 'status', 'createdAt'] },
+    { properties: ['tenantId', 'carrierCode', 'createdAt'] },
+    {
+      name: 'shipment_late_index',
+      properties: ['tenantId', 'createdAt'],
+      expression:
+        'create index "shipment_late_index" on "logistics"."shipment" ("tenant_id", "created_at") where "is_delayed"',
+    },
     {
       name: 'shipment_operation_index',
       properties: ['operationDueAt'],

@@ -1,12 +1,9 @@
 import { isStaffOrApp, type RequestContext } from '@ordergraph/subgraph-server';
-import { showsPosition } from '../domain/shipment-status.ts';
+import type { Access } from '../domain/access.ts';
 import type { Shipment as ShipmentRow } from '../entities/shipment.entity.ts';
 import type { LogisticsResources } from '../resources.ts';
 import { loadersOf } from './loaders.ts';
 import type { Shipment } from './models.ts';
-
-/** How the caller came to a parcel: as its merchant, as whose order it is, or with the token of a link. */
-export type Access = 'MERCHANT' | 'OWNER' | 'GUEST';
 
 /** What logistics opened at its start. */
 export const resourcesOf = (context: RequestContext): LogisticsResources =>
@@ -34,7 +31,3 @@ export async function findByToken(context: RequestContext, token: string): Promi
   const row = id ? await loadersOf(context).shipment.load(id) : null;
   return row ? { row, access: 'GUEST' } : null;
 }
-
-/** Whether the caller may see where the parcel is: the merchant always, others from PICKED_UP until DELIVERED. */
-export const seesPosition = (access: Access, status: ShipmentRow['status']): boolean =>
-  access === 'MERCHANT' || showsPosition(status);

@@ -5,7 +5,7 @@ import type { LogisticsSettings as SettingsEntity } from '../entities/logistics-
 import type { Shipment as ShipmentEntity } from '../entities/shipment.entity.ts';
 import type { TrackingEvent as TrackingEventEntity } from '../entities/tracking-event.entity.ts';
 import type { LivePosition } from '../tracking/live-position.ts';
-import type { Access } from './access.ts';
+import type { Access } from '../domain/access.ts';
 
 /** A parcel, for one caller. */
 export interface Shipment {

@@ -33,9 +33,7 @@ const repeatable = (
 ): Promise<Shipped> => {
   const { type, id } = context.viewer.actor;
   const call = { operation, key: idempotencyKey, input, actor: `${type}:${id}` };
-  return refuseWhileRunning(() =>
-    context.transact((tx) => once(tx, 'logistics', call, () => command(tx))),
-  );
+  return refuseWhileRunning(() => context.transact((tx) => once(tx, 'logistics', call, () => command(tx))));
 };
 
 async function payload(context: RequestContext, { value, refusals }: Shipped) {
@@ -93,7 +91,10 @@ export const shipmentCancel: MutationResolvers['shipmentCancel'] = async (_paren
   if (!settled.value) return payload(context, settled);
   const row = await loadersOf(context).shipment.load(settled.value.shipmentId);
   if (row?.status === 'CANCELLED') return payload(context, settled);
-  return payload(context, refuse('ALREADY_DISPATCHED', `The parcel is ${row?.status}: its carrier would not give it back.`));
+  return payload(
+    context,
+    refuse('ALREADY_DISPATCHED', `The parcel is ${row?.status}: its carrier would not give it back.`),
+  );
 };
 
 export const shipmentTrackingEventAdd: MutationResolvers['shipmentTrackingEventAdd'] = async (

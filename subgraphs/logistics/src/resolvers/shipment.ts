@@ -1,6 +1,14 @@
 import type { FilterQuery } from '@mikro-orm/core';
-import { codedError, decodeId, decodeIds, encodeId, findPage, tenantOf, type Connection } from '@ordergraph/subgraph-server';
-import { findRows, read } from '@ordergraph/tenancy';
+import {
+  codedError,
+  decodeId,
+  decodeIds,
+  encodeId,
+  findPage,
+  tenantOf,
+  type Connection,
+} from '@ordergraph/subgraph-server';
+import { read } from '@ordergraph/tenancy';
 import type {
   QueryResolvers,
   ShipmentLineResolvers,
@@ -8,7 +16,8 @@ import type {
   ShipmentWhereInput,
   TrackingEventResolvers,
 } from '../../generated/graphql.ts';
-import { isConnected, type DeliveryAddress } from '../carriers/carrier.ts';
+import { isConnected, simulatorCode, type DeliveryAddress } from '../carriers/carrier.ts';
+import { seesPosition } from '../domain/access.ts';
 import { dropReasons, evenly, isStaleAt } from '../domain/fix-filter.ts';
 import { rounded } from '../domain/geo.ts';
 import type { ParcelLine } from '../domain/parcels.ts';
@@ -17,7 +26,7 @@ import { Shipment as ShipmentRow } from '../entities/shipment.entity.ts';
 import { TrackingEvent as TrackingEventRow } from '../entities/tracking-event.entity.ts';
 import { livePosition } from '../tracking/live-position.ts';
 import { readRoute } from '../tracking/route-progress.ts';
-import { accessByName, findByToken, resourcesOf, seesPosition } from './access.ts';
+import { accessByName, findByToken, resourcesOf } from './access.ts';
 import { loadersOf } from './loaders.ts';
 import { renderEstimate, renderLocation } from './location.ts';
 import type { Shipment as ShipmentModel } from './models.ts';
@@ -32,7 +41,10 @@ function mapped<From, To>(connection: Connection<From>, show: (node: From) => To
 }
 
 /** The parcel, when the caller may name it by its id. */
-export async function findByName(context: Parameters<typeof accessByName>[0], opaque: string): Promise<ShipmentModel | null> {
+export async function findByName(
+  context: Parameters<typeof accessByName>[0],
+  opaque: string,
+): Promise<ShipmentModel | null> {
   const id = decodeId('Shipment', opaque);
   const row = id ? await loadersOf(context).shipment.load(id) : null;
   const access = row && accessByName(context, row);
@@ -164,11 +176,15 @@ async function readTrack(context: Parameters<typeof accessByName>[0], shipmentId
   }));
 }
 
-const numberOrNull = (value: number | string | null | undefined): number | null => (value == null ? null : Number(value));
+const numberOrNull = (value: number | string | null | undefined): number | null =>
+  value == null ? null : Number(value);
 
 export const ShipmentLine: ShipmentLineResolvers = {
   // A parcel's line is its own source: only the order's id has to be made one of the API.
-  orderLine: (line) => ({ __typename: 'OrderLine', id: encodeId('OrderLine', (line as unknown as ParcelLine).orderLineId) }),
+  orderLine: (line) => ({
+    __typename: 'OrderLine',
+    id: encodeId('OrderLine', (line as unknown as ParcelLine).orderLineId),
+  }),
 };
 
 export const TrackingEvent: TrackingEventResolvers = {
@@ -182,10 +198,21 @@ export function renderCarrier(code: string, context: Parameters<typeof resources
   return { code, name: carrier?.name ?? code, isSimulated };
 }
 
+// One look into the index for each carrier, however many parcels it carried.
+const codesInUse = `
+  with recursive codes as (
+    (select carrier_code as code from "logistics"."shipment" where tenant_id = $1 order by carrier_code limit 1)
+    union all
+    select (select s.carrier_code from "logistics"."shipment" s
+      where s.tenant_id = $1 and s.carrier_code > c.code order by s.carrier_code limit 1)
+    from codes c where c.code is not null
+  )
+  select code from codes where code is not null limit 50`;
+
 /** The carriers that the merchant can ship with: those with a connection, and those that parcels went with. */
 export const carriers: QueryResolvers['carriers'] = async (_parent, _args, context) => {
-  const rows = await findRows(context.em, ShipmentRow, {}, { orderBy: { createdAt: 'desc' }, limit: 500 });
-  const codes = new Set([...rows.map(({ carrierCode }) => carrierCode)].filter((code) => !isConnected(code)));
-  const connected = resourcesOf(context).carrier('simulator') ? ['simulator'] : [];
-  return [...connected, ...[...codes].toSorted()].map((code) => renderCarrier(code, context));
+  const used = await read<{ code: string }>(context.em, codesInUse, [tenantOf(context)]);
+  const connected = resourcesOf(context).carrier(simulatorCode) ? [simulatorCode] : [];
+  const byHand = used.map(({ code }) => code).filter((code) => !isConnected(code));
+  return [...connected, ...byHand].map((code) => renderCarrier(code, context));
 };

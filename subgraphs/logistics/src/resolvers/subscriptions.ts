@@ -1,14 +1,18 @@
 import { codedError, tenantOf, type LiveUpdate, type RequestContext } from '@ordergraph/subgraph-server';
 import type { LiveNotice } from '@ordergraph/live';
 import { read } from '@ordergraph/tenancy';
-import type {
-  ShipmentLocationUpdateResolvers,
-  SubscriptionResolvers,
-} from '../../generated/graphql.ts';
+import type { ShipmentLocationUpdateResolvers, SubscriptionResolvers } from '../../generated/graphql.ts';
+import { seesPosition, type Access } from '../domain/access.ts';
 import { expectsPositions, isTerminal } from '../domain/shipment-status.ts';
 import type { TrackingEvent } from '../entities/tracking-event.entity.ts';
-import { livePosition, locationSubject, shipmentSubject, versionOf, type LivePosition } from '../tracking/live-position.ts';
-import { findByToken, seesPosition, type Access } from './access.ts';
+import {
+  livePosition,
+  locationSubject,
+  shipmentSubject,
+  versionOf,
+  type LivePosition,
+} from '../tracking/live-position.ts';
+import { findByToken } from './access.ts';
 import { loadersOf } from './loaders.ts';
 import { renderEstimate, renderLocation } from './location.ts';
 import type { Shipment } from './models.ts';
@@ -24,7 +28,8 @@ async function find(context: RequestContext, { shipmentId, trackingToken }: Name
   if ((shipmentId == null) === (trackingToken == null)) {
     throw codedError('BAD_USER_INPUT', 'Expected exactly one of `shipmentId` and `trackingToken`.');
   }
-  const found = trackingToken != null ? await findByToken(context, trackingToken) : await findByName(context, shipmentId ?? '');
+  const found =
+    trackingToken != null ? await findByToken(context, trackingToken) : await findByName(context, shipmentId ?? '');
   if (!found) throw codedError('NOT_FOUND', 'There is no such parcel, or the link is over.');
   return found;
 }
@@ -79,7 +84,10 @@ export const Subscription = {
             loadersOf(fresh).position.load(row.id),
           ]);
           if (!shipment) return null;
-          return { version: versionOf(shipment, position), item: { access, position: livePosition(shipment, position) } };
+          return {
+            version: versionOf(shipment, position),
+            item: { access, position: livePosition(shipment, position) },
+          };
         },
         fromNotice: (notice) => ({ version: notice.version ?? 0, item: { access, position: positionIn(notice) } }),
       });

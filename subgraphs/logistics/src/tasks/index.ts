@@ -59,7 +59,8 @@ async function workThrough(runtime: Logistics, { tenant_id: tenantId, id }: Due)
       processWebhook(tx, { id, carrierOf: (code) => runtime.resources.carrier(code) }),
     );
     for (const word of unknownWords) runtime.log(`A carrier said ${JSON.stringify(word)}, which nobody here knows.`);
-    if (strangers > 0) runtime.log(`A webhook had ${strangers} messages about parcels that the merchant does not have.`);
+    if (strangers > 0)
+      runtime.log(`A webhook had ${strangers} messages about parcels that the merchant does not have.`);
   } catch (error) {
     runtime.log('A webhook of a carrier could not be worked through; it is tried again.', error);
     const problem = error instanceof Error ? error.message : String(error);

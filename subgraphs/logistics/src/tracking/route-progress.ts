@@ -29,7 +29,8 @@ export function readRoute(encoded: string): Route | null {
   });
   // From each corner to the end.
   const rest = lengths.map(() => 0);
-  for (let index = line.length - 2; index >= 0; index -= 1) rest[index] = (rest[index + 1] ?? 0) + (lengths[index + 1] ?? 0);
+  for (let index = line.length - 2; index >= 0; index -= 1)
+    rest[index] = (rest[index + 1] ?? 0) + (lengths[index + 1] ?? 0);
   const route: Route = {
     meters: rest[0] ?? 0,
     metersLeft({ latitude, longitude }) {

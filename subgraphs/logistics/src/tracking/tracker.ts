@@ -99,22 +99,16 @@ export class Tracker {
     const { reason, reinstated } = verdict;
     this.position = { ...this.position, suspects: verdict.state.suspects };
     if (reason !== null) {
-      this.#count(reason, 1);
+      const { dropped } = this.position;
+      this.position = { ...this.position, dropped: { ...dropped, [reason]: (dropped[reason] ?? 0) + 1 } };
       this.dropped += 1;
       const flag = reason === 'OUTDATED' ? null : reason;
       if (verdict.isKept) this.kept.push({ fix, sequence: null, flag });
       return;
     }
-    if (reinstated.length > 0) {
-      this.#count('TOO_FAST', -reinstated.length);
-      this.reinstated.push(...reinstated);
-    }
+    // The map did not show them when they came, so they stay counted; the history believes them.
+    this.reinstated.push(...reinstated);
     this.#accept(fix, stopsLeft);
-  }
-
-  #count(reason: DropReason, by: number): void {
-    const { dropped } = this.position;
-    this.position = { ...this.position, dropped: { ...dropped, [reason]: Math.max(0, (dropped[reason] ?? 0) + by) } };
   }
 
   #accept(fix: Fix, stopsLeft: number | null): void {
@@ -128,7 +122,9 @@ export class Tracker {
       sequence,
       heardAt: this.#tx.now,
       isStale: false,
-      metersPerSecond: position.fix ? meanSpeed(position.metersPerSecond ?? null, meters, seconds) : (position.metersPerSecond ?? null),
+      metersPerSecond: position.fix
+        ? meanSpeed(position.metersPerSecond ?? null, meters, seconds)
+        : (position.metersPerSecond ?? null),
       trackHash: hashOf(position.trackHash, fix),
       thinDueAt: position.thinDueAt ?? new Date(this.#tx.now.getTime() + fullRateMs),
     };

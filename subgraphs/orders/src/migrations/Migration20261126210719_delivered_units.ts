@@ -1,7 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
 export class Migration20261126210719_delivered_units extends Migration {
-
   override name = 'Migration20261126210719_delivered_units';
 
   override up(): void | Promise<void> {
@@ -11,5 +10,4 @@ export class Migration20261126210719_delivered_units extends Migration {
   override down(): void | Promise<void> {
     this.addSql(`alter table "orders"."order_line" drop column "delivered_quantity";`);
   }
-
 }

@@ -1,0 +1,137 @@
+import { newId } from '@ordergraph/tenancy';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { codesOf, mutate, stockOf, violations } from './order-desk.ts';
+import { parcelsOf, reports, ships } from './ships.ts';
+import { buys, orderBecomes, startShop, type Shop, type ShopMerchant } from './shop.ts';
+
+let shop: Shop;
+let merchant: ShopMerchant;
+beforeAll(async () => {
+  shop = await startShop();
+});
+afterEach(async () => {
+  expect(await violations(shop, merchant)).toEqual([]);
+});
+afterAll(() => shop.stop());
+
+interface Progress {
+  readonly fulfillmentStatus: string;
+  readonly availableActions: readonly string[];
+  readonly lines: readonly { readonly id: string; readonly shippedQuantity: number }[];
+  readonly sagas: readonly { readonly status: string }[];
+  readonly notifications: readonly { readonly topic: string; readonly body: string }[];
+}
+
+async function progressOf(orderId: string): Promise<Progress> {
+  const { order } = await shop.ask<{ order: Progress }>(
+    merchant.staff,
+    `query ($id: ID!) { order(id: $id) { fulfillmentStatus availableActions lines { id shippedQuantity } sagas { status }
+       notifications { topic body } } }`,
+    { id: orderId },
+  );
+  return order;
+}
+
+async function aConfirmedOrder(units: number, token = merchant.guest): Promise<{ id: string; number: string }> {
+  const order = await buys(shop, merchant, { MUG: units }, { token });
+  await orderBecomes(shop, merchant, order.id, 'CONFIRMED');
+  await shop.house.quiet();
+  return order;
+}
+
+const cancel = (orderId: string) =>
+  mutate(shop, merchant.staff, 'orderCancel', 'order', { orderId, reason: 'CUSTOMER', idempotencyKey: newId() });
+
+test('what is ordered is packed, leaves the shelf once, and is told once at each step', async () => {
+  merchant = await shop.opensMerchant();
+  const { id, number } = await aConfirmedOrder(3);
+  expect(await stockOf(shop, merchant)).toEqual({ onHand: 100, reserved: 0, allocated: 3, available: 97 });
+  expect((await progressOf(id)).sagas.map(({ status }) => status)).toEqual(['COMPLETED']);
+
+  const [parcel, ...others] = await ships(shop, merchant, id);
+  expect(others).toEqual([]);
+  expect(parcel).toMatchObject({ number: `${number}-1`, status: 'PICKED_UP' });
+  expect(await stockOf(shop, merchant)).toEqual({ onHand: 97, reserved: 0, allocated: 0, available: 97 });
+  const shipped = await progressOf(id);
+  expect(shipped).toMatchObject({ fulfillmentStatus: 'SHIPPED', lines: [{ shippedQuantity: 3 }] });
+  expect(shipped.availableActions).not.toContain('CANCEL');
+
+  await reports(shop, merchant, parcel?.id ?? '', 'IN_TRANSIT');
+  await reports(shop, merchant, parcel?.id ?? '', 'DELIVERED');
+  const delivered = await progressOf(id);
+  expect(delivered.fulfillmentStatus).toBe('DELIVERED');
+  expect(delivered.notifications.map(({ topic }) => topic).toSorted()).toEqual([
+    'ORDER_CONFIRMED',
+    'SHIPMENT_DELIVERED',
+    'SHIPMENT_DISPATCHED',
+  ]);
+  expect(delivered.notifications.find(({ topic }) => topic === 'SHIPMENT_DELIVERED')?.body).toContain(`${number}-1`);
+});
+
+test('an order that ships in parts is partly shipped, and its other part can no longer be cancelled', async () => {
+  merchant = await shop.opensMerchant();
+  const { id } = await aConfirmedOrder(5);
+  const [whole] = await parcelsOf(shop, merchant, id);
+  const withdrawn = await mutate(shop, merchant.staff, 'shipmentCancel', 'shipment', {
+    shipmentId: whole?.id,
+    reason: 'In parts.',
+    idempotencyKey: newId(),
+  });
+  expect(codesOf(withdrawn)).toEqual([]);
+  const { locations } = await shop.ask<{ locations: { id: string }[] }>(merchant.staff, '{ locations { id } }');
+  const { lines } = await progressOf(id);
+  for (const quantity of [2, 3]) {
+    const made = await mutate(shop, merchant.staff, 'shipmentCreate', 'shipment', {
+      orderId: id,
+      locationId: locations[0]?.id,
+      lines: [{ orderLineId: lines[0]?.id, quantity }],
+      carrierCode: 'post',
+      idempotencyKey: newId(),
+    });
+    expect(codesOf(made)).toEqual([]);
+  }
+  const [, first] = await parcelsOf(shop, merchant, id);
+  const handedOver = await mutate(shop, merchant.staff, 'shipmentDispatch', 'shipment', {
+    shipmentId: first?.id,
+    idempotencyKey: newId(),
+  });
+  expect(codesOf(handedOver)).toEqual([]);
+  await shop.house.quiet();
+
+  expect(await progressOf(id)).toMatchObject({
+    fulfillmentStatus: 'PARTIALLY_SHIPPED',
+    lines: [{ shippedQuantity: 2 }],
+  });
+  expect(await stockOf(shop, merchant)).toEqual({ onHand: 98, reserved: 0, allocated: 3, available: 95 });
+  expect(codesOf(await cancel(id))).toEqual(['NOT_CANCELLABLE']);
+  await reports(shop, merchant, first?.id ?? '', 'DELIVERED');
+  expect((await progressOf(id)).fulfillmentStatus).toBe('PARTIALLY_DELIVERED');
+});
+
+test('a cancelled order leaves nothing to ship', async () => {
+  merchant = await shop.opensMerchant();
+  const { id } = await aConfirmedOrder(2);
+  expect(codesOf(await cancel(id))).toEqual([]);
+  await orderBecomes(shop, merchant, id, 'CANCELLED');
+  expect((await parcelsOf(shop, merchant, id)).map(({ status }) => status)).toEqual(['CANCELLED']);
+  expect(await stockOf(shop, merchant)).toEqual({ onHand: 100, reserved: 0, allocated: 0, available: 100 });
+});
+
+test('a customer sees the parcels of their own order, and of nobody else’s', async () => {
+  merchant = await shop.opensMerchant();
+  const customerId = newId();
+  const owner = shop.token(merchant.id, 'CUSTOMER', { id: customerId });
+  const { id } = await aConfirmedOrder(1, owner);
+  const [parcel] = await ships(shop, merchant, id);
+  const ask = async (token: string) =>
+    shop.ask<{ shipment: { status: string; order: { id: string } } | null }>(
+      token,
+      'query ($id: ID!) { shipment(id: $id) { status order { id } } }',
+      { id: parcel?.id },
+    );
+  expect((await ask(owner)).shipment).toEqual({ status: 'PICKED_UP', order: { id } });
+  expect((await ask(shop.token(merchant.id, 'CUSTOMER'))).shipment).toBeNull();
+  expect((await ask(merchant.guest)).shipment).toBeNull();
+  const other = await shop.opensMerchant();
+  expect((await ask(other.staff)).shipment).toBeNull();
+});

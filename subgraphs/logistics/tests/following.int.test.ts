@@ -1,0 +1,293 @@
+import { encodeId } from '@ordergraph/subgraph-server';
+import { newId } from '@ordergraph/tenancy';
+import { aViewer, expectData } from '@ordergraph/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTrackingTokens } from '../src/tracking/tracking-tokens.ts';
+import { readRoute } from '../src/tracking/route-progress.ts';
+import { aBookedParcel, openDepot, type Depot, type Parcel, type ShippableOrder } from './depot.ts';
+
+let depot: Depot;
+beforeAll(async () => {
+  depot = await openDepot();
+});
+afterAll(() => depot[Symbol.asyncDispose]());
+
+const guestOf = ({ tenantId }: ShippableOrder) => aViewer({ tenantId, type: 'ANONYMOUS' });
+const customerOf = ({ tenantId, customerId }: ShippableOrder) =>
+  aViewer({ tenantId, type: 'CUSTOMER', ...(customerId ? { id: customerId } : {}) });
+
+const shown = `id status location { point { latitude longitude } sequence } isStale track { sequence } order { id }
+  destination { line1 } destinationPoint { latitude longitude } plannedRoute proofOfDelivery { signedBy } events { nodes { status point { latitude } } }`;
+
+interface Shown {
+  readonly status: string;
+  readonly location: { readonly sequence: number } | null;
+  readonly track: readonly unknown[];
+  readonly order: { readonly id: string } | null;
+  readonly destination: { readonly line1: string } | null;
+  readonly destinationPoint: { readonly latitude: number; readonly longitude: number } | null;
+  readonly plannedRoute: string | null;
+  readonly proofOfDelivery: object | null;
+  readonly events: { readonly nodes: readonly { readonly point: object | null }[] };
+}
+
+async function linkTo(
+  order: ShippableOrder,
+  parcel: Parcel,
+  viewer = customerOf(order),
+  ttlHours = 1,
+): Promise<string> {
+  const result = await depot.house.execute(
+    'logistics',
+    viewer,
+    `mutation ($input: ShipmentTrackingLinkCreateInput!) { shipmentTrackingLinkCreate(input: $input) { token url userErrors { code } } }`,
+    { input: { shipmentId: parcel.opaqueId, ttlHours } },
+  );
+  const { shipmentTrackingLinkCreate: made } = expectData<{
+    shipmentTrackingLinkCreate: { token: string | null; url: string | null; userErrors: { code: string }[] };
+  }>(result);
+  if (made.token === null) return made.userErrors.map(({ code }) => code).join();
+  expect(made.url).toBe(`https://shop.example/track/${made.token}`);
+  return made.token;
+}
+
+const byToken = async (order: ShippableOrder, token: string): Promise<Shown | null> =>
+  expectData<{ shipmentByTrackingToken: Shown | null }>(
+    await depot.house.execute(
+      'logistics',
+      guestOf(order),
+      `query ($token: String!) { shipmentByTrackingToken(token: $token) { ${shown} } }`,
+      { token },
+    ),
+  ).shipmentByTrackingToken;
+
+const byId = async (order: ShippableOrder, parcel: Parcel, viewer = customerOf(order)): Promise<Shown | null> =>
+  expectData<{ shipment: Shown | null }>(
+    await depot.house.execute('logistics', viewer, `query ($id: ID!) { shipment(id: $id) { ${shown} } }`, {
+      id: parcel.opaqueId,
+    }),
+  ).shipment;
+
+test('a link shows the way from PICKED_UP until DELIVERED, and nobody’s name, address or order', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  const token = await linkTo(order, parcel);
+  expect(await byToken(order, token)).toMatchObject({ status: 'LABEL_CREATED', location: null, track: [] });
+
+  await depot.driveUntil(parcel, 'OUT_FOR_DELIVERY');
+  const [seen, own] = [await byToken(order, token), await byId(order, parcel)];
+  expect(seen?.location?.sequence).toBeGreaterThan(3);
+  expect(seen).toMatchObject({ order: null, destination: null, proofOfDelivery: null });
+  expect(own).toMatchObject({
+    order: { id: encodeId('Order', order.orderId) },
+    destination: { line1: 'High Street 1' },
+  });
+  const { latitude = 0, longitude = 0 } = seen?.destinationPoint ?? {};
+  expect(
+    [latitude, longitude].map((degrees) => Math.abs(degrees * 1_000 - Math.round(degrees * 1_000)) < 1e-6),
+  ).toEqual([true, true]);
+  expect(JSON.stringify(seen)).not.toContain('High Street');
+  const [whole, short] = [own?.plannedRoute, seen?.plannedRoute].map((route) => readRoute(route ?? '')?.meters ?? 0);
+  expect((whole ?? 0) - (short ?? 0)).toBeGreaterThan(140);
+
+  await depot.driveUntil(parcel, 'DELIVERED');
+  for (const after of [await byToken(order, token), await byId(order, parcel)]) {
+    expect(after).toMatchObject({ status: 'DELIVERED', location: null, track: [] });
+    expect(after?.events.nodes.filter(({ point }) => point !== null)).toEqual([]);
+  }
+  expect((await byToken(order, token))?.proofOfDelivery).toBeNull();
+  const staff = await byId(order, parcel, aViewer({ tenantId: order.tenantId, scopes: ['read_logistics'] }));
+  expect(staff?.location?.sequence).toBeGreaterThan(10);
+});
+
+test('a token opens one parcel of one merchant, until it is over', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  const other = await aBookedParcel(depot);
+  const token = await linkTo(order, parcel);
+  expect(await byToken(other.order, token)).toBeNull();
+  for (const at of [0, 10, 19, 30]) {
+    const bytes = Buffer.from(token, 'base64url');
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    expect(await byToken(order, bytes.toString('base64url'))).toBeNull();
+  }
+  const tokens = createTrackingTokens('tracking', 'https://shop.example/track');
+  const over = tokens.make(order.tenantId, parcel.id, new Date(Date.now() - 1_000));
+  expect(await byToken(order, over)).toBeNull();
+  expect(await byToken(order, '')).toBeNull();
+  expect(createTrackingTokens('another', '').read(order.tenantId, token, new Date())).toBeNull();
+});
+
+test('a link is made by whose order it is and by staff, for at most 2160 hours', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  expect(await linkTo(order, parcel, aViewer({ tenantId: order.tenantId, type: 'CUSTOMER' }))).toBe('NOT_FOUND');
+  expect(await linkTo(order, parcel, guestOf(order))).toBe('NOT_FOUND');
+  expect(await linkTo(order, parcel, customerOf(order), 2_161)).toBe('INVALID');
+});
+
+const positions = `subscription ($id: ID, $token: String, $after: String, $every: Int! = 0) {
+  shipmentLocationUpdated(shipmentId: $id, trackingToken: $token, after: $after, minIntervalSeconds: $every) {
+    cursor isSnapshot status isStale location { sequence recordedAt headingDegrees } eta { expectedAt latestAt } } }`;
+
+interface Tick {
+  readonly cursor: string;
+  readonly isSnapshot: boolean;
+  readonly status: string;
+  readonly isStale: boolean;
+  readonly location: { readonly sequence: number } | null;
+  readonly eta: { readonly expectedAt: string } | null;
+}
+
+async function* ticks(order: ShippableOrder, variables: object, viewer = customerOf(order)): AsyncGenerator<Tick> {
+  const stream = await depot.house.subscribe('logistics', viewer, positions, { ...variables });
+  try {
+    for await (const result of stream)
+      yield expectData<{ shipmentLocationUpdated: Tick }>(result).shipmentLocationUpdated;
+  } finally {
+    await stream.return?.();
+  }
+}
+
+async function next(stream: AsyncGenerator<Tick>): Promise<Tick> {
+  const { value } = await stream.next();
+  if (!value) throw new Error('The stream ended.');
+  return value;
+}
+
+test('who follows a parcel gets a snapshot, then only newer positions, and none after its arrival', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  await depot.driveUntil(parcel, 'IN_TRANSIT');
+  const stream = ticks(order, { id: parcel.opaqueId });
+  const first = await next(stream);
+  expect(first).toMatchObject({ isSnapshot: true, status: 'IN_TRANSIT' });
+  let last = first.location?.sequence ?? 0;
+  for (let n = 0; n < 5; n += 1) {
+    await depot.drive(5);
+    const tick = await next(stream);
+    expect(tick.isSnapshot).toBe(false);
+    expect(tick.location?.sequence).toBeGreaterThan(last);
+    last = tick.location?.sequence ?? 0;
+    expect(tick.eta).not.toBeNull();
+  }
+  const { cursor } = first;
+  await stream.return(undefined);
+
+  const again = ticks(order, { id: parcel.opaqueId, after: cursor });
+  expect(await next(again)).toMatchObject({ isSnapshot: false, location: { sequence: last } });
+  await depot.driveUntil(parcel, 'DELIVERED');
+  let tick = await next(again);
+  while (tick.status !== 'DELIVERED') tick = await next(again);
+  expect(tick).toMatchObject({ location: null, eta: null, isStale: false });
+  await again.return(undefined);
+});
+
+test('a guest follows with a token; nobody follows what is not theirs', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  const token = await linkTo(order, parcel);
+  await depot.driveUntil(parcel, 'IN_TRANSIT');
+  const guest = ticks(order, { token }, guestOf(order));
+  expect(await next(guest)).toMatchObject({ isSnapshot: true, location: { sequence: expect.any(Number) } });
+  await guest.return(undefined);
+
+  const refused = async (variables: object, viewer = customerOf(order)): Promise<void> => {
+    await expect(next(ticks(order, variables, viewer))).rejects.toThrow(/refused/);
+  };
+  await refused({ id: parcel.opaqueId }, guestOf(order));
+  await refused({ id: parcel.opaqueId }, aViewer({ tenantId: order.tenantId, type: 'CUSTOMER' }));
+  await refused({ id: parcel.opaqueId }, aViewer({ scopes: ['read_logistics'] }));
+  await refused({ id: parcel.opaqueId }, aViewer({ tenantId: order.tenantId, scopes: [] }));
+  await refused({ token: `${token}x` }, guestOf(order));
+  await refused({ token, id: parcel.opaqueId });
+  await refused({});
+  await refused({ id: parcel.opaqueId, every: -1 });
+});
+
+test('every change of a parcel is told once and in order, whether watched or caught up with', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  const changes = `subscription ($id: ID, $after: String) { shipmentUpdated(shipmentId: $id, after: $after) { cursor isSnapshot event { sequence status } shipment { version status } } }`;
+  interface Change {
+    readonly cursor: string;
+    readonly isSnapshot: boolean;
+    readonly event: { readonly sequence: number; readonly status: string } | null;
+  }
+  const open = (after: string | null) =>
+    depot.house.subscribe('logistics', customerOf(order), changes, { id: parcel.opaqueId, after });
+  const take = async (stream: Awaited<ReturnType<typeof open>>): Promise<Change> => {
+    const { value } = await stream.next();
+    return expectData<{ shipmentUpdated: Change }>(value).shipmentUpdated;
+  };
+
+  const stream = await open(null);
+  const snapshot = await take(stream);
+  expect(snapshot).toMatchObject({ isSnapshot: true, event: null });
+  await depot.driveUntil(parcel, 'DELIVERED');
+  const { version } = await parcel.row();
+  const watched: Change[] = [];
+  while (watched.at(-1)?.event?.status !== 'DELIVERED') watched.push(await take(stream));
+  await stream.return?.();
+  const events = watched.flatMap(({ event }) => (event ? [event.sequence] : []));
+  expect(events).toEqual(events.map((_, index) => (events[0] ?? 0) + index));
+  expect(watched.length).toBeGreaterThan(events.length);
+  expect(version).toBeGreaterThan(watched.length);
+
+  const behind = await open(snapshot.cursor);
+  const caughtUp: Change[] = [];
+  while (caughtUp.length < watched.length) caughtUp.push(await take(behind));
+  await behind.return?.();
+  expect(caughtUp.map(({ event, isSnapshot }) => [event, isSnapshot])).toEqual(
+    watched.map(({ event }) => [event, false]),
+  );
+});
+
+test('silence is said within seconds, on read and to watchers, and taken back with the next fix', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  await depot.driveUntil(parcel, 'IN_TRANSIT');
+  const stream = ticks(order, { id: parcel.opaqueId });
+  expect(await next(stream)).toMatchObject({ isStale: false });
+  const { superuserUrl } = depot.house.database;
+  const { Client } = await import('pg');
+  const superuser = new Client({ connectionString: superuserUrl });
+  await superuser.connect();
+  await superuser.query(
+    `update logistics.position set heard_at = now() - interval '16 seconds' where shipment_id = $1`,
+    [parcel.id],
+  );
+  await superuser.end();
+  expect(await byId(order, parcel)).toMatchObject({ isStale: true });
+  expect(await next(stream)).toMatchObject({ isStale: true });
+  await depot.drive(5);
+  expect(await next(stream)).toMatchObject({ isStale: false });
+  await stream.return(undefined);
+});
+
+test('parcels of another merchant are not there', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  const stranger = aViewer({ tenantId: newId(), scopes: ['read_logistics', 'write_logistics'] });
+  expect(await byId(order, parcel, stranger)).toBeNull();
+  for (const mutation of ['shipmentDispatch', 'shipmentCancel'] as const) {
+    const reason = mutation === 'shipmentCancel' ? { reason: 'x' } : {};
+    const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
+    const result = await depot.house.execute(
+      'logistics',
+      stranger,
+      `mutation ($input: ${type}!) { ${mutation}(input: $input) { userErrors { code } } }`,
+      {
+        input: { shipmentId: parcel.opaqueId, idempotencyKey: newId(), ...reason },
+      },
+    );
+    expect(expectData<Record<string, unknown>>(result)[mutation]).toEqual({ userErrors: [{ code: 'NOT_FOUND' }] });
+  }
+});
+
+test('the streets that vehicles drive on are public and name no parcel', async () => {
+  const response = await fetch(`${depot.url}/carriers/simulator/roads.json`);
+  expect(response.headers.get('cache-control')).toContain('public');
+  const roads = (await response.json()) as {
+    type: string;
+    features: { properties: object; geometry: { type: string } }[];
+  };
+  expect(roads.type).toBe('FeatureCollection');
+  expect(roads.features.length).toBeGreaterThan(500);
+  expect(roads.features[0]).toMatchObject({
+    properties: { class: expect.any(String) },
+    geometry: { type: 'LineString' },
+  });
+});
