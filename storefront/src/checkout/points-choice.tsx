@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { useId } from 'react';
 import { StorefrontCartPointsDocument } from '../../generated/operations.ts';
-import { formatMoney } from '../money.ts';
+import { formatMoney, times, type Money } from '../money.ts';
 import { useShopper } from '../session/session-context.ts';
 import { formatCount } from '../words.ts';
 
@@ -11,7 +11,8 @@ export function PointsChoice(props: {
   /** A cart that changed redeems and earns otherwise. */
   cartVersion: number;
   points: number;
-  onChoose: (points: number) => void;
+  /** How many, and what they are worth. */
+  onChoose: (points: number, worth: Money) => void;
   isDisabled: boolean;
 }) {
   const { cartId, points, onChoose, isDisabled, cartVersion } = props;
@@ -41,7 +42,7 @@ export function PointsChoice(props: {
         <label className="points-slider">
           <span>
             Pay with <strong>{formatCount(points)}</strong> of {formatCount(most)}
-            {points === most && <>, worth {formatMoney(quote.redeemableValue)}</>}
+            {points > 0 && <>, worth {formatMoney(times(program.pointValue, points))}</>}
           </span>
           <input
             type="range"
@@ -50,7 +51,7 @@ export function PointsChoice(props: {
             step={unit}
             value={Math.min(points, most)}
             disabled={isDisabled}
-            onChange={({ target }) => onChoose(Number(target.value))}
+            onChange={({ target }) => onChoose(Number(target.value), times(program.pointValue, Number(target.value)))}
           />
         </label>
       ) : (

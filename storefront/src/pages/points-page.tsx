@@ -32,7 +32,7 @@ export function PointsPage() {
         </Empty>
       )}
       {account && (
-        <div className="two-columns">
+        <div className={hasAside(program, account) ? 'two-columns' : 'steps'}>
           <div className="steps">
             <Balance account={account} program={program ?? null} />
             <Ledger account={account} />
@@ -58,6 +58,10 @@ export function PointsPage() {
     </>
   );
 }
+
+/** Whether there is anything to say beside the balance. */
+const hasAside = (program: Program | null | undefined, account: Account): boolean =>
+  (program?.tiers.length ?? 0) > 1 || account.expiring.length > 0;
 
 function Balance({ account, program }: { account: Account; program: Program | null }) {
   const { available, pending, held, value, lifetimeEarned } = account.balance;

@@ -78,16 +78,15 @@ function ParcelMap(props: {
 
 function ParcelWords({ shipment, followed }: { shipment: ShipmentCardFragment; followed: FollowedParcel }) {
   const { status, eta, isStale, lastHeardAt } = followed;
-  const events = [...shipment.events.nodes].sort((a, b) => b.sequence - a.sequence);
+  // By the carrier's clock: reports may arrive out of order.
+  const events = [...shipment.events.nodes].sort(
+    (a, b) => b.occurredAt.localeCompare(a.occurredAt) || b.sequence - a.sequence,
+  );
   const isComing = isUnderWay(status) && eta !== null;
   return (
     <div className="parcel-words">
       <div>
-        {isComing && (
-          <p className="eta">
-            {formatClock(eta.expectedAt)}–{formatClock(eta.latestAt)}
-          </p>
-        )}
+        {isComing && <p className="eta">{interval(eta.expectedAt, eta.latestAt)}</p>}
         <p>{sentenceOf(status)}</p>
         {isComing && (
           <p className="soft">
@@ -132,6 +131,12 @@ function ParcelWords({ shipment, followed }: { shipment: ShipmentCardFragment; f
       )}
     </div>
   );
+}
+
+/** Both ends of an estimate, or one time where they are the same minute. */
+function interval(expectedAt: string, latestAt: string): string {
+  const [from, to] = [formatClock(expectedAt), formatClock(latestAt)];
+  return from === to ? from : `${from} – ${to}`;
 }
 
 function Since({ instant }: { instant: string }) {
