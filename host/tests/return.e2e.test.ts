@@ -1,6 +1,7 @@
 import { newId } from '@ordergraph/tenancy';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { codesOf, mutate, readOrder, settled, stockOf, violations, type FullOrder } from './order-desk.ts';
+import { parcelsOf, reports, ships } from './ships.ts';
 import { buys, orderBecomes, startShop, type Shop, type ShopMerchant } from './shop.ts';
 
 let shop: Shop;
@@ -51,6 +52,25 @@ const receive = (row: ReturnRow, quantity: number, disposition: string, more: ob
     idempotencyKey: newId(),
     ...more,
   });
+
+test('an approved return gets a parcel of its own, which moves the return and no stock', async () => {
+  const order = await anOrder();
+  const [outbound] = await ships(shop, merchant, order.id);
+  const row = await approvedReturn(order, 2);
+  await shop.house.quiet();
+  const [, back] = await parcelsOf(shop, merchant, order.id);
+  expect(back).toMatchObject({ number: `${order.number}-2`, status: 'PENDING' });
+  const before = await stockOf(shop, merchant);
+
+  await reports(shop, merchant, back?.id ?? '', 'IN_TRANSIT');
+  expect(await readReturn(row)).toMatchObject({ status: 'IN_TRANSIT' });
+  await reports(shop, merchant, back?.id ?? '', 'DELIVERED');
+  expect(await stockOf(shop, merchant)).toEqual(before);
+  expect(outbound).toMatchObject({ status: 'PICKED_UP' });
+
+  expect(codesOf(await receive({ ...row, status: 'IN_TRANSIT' }, 2, 'RESTOCK', { refund: false }))).toEqual([]);
+  await shop.house.quiet();
+});
 
 interface ReturnState {
   readonly status: string;

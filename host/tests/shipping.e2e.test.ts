@@ -1,18 +1,28 @@
 import { newId } from '@ordergraph/tenancy';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { verify } from '../../verify/src/verify.ts';
 import { codesOf, mutate, stockOf, violations } from './order-desk.ts';
 import { parcelsOf, reports, ships } from './ships.ts';
 import { buys, orderBecomes, startShop, type Shop, type ShopMerchant } from './shop.ts';
 
 let shop: Shop;
+let database: Client;
 let merchant: ShopMerchant;
 beforeAll(async () => {
   shop = await startShop();
+  database = new Client({ connectionString: shop.house.database.superuserUrl });
+  await database.connect();
 });
 afterEach(async () => {
   expect(await violations(shop, merchant)).toEqual([]);
+  const report = await verify(database, { patienceMs: 10_000 });
+  expect(report.findings.filter(({ violations: found }) => found.length > 0)).toEqual([]);
 });
-afterAll(() => shop.stop());
+afterAll(async () => {
+  await database.end();
+  await shop.stop();
+});
 
 interface Progress {
   readonly fulfillmentStatus: string;

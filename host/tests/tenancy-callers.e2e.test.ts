@@ -66,7 +66,7 @@ const idsWithin = ({ ids: theirs }: Belongings, type: string): string[] =>
   [...(ids.get(type) ?? [])].filter((id) => theirs.has(uuidOf(id)));
 
 /** What shoppers have of their own; the rest of the storefront is everybody's. */
-const personal = ['Customer', 'Cart', 'Order', 'OrderLine', 'Return', 'Payment', 'Refund'];
+const personal = ['Customer', 'Cart', 'Order', 'OrderLine', 'Return', 'Payment', 'Refund', 'Shipment'];
 
 test('a shopper finds and moves nothing of another shopper of the same merchant', async () => {
   const { a, storefront, token } = trial;

@@ -10,6 +10,7 @@ import {
   type Shop,
   type ShopMerchant,
 } from '../shop.ts';
+import { parcelsOf } from '../ships.ts';
 import { addDeadLetters, addSettings, change } from './merchant-settings.ts';
 
 /** A merchant with something of every kind that a merchant can have; all its words contain `mark`. */
@@ -214,11 +215,57 @@ export async function fillMerchant(
     merchant.id,
     toRefund.number,
   ]);
+  await followParcels(shop, merchant, mark, [toRefund, toReturn, guestOrder], asSuperuser);
   await addDeadLetters(merchant.id, mark, asSuperuser);
   await shop.house.quiet();
   const claims: unknown = JSON.parse(Buffer.from(merchant.staff.split('.')[1] ?? '', 'base64url').toString());
   const staffId = typeof claims === 'object' && claims !== null && 'sub' in claims ? String(claims.sub) : '';
   return { ...merchant, mark, staffId, shoppers: [first, second], guestOrder };
+}
+
+/** Parcels of some orders are on their way, with a position, a history, and what a carrier sent about them. */
+async function followParcels(
+  shop: Shop,
+  merchant: ShopMerchant,
+  mark: string,
+  orders: readonly PlacedOrder[],
+  asSuperuser: (sql: string, values: unknown[]) => Promise<unknown>,
+): Promise<void> {
+  await change(shop, merchant.staff, 'logisticsSettingsUpdate', { dispatchDelaySeconds: 60 }, 'settings { version }');
+  for (const order of orders) {
+    const [parcel] = await parcelsOf(shop, merchant, order.id);
+    if (!parcel) throw new Error('Every order of goods has a parcel.');
+    const input = {
+      shipmentId: parcel.id,
+      status: 'IN_TRANSIT',
+      description: `${mark} on its way`,
+      occurredAt: new Date().toISOString(),
+      idempotencyKey: `${mark}-${newId()}`,
+    };
+    await change(shop, merchant.staff, 'shipmentTrackingEventAdd', input, 'shipment { id }');
+    // Carriers alone report positions.
+    const fix = { carrierSequence: 1, recordedAt: Date.now(), latitude: 47.3, longitude: 8.5, headingDegrees: null };
+    await asSuperuser(
+      `insert into logistics.position (tenant_id, shipment_id, fix, sequence, heard_at, is_stale, suspects, predictions, dropped, track_hash)
+       values ($1, $2, $3, 1, now(), true, '[]', '[]', '{}', $4)`,
+      [merchant.id, uuidOf(parcel.id), JSON.stringify(fix), `${mark} chain`],
+    );
+    await asSuperuser(
+      `insert into logistics.track_fix (tenant_id, shipment_id, recorded_at, carrier_sequence, sequence, latitude, longitude, received_at)
+       values ($1, $2, now(), 1, 1, 47.3, 8.5, now())`,
+      [merchant.id, uuidOf(parcel.id)],
+    );
+  }
+  await asSuperuser(
+    `insert into logistics.carrier_webhook (id, tenant_id, carrier_code, webhook_id, received_at, attempts, problem)
+     values (gen_random_uuid(), $1, 'simulator', $2, now(), 1, $2)`,
+    [merchant.id, `${mark} webhook`],
+  );
+  await asSuperuser(
+    `insert into logistics.estimate_error (tenant_id, carrier_code, bucket, samples) values ($1, $2, 1, '[1]')`,
+    [merchant.id, `${mark}-carrier`],
+  );
+  await shop.house.quiet();
 }
 
 /** The merchant's own id in the API. */

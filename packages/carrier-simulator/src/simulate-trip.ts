@@ -41,7 +41,14 @@ export function simulateTrip(roads: Roads, reference: string): SimulatedTrip {
       stop: async () => undefined,
     },
   });
-  const booking = { account: 'trips', reference, pickupPlace: reference, address: reference, scenarios: [] };
+  const booking = {
+    account: 'trips',
+    reference,
+    pickupPlace: reference,
+    address: reference,
+    isReturn: false,
+    scenarios: [],
+  };
   const { route } = simulator.book(booking, reference);
   while (deliveredAt === 0) {
     time += intervalMs;

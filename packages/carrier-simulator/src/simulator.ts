@@ -14,6 +14,8 @@ export interface BookingRequest {
   readonly pickupPlace: string;
   /** What the door is found by; null is the carrier's desk. The address itself is not kept. */
   readonly address: string | null;
+  /** From the door to the depot instead. */
+  readonly isReturn: boolean;
   readonly scenarios: readonly ScenarioRequest[];
 }
 
@@ -96,16 +98,18 @@ export function createSimulator({ roads, trace, pace, sender, clock, stateFile }
       if (known) return view(known);
       const now = clock();
       const seed = createHash('sha256').update(request.reference).digest();
-      const start = placeOf(roads, `depot ${request.pickupPlace}`);
-      const door = placeOf(roads, `door ${request.address ?? request.account}`);
+      const depot = placeOf(roads, `depot ${request.pickupPlace}`);
+      const found = placeOf(roads, `door ${request.address ?? request.account}`);
+      // A door at the depot would be no trip.
+      const door = found === depot ? placeOf(roads, `next to ${found}`) : found;
+      const [start, goal] = request.isReturn ? [door, depot] : [depot, door];
       const booking: Booking = {
         trackingNumber,
         idempotencyKey,
         account: request.account,
         reference: request.reference,
         start,
-        // A door at the depot would be no trip.
-        goal: door === start ? placeOf(roads, `next to ${door}`) : door,
+        goal,
         bookedAt: now,
         phase: 'booked',
         outcome: null,

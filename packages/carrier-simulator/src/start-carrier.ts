@@ -175,7 +175,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 function readBooking(body: unknown): BookingRequest | null {
   if (!isRecord(body)) return null;
-  const { account, reference, pickupPlace, address, scenarios = [] } = body;
+  const { account, reference, pickupPlace, address, isReturn = false, scenarios = [] } = body;
   if (typeof account !== 'string' || typeof reference !== 'string' || typeof pickupPlace !== 'string') return null;
   if (!Array.isArray(scenarios)) return null;
   const read = scenarios.map(readScenario);
@@ -185,6 +185,7 @@ function readBooking(body: unknown): BookingRequest | null {
     reference,
     pickupPlace,
     address: isRecord(address) ? addressText(address) : null,
+    isReturn: isReturn === true,
     scenarios: read.filter((scenario) => scenario !== null),
   };
 }

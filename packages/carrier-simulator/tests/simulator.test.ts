@@ -71,7 +71,14 @@ const book = (
   reference = 'parcel 1',
 ) =>
   simulator.book(
-    { account: 'merchant', reference, pickupPlace: 'depot', address: 'ch|8000|town|high street 1', scenarios },
+    {
+      account: 'merchant',
+      reference,
+      pickupPlace: 'depot',
+      address: 'ch|8000|town|high street 1',
+      isReturn: false,
+      scenarios,
+    },
     reference,
   );
 

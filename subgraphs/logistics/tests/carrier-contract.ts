@@ -21,6 +21,7 @@ const aBooking = (): Booking => ({
   account,
   reference: uuid((parcels += 1)),
   pickupPlace: uuid(2),
+  isReturn: false,
   address: {
     name: 'A. Person',
     line1: 'High Street 1',

@@ -110,6 +110,8 @@ test('a token opens one parcel of one merchant, until it is over', async () => {
     expect(await byToken(order, bytes.toString('base64url'))).toBeNull();
   }
   const tokens = createTrackingTokens('tracking', 'https://shop.example/track');
+  expect(tokens.read(order.tenantId, token, new Date())).toBe(parcel.id);
+  expect(tokens.read(other.order.tenantId, token, new Date())).toBeNull();
   const over = tokens.make(order.tenantId, parcel.id, new Date(Date.now() - 1_000));
   expect(await byToken(order, over)).toBeNull();
   expect(await byToken(order, '')).toBeNull();
@@ -198,6 +200,30 @@ test('a guest follows with a token; nobody follows what is not theirs', async ()
   await refused({ token, id: parcel.opaqueId });
   await refused({});
   await refused({ id: parcel.opaqueId, every: -1 });
+});
+
+test('a guest who was led to their order follows its parcel; a token gives no other token', async () => {
+  const { order, parcel } = await aBookedParcel(depot, { customerId: null });
+  const led = await depot.house.execute(
+    'logistics',
+    guestOf(order),
+    `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { shipments { status trackingToken destination { city } } } } }`,
+    { of: [{ __typename: 'Order', id: encodeId('Order', order.orderId) }] },
+  );
+  const [found] = expectData<{ _entities: { shipments: { trackingToken: string }[] }[] }>(led)._entities;
+  const token = found?.shipments[0]?.trackingToken ?? '';
+  expect(found?.shipments).toMatchObject([{ destination: { city: 'Town' } }]);
+  await depot.driveUntil(parcel, 'IN_TRANSIT');
+  const stream = ticks(order, { token }, guestOf(order));
+  expect(await next(stream)).toMatchObject({ isSnapshot: true, status: 'IN_TRANSIT' });
+  await stream.return(undefined);
+  const again = await depot.house.execute(
+    'logistics',
+    guestOf(order),
+    'query ($token: String!) { shipmentByTrackingToken(token: $token) { trackingToken } }',
+    { token },
+  );
+  expect(expectData(again)).toEqual({ shipmentByTrackingToken: { trackingToken: null } });
 });
 
 test('every change of a parcel is told once and in order, whether watched or caught up with', async () => {

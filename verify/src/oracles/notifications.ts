@@ -52,7 +52,7 @@ export const notifications: readonly Oracle[] = [
       from notifications.notification n
       left join (select tenant_id, aggregate_id, count(*) as times from notifications.outbox
         where type = 'NotificationSent' group by 1, 2) e on e.tenant_id = n.tenant_id and e.aggregate_id = n.id
-      where coalesce(e.times, 0) > n.copy or (n.status = 'SENT' and coalesce(e.times, 0) = 0)`,
+      where coalesce(e.times, 0) > n.copy or (n.channel = 'EMAIL' and n.status = 'SENT' and coalesce(e.times, 0) = 0)`,
   },
   {
     name: 'mails-leave-in-time',

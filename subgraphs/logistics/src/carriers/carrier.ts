@@ -25,6 +25,8 @@ export interface Booking {
   readonly pickupPlace: string;
   /** Null where the order has no address; the carrier then takes it to its desk. */
   readonly address: DeliveryAddress | null;
+  /** It is fetched at the address and brought to the place. */
+  readonly isReturn: boolean;
 }
 
 /** What a carrier says to a booking. */

@@ -35,7 +35,13 @@ export async function claimOperation(tx: Transaction, id: string): Promise<Claim
     kind: 'BOOK',
     shipmentId: id,
     carrierCode,
-    booking: { account: tx.tenantId, reference: id, pickupPlace: shipment.locationId, address },
+    booking: {
+      account: tx.tenantId,
+      reference: id,
+      pickupPlace: shipment.locationId,
+      address,
+      isReturn: shipment.isReturn,
+    },
   };
 }
 

@@ -28,8 +28,12 @@ export async function dispatchShipment(
   if (shipment.status !== 'PENDING' || shipment.operation === 'CANCEL') {
     return refuse('ALREADY_DISPATCHED', `The parcel is ${shipment.status}; only a pending one can be dispatched.`);
   }
-  if (order.state !== 'CONFIRMED') return refuse('ORDER_NOT_SHIPPABLE', 'The order is not confirmed, or was ended.');
-  if (order.holdIds.length > 0) return refuse('ORDER_ON_HOLD', 'Staff keep the order from being shipped.');
+  // What comes back may always come.
+  const isOutbound = !shipment.isReturn;
+  if (isOutbound && order.state !== 'CONFIRMED')
+    return refuse('ORDER_NOT_SHIPPABLE', 'The order is not confirmed, or was ended.');
+  if (isOutbound && order.holdIds.length > 0)
+    return refuse('ORDER_ON_HOLD', 'Staff keep the order from being shipped.');
 
   if (!isConnected(shipment.carrierCode)) {
     recordReport(tx, shipment, {

@@ -1,5 +1,5 @@
 import type { Transaction } from '@ordergraph/events';
-import { newId, write } from '@ordergraph/tenancy';
+import { newId, query, write } from '@ordergraph/tenancy';
 
 /** The task that works through what carriers sent. */
 export const webhooksTask = 'carrier-webhooks';
@@ -16,4 +16,19 @@ export async function receiveWebhook(
     [newId(), tx.tenantId, webhook.carrierCode, webhook.webhookId, webhook.body, tx.now],
   );
   tx.wake(`task:${webhooksTask}`);
+}
+
+const rememberedFor = '1 day';
+const forgottenAtOnce = 5_000;
+
+/** Forgets ids of webhooks that nobody could send again: their signatures are long over. Answers how many. */
+export async function forgetWebhooks(tx: Transaction): Promise<number> {
+  const gone = await query(
+    tx.em,
+    `delete from "logistics"."carrier_webhook" where id in (
+       select id from "logistics"."carrier_webhook"
+       where tenant_id = $1 and due_at is null and received_at < $2::timestamptz - $3::interval limit $4) returning 1`,
+    [tx.tenantId, tx.now, rememberedFor, forgottenAtOnce],
+  );
+  return gone.length;
 }

@@ -17,6 +17,8 @@ export interface Preparation extends Parcel {
   readonly carrierCode: string;
   readonly trackingNumber?: string | null;
   readonly dispatchDueAt?: Date | null;
+  /** The goods come back with it. */
+  readonly returnId?: string | null;
   /** The command that it answers, when that is not the transaction's own. */
   readonly commandKey?: string | null;
 }
@@ -31,7 +33,8 @@ export function prepareParcel(tx: Transaction, order: OrderCopy, preparation: Pr
     cartId: order.cartId,
     customerId: order.customerId,
     number: `${order.number}-${count}`,
-    isReturn: false,
+    returnId: preparation.returnId ?? null,
+    isReturn: preparation.returnId != null,
     locationId,
     lines,
     status: 'PENDING',
@@ -74,11 +77,11 @@ export function prepareParcel(tx: Transaction, order: OrderCopy, preparation: Pr
 
 /** Tells of a prepared parcel, once more when the command that it answers was repeated. */
 export function tellCreated(tx: Transaction, shipment: Shipment, commandKey?: string | null): void {
-  const { id: shipmentId, orderId, number, isReturn, carrierCode, locationId } = shipment;
+  const { id: shipmentId, orderId, number, returnId, isReturn, carrierCode, locationId } = shipment;
   const lines = shipment.lines.map(({ orderLineId, quantity }) => ({ orderLineId, quantity }));
   tx.publish(
     'ShipmentCreated',
-    { shipmentId, orderId, number, isReturn, carrierCode, locationId, lines },
+    { shipmentId, orderId, number, returnId, isReturn, carrierCode, locationId, lines },
     commandKey ? { commandKey } : {},
   );
 }
@@ -200,6 +203,7 @@ function tellDispatched(tx: Transaction, shipment: Shipment): void {
     orderId,
     cartId,
     number,
+    returnId,
     isReturn,
     locationId,
     lines,
@@ -211,6 +215,7 @@ function tellDispatched(tx: Transaction, shipment: Shipment): void {
     orderId,
     cartId,
     number,
+    returnId,
     isReturn,
     locationId,
     lines: lines.map(({ orderLineId, variantId, quantity }) => ({ orderLineId, variantId, quantity })),

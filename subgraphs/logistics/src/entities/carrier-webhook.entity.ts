@@ -20,6 +20,18 @@ const CarrierWebhookSchema = defineEntity({
   uniques: [{ properties: ['tenantId', 'carrierCode', 'webhookId'] }],
   indexes: [
     {
+      name: 'carrier_webhook_done_index',
+      properties: ['receivedAt'],
+      expression:
+        'create index "carrier_webhook_done_index" on "logistics"."carrier_webhook" ("received_at") where "due_at" is null',
+    },
+    {
+      name: 'carrier_webhook_tenant_done_index',
+      properties: ['tenantId', 'receivedAt'],
+      expression:
+        'create index "carrier_webhook_tenant_done_index" on "logistics"."carrier_webhook" ("tenant_id", "received_at") where "due_at" is null',
+    },
+    {
       name: 'carrier_webhook_due_index',
       properties: ['dueAt', 'id'],
       expression:
@@ -28,6 +40,6 @@ const CarrierWebhookSchema = defineEntity({
   ],
 });
 
-/** What a carrier sent. Its id is remembered, so that sending it again has no effect. */
+/** What a carrier sent. Its id is remembered for a day, so that sending it again has no effect: signatures hold five minutes. */
 export class CarrierWebhook extends CarrierWebhookSchema.class {}
 CarrierWebhookSchema.setClass(CarrierWebhook);

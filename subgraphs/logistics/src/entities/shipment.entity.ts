@@ -18,6 +18,8 @@ const ShipmentSchema = defineEntity({
     cartId: p.uuid(),
     customerId: p.uuid().nullable(),
     number: p.text(),
+    // Null unless the goods come back.
+    returnId: p.uuid().nullable(),
     isReturn: p.boolean(),
     locationId: p.uuid(),
     lines: p.json<readonly ParcelLine[]>(),
@@ -58,7 +60,7 @@ const ShipmentSchema = defineEntity({
     // Grows with each change, positions excepted.
     version: p.integer(),
   },
-  uniques: [{ properties: ['tenantId', 'number'] }],
+  uniques: [{ properties: ['tenantId', 'number'] }, { properties: ['tenantId', 'returnId'] }],
   indexes: [
     { properties: ['tenantId', 'orderId', 'id'] },
     { properties: ['tenantId', 'createdAt', 'id'] },

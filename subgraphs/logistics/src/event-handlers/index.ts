@@ -1,6 +1,7 @@
 import type { EventHandlers } from '@ordergraph/events';
 import { endOrder, stopShipments } from '../commands/cancel-shipment.ts';
 import { confirmOrder, keepAllocation, keepOrder, noteHold } from '../commands/keep-order.ts';
+import { prepareReturn } from '../commands/prepare-return.ts';
 import { prepareShipments } from '../commands/prepare-shipments.ts';
 
 /** All that logistics listens to: facts of orders and where their goods lie, then the sagas' commands. */
@@ -12,5 +13,6 @@ export const handlers: EventHandlers = {
   StockAllocated: keepAllocation,
 
   PrepareShipment: prepareShipments,
+  PrepareReturnShipment: prepareReturn,
   StopShipment: (tx, { orderId, reason }) => stopShipments(tx, orderId, reason),
 };

@@ -92,7 +92,8 @@ export const Shipment: ShipmentResolvers = {
   origin: ({ row }) => ({ __typename: 'Location', id: encodeId('Location', row.locationId) }),
   destination: ({ row, access }, _args, context) => {
     const sealed = row.destination;
-    if (access === 'GUEST' || !sealed) return null;
+    // On its way back it goes to the merchant.
+    if (access === 'GUEST' || !sealed || row.isReturn) return null;
     return context.transact((tx) => tx.sealing.unseal<DeliveryAddress>(tx.em, tx.tenantId, sealed));
   },
   destinationPoint: ({ row, access }) =>
@@ -101,6 +102,12 @@ export const Shipment: ShipmentResolvers = {
   carrier: ({ row }, _args, context) => renderCarrier(row.carrierCode, context),
   trackingNumber: ({ row }) => row.trackingNumber,
   trackingUrl: ({ row }) => row.trackingUrl,
+  trackingToken({ row, access }, _args, context) {
+    if (access === 'GUEST') return null;
+    // The same for a day, so that asking again changes nothing.
+    const until = new Date((Math.floor(Date.now() / dayMs) + tokenDays) * dayMs);
+    return resourcesOf(context).tokens.make(tenantOf(context), row.id, until);
+  },
   isReturn: ({ row }) => row.isReturn,
   async location({ row, access }, _args, context) {
     if (!seesPosition(access, row.status)) return null;
@@ -121,6 +128,8 @@ export const Shipment: ShipmentResolvers = {
   },
   plannedRoute({ row, access }) {
     if (!row.plannedRoute || access !== 'GUEST') return row.plannedRoute;
+    // A way back begins at the door.
+    if (row.isReturn) return null;
     return readRoute(row.plannedRoute)?.shortenedBy(doorstepMeters) ?? null;
   },
   eta: ({ row }) => (isTerminal(row.status) ? null : renderEstimate(livePosition(row, null))),
@@ -147,6 +156,9 @@ export const Shipment: ShipmentResolvers = {
   createdAt: ({ row }) => row.createdAt,
   version: ({ row }) => row.version,
 };
+
+const dayMs = 24 * 60 * 60_000;
+const tokenDays = 31;
 
 // What of the way a guest does not see: the last houses before the door.
 const doorstepMeters = 150;

@@ -8,7 +8,7 @@ import {
 } from '../commands/carrier-operation.ts';
 import { carrierTask, dispatchByRule } from '../commands/dispatch-shipment.ts';
 import { postponeWebhook, processWebhook } from '../commands/process-webhook.ts';
-import { webhooksTask } from '../commands/receive-webhook.ts';
+import { forgetWebhooks, webhooksTask } from '../commands/receive-webhook.ts';
 import { markStale, thinTrack } from '../commands/tend-positions.ts';
 import type { LogisticsResources } from '../resources.ts';
 
@@ -151,12 +151,29 @@ const thinTracks: Task<LogisticsResources> = {
   },
 };
 
+/** Forgets the ids of old webhooks. */
+const forgetOldWebhooks: Task<LogisticsResources> = {
+  name: 'old-webhooks',
+  everyMs: 10 * 60_000,
+  async run(runtime) {
+    const due = await runtime.crossTenant<{ tenant_id: string }>(
+      `select distinct tenant_id from (
+         select tenant_id from "logistics"."carrier_webhook"
+         where due_at is null and received_at < now() - interval '1 day' order by received_at limit 5000) old`,
+    );
+    const rows = due.map(({ tenant_id }) => ({ tenant_id, id: tenant_id }));
+    return each(runtime, rows, 'Forgetting old webhooks', async ({ tenant_id: tenantId }) => {
+      await runtime.transactAsSystem(tenantId, forgetWebhooks);
+    });
+  },
+};
+
 /** The background work of logistics. */
-export const tasks = [workThroughWebhooks, speakWithCarriers, dispatchDue, noteSilence, thinTracks];
+export const tasks = [workThroughWebhooks, speakWithCarriers, dispatchDue, noteSilence, thinTracks, forgetOldWebhooks];
 
 /** What of parcels, positions and webhooks the relay role sees of every merchant: ids, and when something is due. */
 export const timerGrants = [
   `grant select ("tenant_id", "id", "operation", "operation_due_at", "dispatch_due_at") on "logistics"."shipment" to "relay_logistics"`,
   `grant select ("tenant_id", "shipment_id", "is_stale", "heard_at", "thin_due_at") on "logistics"."position" to "relay_logistics"`,
-  `grant select ("tenant_id", "id", "due_at") on "logistics"."carrier_webhook" to "relay_logistics"`,
+  `grant select ("tenant_id", "id", "due_at", "received_at") on "logistics"."carrier_webhook" to "relay_logistics"`,
 ];

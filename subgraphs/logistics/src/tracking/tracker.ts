@@ -202,6 +202,7 @@ export class Tracker {
       shipmentId: shipment.id,
       orderId: shipment.orderId,
       number: shipment.number,
+      isReturn: shipment.isReturn,
       expectedAt: next.expectedAt.toISOString(),
       latestAt: next.latestAt.toISOString(),
       isDelayed: change.isDelayed,

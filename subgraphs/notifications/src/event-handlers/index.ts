@@ -66,7 +66,7 @@ export const handlers: EventHandlers = {
   ShipmentArriving: (tx, parcel, event) => tellOfParcel(tx, 'SHIPMENT_ARRIVING', parcel, event.id),
   ShipmentDelivered: (tx, parcel, event) => tellOfParcel(tx, 'SHIPMENT_DELIVERED', parcel, event.id),
   EtaChanged: async (tx, parcel, event) => {
-    if (parcel.becameDelayed) await tellOfParcel(tx, 'SHIPMENT_DELAYED', { ...parcel, isReturn: false }, event.id);
+    if (parcel.becameDelayed) await tellOfParcel(tx, 'SHIPMENT_DELAYED', parcel, event.id);
   },
   PaymentFailed: async (tx, { orderId, during }, event) => {
     // A hold that could not be given up is the merchant's trouble; the customer was told of the order's end already.

@@ -4,6 +4,7 @@ import { findRow, findRows, updateRow } from '@ordergraph/tenancy';
 import { fulfillmentStatusOf } from '../domain/order.ts';
 import { OrderLine } from '../entities/order-line.entity.ts';
 import { Order } from '../entities/order.entity.ts';
+import { noteReturnOnItsWay } from './returns.ts';
 import { addToTimeline } from './timeline.ts';
 
 type Units = readonly { readonly orderLineId: string; readonly quantity: number }[];
@@ -27,7 +28,7 @@ async function countUnits(
 
 /** Goods of an order have left: from here on it can be returned, and no longer cancelled. */
 export async function recordDispatch(tx: Transaction, parcel: ShipmentDispatched): Promise<void> {
-  if (parcel.isReturn) return;
+  if (parcel.returnId) return noteReturnOnItsWay(tx, parcel.returnId);
   const order = await countUnits(tx, parcel.orderId, parcel.lines, 'shippedQuantity');
   if (order) addToTimeline(tx, order.id, 'ShipmentDispatched', `The parcel ${parcel.number} is on its way.`);
 }

@@ -147,7 +147,23 @@ export async function reviewReturn(
   await tx.em.flush();
   addToTimeline(tx, order.id, 'ReturnStatusChanged', `The return was ${input.approve ? 'approved' : 'declined'}.`);
   publishStatus(tx, row, order, 'REQUESTED', input.note);
+  if (input.approve && tx.isRunning('logistics')) {
+    const lines = row.lines.map(({ orderLineId, quantity }) => ({ orderLineId, quantity }));
+    tx.publish('PrepareReturnShipment', { returnId: row.id, orderId: order.id, lines });
+  }
   return done({ returnId: row.id });
+}
+
+/** A carrier has the goods that come back. */
+export async function noteReturnOnItsWay(tx: Transaction, returnId: string): Promise<void> {
+  const held = await holdReturn(tx, returnId, null);
+  if (held.refusals || held.value.row.status !== 'APPROVED') return;
+  const { row, order } = held.value;
+  row.status = 'IN_TRANSIT';
+  row.updatedAt = tx.now;
+  await tx.em.flush();
+  addToTimeline(tx, order.id, 'ReturnStatusChanged', 'The returned goods are on their way.');
+  publishStatus(tx, row, order, 'APPROVED', null);
 }
 
 export interface ReceivedUnits {

@@ -1,12 +1,18 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261126212222_initial extends Migration {
-  override name = 'Migration20261126212222_initial';
+export class Migration20261126213250_initial extends Migration {
+  override name = 'Migration20261126213250_initial';
 
   override up(): void | Promise<void> {
     this.addSql(`create schema if not exists "logistics";`);
     this.addSql(
       `create table "logistics"."carrier_webhook" ("id" uuid not null, "tenant_id" uuid not null, "carrier_code" text not null, "webhook_id" text not null, "body" text null, "received_at" timestamptz(3) not null, "attempts" int not null, "due_at" timestamptz(3) null, "problem" text null, primary key ("id"));`,
+    );
+    this.addSql(
+      `create index "carrier_webhook_done_index" on "logistics"."carrier_webhook" ("received_at") where "due_at" is null;`,
+    );
+    this.addSql(
+      `create index "carrier_webhook_tenant_done_index" on "logistics"."carrier_webhook" ("tenant_id", "received_at") where "due_at" is null;`,
     );
     this.addSql(
       `create index "carrier_webhook_due_index" on "logistics"."carrier_webhook" ("due_at", "id") where "due_at" is not null;`,
@@ -75,7 +81,7 @@ export class Migration20261126212222_initial extends Migration {
     );
 
     this.addSql(
-      `create table "logistics"."shipment" ("id" uuid not null, "tenant_id" uuid not null, "order_id" uuid not null, "cart_id" uuid not null, "customer_id" uuid null, "number" text not null, "is_return" boolean not null, "location_id" uuid not null, "lines" jsonb not null, "status" text not null, "status_since" timestamptz(3) not null, "carrier_status" text null, "carrier_code" text not null, "tracking_number" text null, "tracking_url" text null, "destination" jsonb null, "destination_point" jsonb null, "planned_route" text null, "operation" text null, "operation_due_at" timestamptz(3) null, "operation_attempts" int not null, "carrier_problem" text null, "dispatch_due_at" timestamptz(3) null, "dispatched_at" timestamptz(3) null, "delivered_at" timestamptz(3) null, "signed_by" jsonb null, "handover_point" jsonb null, "is_near" boolean not null, "has_arriving_told" boolean not null, "expected_at" timestamptz(3) null, "latest_at" timestamptz(3) null, "estimated_at" timestamptz(3) null, "meters_left" int null, "stops_left" int null, "announced_at" timestamptz(3) null, "promised_at" timestamptz(3) null, "is_delayed" boolean not null, "event_count" int not null, "created_at" timestamptz(3) not null, "version" int not null, primary key ("id"));`,
+      `create table "logistics"."shipment" ("id" uuid not null, "tenant_id" uuid not null, "order_id" uuid not null, "cart_id" uuid not null, "customer_id" uuid null, "number" text not null, "return_id" uuid null, "is_return" boolean not null, "location_id" uuid not null, "lines" jsonb not null, "status" text not null, "status_since" timestamptz(3) not null, "carrier_status" text null, "carrier_code" text not null, "tracking_number" text null, "tracking_url" text null, "destination" jsonb null, "destination_point" jsonb null, "planned_route" text null, "operation" text null, "operation_due_at" timestamptz(3) null, "operation_attempts" int not null, "carrier_problem" text null, "dispatch_due_at" timestamptz(3) null, "dispatched_at" timestamptz(3) null, "delivered_at" timestamptz(3) null, "signed_by" jsonb null, "handover_point" jsonb null, "is_near" boolean not null, "has_arriving_told" boolean not null, "expected_at" timestamptz(3) null, "latest_at" timestamptz(3) null, "estimated_at" timestamptz(3) null, "meters_left" int null, "stops_left" int null, "announced_at" timestamptz(3) null, "promised_at" timestamptz(3) null, "is_delayed" boolean not null, "event_count" int not null, "created_at" timestamptz(3) not null, "version" int not null, primary key ("id"));`,
     );
     this.addSql(
       `create index "shipment_tenant_id_order_id_id_index" on "logistics"."shipment" ("tenant_id", "order_id", "id");`,
@@ -100,6 +106,9 @@ export class Migration20261126212222_initial extends Migration {
     );
     this.addSql(
       `alter table "logistics"."shipment" add constraint "shipment_tenant_id_number_unique" unique ("tenant_id", "number");`,
+    );
+    this.addSql(
+      `alter table "logistics"."shipment" add constraint "shipment_tenant_id_return_id_unique" unique ("tenant_id", "return_id");`,
     );
 
     this.addSql(
