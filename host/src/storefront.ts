@@ -93,6 +93,10 @@ export function openStorefront(
     send(request, response, file ?? page, name.startsWith('assets/') && file !== undefined);
   }
 
+  // Links in mails begin with `TRACKING_URL`, which is short and says nothing of the app.
+  const track: Route['handle'] = (request, response) => {
+    response.writeHead(302, { location: `${storefrontPath}${(request.url ?? '').slice(1)}` }).end();
+  };
   const redirect: Route['handle'] = (_request, response) => {
     response.writeHead(302, { location: storefrontPath }).end();
   };
@@ -102,6 +106,7 @@ export function openStorefront(
       { method: 'GET', path: `${storefrontPath}*`, handle: answer },
       { method: 'HEAD', path: `${storefrontPath}*`, handle: answer },
       { method: 'GET', path: storefrontPath.slice(0, -1), handle: redirect },
+      { method: 'GET', path: '/track/*', handle: track },
       ...(isAtRoot ? [{ method: 'GET', path: '/', handle: redirect }] : []),
     ],
   };

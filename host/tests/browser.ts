@@ -1,17 +1,33 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page, type WebSocketRoute } from 'playwright-core';
 
 /** A page under watch: what it says on its console, what it asks of other hosts, and what axe finds. */
 export interface WatchedPage {
   readonly page: Page;
   /** Requests that left for another host, and errors that nobody caught. Must stay empty. */
   readonly faults: readonly string[];
+  /** Messages over the page's sockets, as they went. */
+  readonly sent: readonly SocketMessage[];
+  readonly received: readonly SocketMessage[];
+  /** Closes all sockets of the page, as a network or a server that drains would. */
+  loseSockets(): Promise<void>;
   /** What axe finds wrong with the page as it is now, in a line each. */
   inaccessible(): Promise<string[]>;
   /** Keeps a picture in a folder that git does not know. */
   picture(name: string): Promise<void>;
+}
+
+/** A message of graphql-transport-ws. */
+export interface SocketMessage {
+  readonly atMs: number;
+  readonly type: string;
+  readonly payload?: {
+    readonly query?: string;
+    readonly variables?: Readonly<Record<string, unknown>>;
+    readonly data?: Readonly<Record<string, unknown>>;
+  };
 }
 
 const screenshots = join(import.meta.dirname, '..', '..', 'storefront', 'screenshots');
@@ -33,6 +49,22 @@ export async function openPage(
   const page = await context.newPage();
   const faults: string[] = [];
   page.setDefaultTimeout(10_000);
+  const [sent, received]: [SocketMessage[], SocketMessage[]] = [[], []];
+  const sockets: WebSocketRoute[] = [];
+  await page.routeWebSocket(/\/graphql$/, (socket) => {
+    const server = socket.connectToServer();
+    // Both ends speak JSON (graphql-transport-ws).
+    const read = (message: string | Buffer): SocketMessage => ({ ...JSON.parse(String(message)), atMs: Date.now() });
+    socket.onMessage((message) => {
+      sent.push(read(message));
+      server.send(message);
+    });
+    server.onMessage((message) => {
+      received.push(read(message));
+      socket.send(message);
+    });
+    sockets.push(socket);
+  });
   page.on('request', (request) => {
     const url = new URL(request.url());
     if (!['data:', 'blob:'].includes(url.protocol) && url.host !== new URL(origin).host)
@@ -46,6 +78,11 @@ export async function openPage(
   return {
     page,
     faults,
+    sent,
+    received,
+    async loseSockets() {
+      for (const socket of sockets.splice(0)) await socket.close({ code: 1012, reason: 'Service restart' });
+    },
     async inaccessible() {
       // By the debugger's way in, which the page's policy does not stand in.
       await page.evaluate(axeSource);

@@ -26,7 +26,8 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
     state = newStateDirectory();
     const port = await freePort();
     origin = `http://localhost:${port}`;
-    host = startThroughBootstrap({ ORDERGRAPH_STATE_DIR: state, PORT: String(port) });
+    // Vehicles go faster than life; their positions come as often as ever.
+    host = startThroughBootstrap({ ORDERGRAPH_STATE_DIR: state, PORT: String(port), CARRIER_SPEED: '4' });
     await host.says();
     if (source.kind === 'binary') browser = await openBrowser(source.path);
   }, 180_000);
@@ -123,14 +124,161 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
     expect(await jonas.inaccessible()).toEqual([]);
   });
 
-  test('the customer buys: the order is confirmed and paid before their eyes', async () => {
+  test('the customer buys: the order is confirmed and paid, and points count up, all before their eyes', async () => {
     await buy('rain-jacket', /^Visa •••• 4242/);
     const { page } = jonas;
     await page.getByText('The order is confirmed.').waitFor();
     orderPath = new URL(page.url()).pathname;
     await page.getByText('Captured').waitFor();
+    // "+10 points earned": told, and counted, on a page that was never loaded again.
+    await page.locator('.toast', { hasText: /\+\d+ points earned/ }).waitFor();
+    await waitFor(async () => Number(await page.locator('.points-number').innerText()) > 0, {
+      describe: 'points in the header',
+    });
     await jonas.picture('order');
   });
+
+  test('the parcel that staff hand over drives along the streets, drawn between its fixes', async () => {
+    const { page } = jonas;
+    await page.locator('.parcel').waitFor();
+    await dispatchParcel();
+    await page.locator('.vehicle').waitFor({ timeout: 60_000 });
+    const seen: Place[] = [];
+    for (let sample = 0; sample < 24; sample++) {
+      // What the eye sees is looked at, and so in time; nothing waits for this.
+      await page.waitForTimeout(500);
+      seen.push(await whereVehicleIs());
+    }
+    const streets = await readStreets();
+
+    // Always on a street of the carrier's own graph, so never straight across a block.
+    expect(Math.max(...seen.map((place) => offStreets(streets, place)))).toBeLessThan(15);
+    const [first, last] = [seen[0], seen.at(-1)];
+    expect(first && last && metersBetween(first, last)).toBeGreaterThan(20);
+    // It glides: many places between two fixes, not one for each.
+    const fixes = jonas.received.filter(({ payload }) => payload?.data?.['shipmentLocationUpdated']);
+    const places = new Set(seen.map(({ latitude, longitude }) => `${latitude} ${longitude}`));
+    expect(places.size).toBeGreaterThan(10);
+    expect(fixes.length).toBeGreaterThan(1);
+    const gapsMs = fixes.slice(2).map(({ atMs }, index) => atMs - (fixes[index + 1]?.atMs ?? 0));
+    for (const gapMs of gapsMs) expect(gapMs).toBeLessThan(9_000);
+    await jonas.picture('map');
+    expect(await jonas.inaccessible()).toEqual([]);
+  }, 120_000);
+
+  test('a connection that is lost comes back by itself, behind what was seen', async () => {
+    const { page, sent } = jonas;
+    const before = sent.length;
+    await jonas.loseSockets();
+
+    const again = await waitFor(
+      () => {
+        const opened = sent.slice(before).filter(({ type }) => type === 'subscribe');
+        return opened.length >= 4 && opened;
+      },
+      { timeoutMs: 15_000, describe: 'the subscriptions of the page, opened again' },
+    );
+
+    expect(again.map(({ payload }) => typeof payload?.variables?.['after'])).toEqual(again.map(() => 'string'));
+    await page.getByText('Live', { exact: true }).first().waitFor();
+  });
+
+  test('the live map can be paused, and goes on', async () => {
+    const { page } = jonas;
+    await page.getByRole('button', { name: 'Pause live map' }).click();
+    const still = await whereVehicleIs();
+    await page.waitForTimeout(1_500);
+    expect(await whereVehicleIs()).toEqual(still);
+    await page.getByRole('button', { name: 'Resume live map' }).click();
+    await page.getByRole('button', { name: 'Pause live map' }).waitFor();
+  });
+
+  test('the delivery is told in words, aloud and by mail', async () => {
+    const { page } = jonas;
+    await page.locator('.parcel[data-status=DELIVERED]').waitFor({ timeout: 200_000 });
+    await page.locator('.parcel').getByText('The parcel was delivered.').first().waitFor();
+    expect(await page.locator('.parcel > [role=status]').innerText()).toBe('The parcel was delivered.');
+    await page.locator('.order-state').getByText('Delivered').waitFor();
+    await waitFor(() => mails().some((mail) => mail.includes('zugestellt')), {
+      describe: 'the mail about the delivery',
+    });
+  }, 240_000);
+
+  const mails = (): string[] =>
+    readdirSync(join(state, 'mail')).map((name) => readFileSync(join(state, 'mail', name), 'utf8'));
+
+  interface Place {
+    readonly latitude: number;
+    readonly longitude: number;
+  }
+
+  async function whereVehicleIs(): Promise<Place> {
+    const { latitude, longitude } = await jonas.page.evaluate<Record<string, string>>(
+      `({ ...document.querySelector('.vehicle').dataset })`,
+    );
+    return { latitude: Number(latitude), longitude: Number(longitude) };
+  }
+
+  async function askAsStaff<Data>(query: string, variables: object): Promise<Data> {
+    const users = (await (await fetch(`${origin}/sign-in/tokens.json`)).json()) as { kind: string; token: string }[];
+    const response = await fetch(`${origin}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${users.find(({ kind }) => kind === 'STAFF owner')?.token}`,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
+    expect(errors).toBeUndefined();
+    return data;
+  }
+
+  async function dispatchParcel(): Promise<void> {
+    const orderId = decodeURIComponent(orderPath.split('/').at(-1) ?? '');
+    const { order } = await askAsStaff<{ order: { shipments: { id: string }[] } }>(
+      'query ($id: ID!) { order(id: $id) { shipments { id } } }',
+      { id: orderId },
+    );
+    const input = { shipmentId: order.shipments[0]?.id, idempotencyKey: 'dispatch' };
+    const { shipmentDispatch } = await askAsStaff<{ shipmentDispatch: { userErrors: unknown[] } }>(
+      'mutation ($input: ShipmentDispatchInput!) { shipmentDispatch(input: $input) { userErrors { code message } } }',
+      { input },
+    );
+    expect(shipmentDispatch.userErrors).toEqual([]);
+  }
+
+  type Street = readonly [Place, Place];
+
+  async function readStreets(): Promise<Street[]> {
+    const { features } = (await (await fetch(`${origin}/carriers/simulator/roads.json`)).json()) as {
+      features: { geometry: { coordinates: [number, number][] } }[];
+    };
+    return features.flatMap(({ geometry: { coordinates } }) =>
+      coordinates.slice(1).map(([longitude, latitude], index): Street => {
+        const [fromLongitude = 0, fromLatitude = 0] = coordinates[index] ?? [];
+        return [
+          { latitude: fromLatitude, longitude: fromLongitude },
+          { latitude, longitude },
+        ];
+      }),
+    );
+  }
+
+  /** How far a place is from the nearest street, in metres, on a plane: exact enough within a city. */
+  function offStreets(streets: readonly Street[], place: Place): number {
+    return Math.min(
+      ...streets.map(([from, to]) => {
+        const shrink = Math.cos((place.latitude * Math.PI) / 180);
+        const [dx, dy] = [(to.longitude - from.longitude) * shrink, to.latitude - from.latitude];
+        const [px, py] = [(place.longitude - from.longitude) * shrink, place.latitude - from.latitude];
+        const share = Math.min(1, Math.max(0, (px * dx + py * dy) / (dx * dx + dy * dy || 1)));
+        return Math.hypot(px - dx * share, py - dy * share) * 111_195;
+      }),
+    );
+  }
+
+  const metersBetween = (one: Place, other: Place): number => offStreets([[one, one]], other);
 
   async function buy(handle: string, card: RegExp): Promise<void> {
     const { page } = jonas;
@@ -174,7 +322,8 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
         ['/shop/checkout', 'Checkout'],
         ['/shop/orders', 'Order 100'],
         [orderPath, 'What happened'],
-        ['/shop/inbox', 'Bestellung'],
+        ['/shop/points', 'What made them'],
+        ['/shop/inbox', 'Ihr Paket'],
         ['/shop/nowhere', 'There is no such page'],
       ] as const) {
         await visit.page.goto(`${origin}${path}`);
@@ -188,6 +337,30 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
     },
     120_000,
   );
+
+  test('what one part cannot answer is told in its place, and the rest of the page works', async () => {
+    const { page, ...visit } = await open();
+    const session = await jonas.page.evaluate<string>(`sessionStorage.getItem('ordergraph:token')`);
+    await page.addInitScript(`sessionStorage.setItem('ordergraph:token', ${JSON.stringify(session)})`);
+    // What streams would bring all the same does not count here.
+    await page.routeWebSocket(/\/graphql$/, (socket) => void socket.close({ code: 1013 }));
+    // As if logistics, payments, loyalty and inventory were down: the gateway answers null for what they own.
+    await page.route('**/graphql', async (route) => {
+      const response = await route.fetch();
+      const text = await response.text();
+      const without = /^(shipments|payments|refunds|loyalty|loyaltyAccount|loyaltyProgram|availability)$/;
+      const json: unknown = JSON.parse(text, (key, value: unknown) => (without.test(key) ? null : value));
+      await route.fulfill({ response, json });
+    });
+    await page.goto(origin + orderPath);
+    await page.getByText('The parcels of this order cannot be shown right now.').waitFor();
+    await page.getByText('The payment cannot be shown right now.').waitFor();
+    await page.getByRole('heading', { name: 'What you bought' }).waitFor();
+    await page.goto(`${origin}/shop/products/rain-jacket`);
+    await page.getByText('Stock not known').waitFor();
+    expect(await page.getByRole('button', { name: 'Put into the cart' }).isEnabled()).toBe(true);
+    expect(await visit.inaccessible()).toEqual([]);
+  });
 
   test('nothing was ever asked of another host, nothing forbidden was tried, and no error was left uncaught', () => {
     expect(opened.length).toBeGreaterThan(4);

@@ -22,6 +22,21 @@ export function formatMoney({ amount, currencyCode }: Money, locale?: string): s
 /** Whether an amount is nothing. */
 export const isZero = ({ amount }: Money): boolean => /^-?0+(\.0+)?$/.test(amount);
 
+/** An amount so many times, exactly. */
+export function times({ amount, currencyCode }: Money, count: number): Money {
+  const scale = fractionOf(amount).length;
+  return { amount: unscaled(scaled(amount, scale) * BigInt(count), scale), currencyCode };
+}
+
+/** What is left of an amount, exactly. Both are of one currency. */
+export function minus(from: Money, taken: Money): Money {
+  const scale = Math.max(fractionOf(from.amount).length, fractionOf(taken.amount).length);
+  return {
+    amount: unscaled(scaled(from.amount, scale) - scaled(taken.amount, scale), scale),
+    currencyCode: from.currencyCode,
+  };
+}
+
 /** The lowest of some amounts of one currency; undefined for none. */
 export function lowest(amounts: readonly Money[]): Money | undefined {
   return amounts.reduce<Money | undefined>(
@@ -38,6 +53,12 @@ export function compareDecimals(a: string, b: string): number {
 }
 
 const fractionOf = (text: string): string => text.split('.')[1] ?? '';
+
+function unscaled(value: bigint, scale: number): string {
+  const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0');
+  const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+  return value < 0n ? `-${text}` : text;
+}
 
 function scaled(text: string, scale: number): bigint {
   const [whole = '0', fraction = ''] = text.split('.');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareDecimals, formatMoney, isZero, lowest } from '../src/money.ts';
+import { compareDecimals, formatMoney, isZero, lowest, minus, times } from '../src/money.ts';
 
 const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/g, ' ');
 
@@ -27,6 +27,21 @@ describe('money', () => {
     );
     expect(compareDecimals('9.9', '10')).toBeLessThan(0);
     expect(compareDecimals('1.50', '1.5')).toBe(0);
+  });
+
+  test('is multiplied and subtracted without a rounding error', () => {
+    const euros = (amount: string) => ({ amount, currencyCode: 'EUR' });
+    expect(times(euros('0.01'), 1_234)).toEqual(euros('12.34'));
+    expect(times({ amount: '1', currencyCode: 'JPY' }, 70)).toEqual({ amount: '70', currencyCode: 'JPY' });
+    expect(minus(euros('179.00'), euros('0.10'))).toEqual(euros('178.90'));
+    expect(minus(euros('0.05'), euros('0.10'))).toEqual(euros('-0.05'));
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 18n }), fc.bigInt({ min: 0n, max: 10n ** 18n }), (a, b) => {
+        const text = (minor: bigint): string => `${minor / 100n}.${String(minor % 100n).padStart(2, '0')}`;
+        const { amount } = minus(euros(text(a)), euros(text(b)));
+        return BigInt(amount.replace('.', '')) === a - b;
+      }),
+    );
   });
 
   test('the lowest of some prices', () => {

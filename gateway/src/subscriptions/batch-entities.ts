@@ -49,8 +49,9 @@ export function batchEntities(client: SubgraphClient, count: (merged: number) =>
         ...first.fetch,
         request: { ...request, variables: { ...request.variables, representations: batch.representations } },
       });
-      const isShared = batch.waiting.length > 1;
-      for (const { places, resolve } of batch.waiting) resolve(isShared ? partOf(answer, places) : answer);
+      // One caller alone may still have named an entity twice, and expects it twice.
+      const isWhole = batch.waiting.length === 1 && first.places.length === batch.representations.length;
+      for (const { places, resolve } of batch.waiting) resolve(isWhole ? answer : partOf(answer, places));
     } catch (error) {
       for (const { reject } of batch.waiting) reject(error);
     }

@@ -111,5 +111,6 @@ export function createLiveBus(engine: LiveEngine, onError: (message: string, err
 }
 
 function isNotice(message: unknown): message is LiveNotice {
-  return typeof message === 'object' && message !== null && 'version' in message && typeof message.version === 'number';
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return false;
+  return !('version' in message) || message.version === undefined || typeof message.version === 'number';
 }

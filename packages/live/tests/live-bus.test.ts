@@ -60,6 +60,17 @@ function describeLiveBus(name: string, open: (onError: (message: string) => void
       await waitFor(() => heard.length === 1);
     });
 
+    test('takes a notice without a version for what it is: something moved', async () => {
+      const heard: LiveSignal[] = [];
+      await bus.subscribe(topic, (signal) => heard.push(signal));
+
+      bus.publish(topic, {});
+
+      await waitFor(() => heard.length === 1);
+      expect(heard).toEqual([{}]);
+      expect(errors).toEqual([]);
+    });
+
     test('hands every listener a notice that none of them can change', async () => {
       const heard: LiveSignal[] = [];
       await bus.subscribe(topic, (signal) => heard.push(signal));

@@ -6,6 +6,7 @@ import {
   StorefrontOrderPlaceDocument,
   StorefrontPaymentCreateDocument,
 } from '../../generated/operations.ts';
+import { isZero, type Money } from '../money.ts';
 import { newKey } from '../new-key.ts';
 import { wordsOf } from '../words.ts';
 
@@ -14,8 +15,13 @@ export type Outcome =
   | { readonly kind: 'placed'; readonly orderId: string; readonly actionUrl: string | null }
   | { readonly kind: 'refused'; readonly message: string };
 
+interface FrozenCart {
+  readonly version: number;
+  readonly totals: { readonly grandTotal: Money };
+}
+
 interface Asked {
-  readonly cart: { readonly id: string; readonly version: number; readonly status: string };
+  readonly cart: FrozenCart & { readonly id: string; readonly status: string };
   readonly redeemPoints: number;
   readonly paymentMethodToken: string;
 }
@@ -46,9 +52,9 @@ export function usePlaceOrder() {
     return answer;
   }
 
-  /** The version that checkout froze; throws what was refused. */
-  async function begin({ cart, redeemPoints }: Asked): Promise<number> {
-    if (cart.status === 'IN_CHECKOUT') return cart.version;
+  /** The cart as checkout froze it; throws what was refused. */
+  async function begin({ cart, redeemPoints }: Asked): Promise<FrozenCart> {
+    if (cart.status === 'IN_CHECKOUT') return cart;
     const { cartCheckoutBegin: answer } = await keyed(
       `begin ${cart.id} ${cart.version} ${redeemPoints}`,
       async (idempotencyKey) => {
@@ -56,7 +62,7 @@ export function usePlaceOrder() {
         return (await client.mutate({ mutation: StorefrontCheckoutBeginDocument, variables: { input } })).data;
       },
     );
-    if (answer.cart) return answer.cart.version;
+    if (answer.cart) return answer.cart;
     if (!answer.userErrors.some(({ code }) => code === 'CHECKOUT_PENDING'))
       throw new Error(wordingOf(answer.userErrors));
     for (let poll = 0; poll < polls; poll++) {
@@ -66,35 +72,45 @@ export function usePlaceOrder() {
         variables: { id: cart.id },
         fetchPolicy: 'network-only',
       });
-      if (data?.cart?.status === 'IN_CHECKOUT') return data.cart.version;
+      if (data?.cart?.status === 'IN_CHECKOUT') return data.cart;
       if (data?.cart?.status === 'ACTIVE')
         throw new Error('Not all of it is in stock any more. Look at your cart again.');
     }
     throw new Error('Holding your items takes longer than usual. Try again in a moment.');
   }
 
-  async function run(asked: Asked): Promise<Outcome> {
-    const { cart, paymentMethodToken } = asked;
-    setStep('Holding your items …');
-    const cartVersion = await begin(asked);
-    setStep('Preparing the payment …');
+  /** The payment of a frozen cart; null where points have paid for all of it. */
+  async function pay({ cart, paymentMethodToken }: Asked, frozen: FrozenCart): Promise<string | null> {
+    if (isZero(frozen.totals.grandTotal)) return null;
     const { paymentCreate } = await keyed(
-      `pay ${cart.id} ${cartVersion} ${paymentMethodToken}`,
+      `pay ${cart.id} ${frozen.version} ${paymentMethodToken}`,
       async (idempotencyKey) => {
         const returnUrl = `${location.origin}/shop/orders/of-cart/${encodeURIComponent(cart.id)}`;
-        const input = { cartId: cart.id, cartVersion, paymentMethodToken, returnUrl, idempotencyKey };
+        const input = { cartId: cart.id, cartVersion: frozen.version, paymentMethodToken, returnUrl, idempotencyKey };
         return (await client.mutate({ mutation: StorefrontPaymentCreateDocument, variables: { input } })).data;
       },
     );
     if (!paymentCreate.payment) throw new Error(wordingOf(paymentCreate.userErrors));
-    const paymentId = paymentCreate.payment.id;
+    return paymentCreate.payment.id;
+  }
+
+  async function run(asked: Asked): Promise<Outcome> {
+    const { cart } = asked;
+    setStep('Holding your items …');
+    const frozen = await begin(asked);
+    setStep('Preparing the payment …');
+    const paymentId = await pay(asked, frozen);
     setStep('Placing your order …');
-    const { orderPlace } = await keyed(`place ${cart.id} ${paymentId}`, async (idempotencyKey) => {
-      const input = { cartId: cart.id, cartVersion, paymentId, idempotencyKey };
+    const { orderPlace } = await keyed(`place ${cart.id} ${frozen.version} ${paymentId}`, async (idempotencyKey) => {
+      const input = { cartId: cart.id, cartVersion: frozen.version, paymentId, idempotencyKey };
       return (await client.mutate({ mutation: StorefrontOrderPlaceDocument, variables: { input } })).data;
     });
     if (!orderPlace.order) throw new Error(wordingOf(orderPlace.userErrors));
-    return { kind: 'placed', orderId: orderPlace.order.id, actionUrl: orderPlace.payment?.nextAction?.url ?? null };
+    return {
+      kind: 'placed',
+      orderId: orderPlace.order.id,
+      actionUrl: orderPlace.payment?.nextAction?.url ?? null,
+    };
   }
 
   async function place(asked: Asked): Promise<Outcome> {

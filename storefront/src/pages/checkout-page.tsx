@@ -7,7 +7,7 @@ import { PaymentChoice, testCards, type TestCard } from '../checkout/payment-cho
 import { PointsChoice } from '../checkout/points-choice.tsx';
 import { ShippingChoice } from '../checkout/shipping-choice.tsx';
 import { usePlaceOrder } from '../checkout/use-place-order.ts';
-import { formatMoney } from '../money.ts';
+import { formatMoney, minus, type Money } from '../money.ts';
 import { TotalsTable } from '../parts/price.tsx';
 import { Empty, Loading, Notice } from '../parts/states.tsx';
 import { Link, navigate, PageTitle } from '../router.tsx';
@@ -46,7 +46,7 @@ function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }
       withoutTypename(customer?.addresses[0]) ??
       emptyAddress(merchant?.countryCode ?? 'DE'),
   );
-  const [points, setPoints] = useState(0);
+  const [redeemed, setRedeemed] = useState<{ points: number; worth: Money } | null>(null);
   const [card, setCard] = useState<TestCard>(testCards[0].token);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [updateCart, { loading: isSaving }] = useMutation(StorefrontCartUpdateDocument);
@@ -78,7 +78,7 @@ function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }
 
   async function buy(): Promise<void> {
     setRefusal(null);
-    const outcome = await place({ cart, redeemPoints: points, paymentMethodToken: card });
+    const outcome = await place({ cart, redeemPoints: redeemed?.points ?? 0, paymentMethodToken: card });
     if (outcome.kind === 'refused') return setRefusal(outcome.message);
     forget();
     if (outcome.actionUrl) return location.assign(outcome.actionUrl);
@@ -91,6 +91,8 @@ function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }
 
   const option = cart.shippingOptions.find(({ handle }) => handle === cart.selectedShippingOption?.handle);
   const isReady = isSaved && !isEditing && option !== undefined && step === null && !isSaving;
+  // Once checkout holds the points, the cart's own total is less by them.
+  const due = !isHeld && redeemed ? minus(cart.totals.grandTotal, redeemed.worth) : cart.totals.grandTotal;
   return (
     <>
       <PageTitle title="Checkout" />
@@ -135,7 +137,13 @@ function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }
               onChoose={(handle) => void save({ shippingOptionHandle: handle })}
             />
           </section>
-          <PointsChoice cartId={cart.id} points={points} onChoose={setPoints} isDisabled={isHeld} />
+          <PointsChoice
+            cartId={cart.id}
+            cartVersion={cart.version}
+            points={redeemed?.points ?? 0}
+            onChoose={(points, worth) => setRedeemed({ points, worth })}
+            isDisabled={isHeld}
+          />
           <section className="card step" aria-labelledby="step-payment">
             <h2 id="step-payment">
               <span className="step-number">3</span> With what
@@ -162,7 +170,7 @@ function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }
           <Problems cart={cart} />
           {refusal && <Notice tone="bad">{refusal}</Notice>}
           <button type="button" className="button large wide" disabled={!isReady} onClick={() => void buy()}>
-            {step ?? `Buy now for ${formatMoney(cart.totals.grandTotal)}`}
+            {step ?? `Buy now for ${formatMoney(due)}`}
           </button>
           <p className="visually-hidden" role="status">
             {step}

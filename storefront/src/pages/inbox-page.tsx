@@ -1,21 +1,45 @@
-import { useQuery } from '@apollo/client/react';
-import { StorefrontInboxDocument } from '../../generated/operations.ts';
+import { useMutation, useQuery } from '@apollo/client/react';
+import { StorefrontInboxDocument, StorefrontNotificationMarkReadDocument } from '../../generated/operations.ts';
+import { inboxPage } from '../inbox/live-inbox.tsx';
+import { setUnread, useUnread } from '../inbox/use-unread.ts';
 import { Empty, Failed, Loading, Missing } from '../parts/states.tsx';
 import { Link, PageTitle } from '../router.tsx';
 import { formatMoment } from '../words.ts';
 
-const pageSize = 30;
+const mostAtOnce = 100;
 
-/** What the customer was told, newest first. */
+/** What the customer was told, newest first; new letters arrive by themselves. Opening one marks it as read. */
 export function InboxPage() {
   const { data, error, loading, refetch } = useQuery(StorefrontInboxDocument, {
-    variables: { first: pageSize, after: null },
+    variables: inboxPage,
     fetchPolicy: 'cache-and-network',
   });
+  const [markRead] = useMutation(StorefrontNotificationMarkReadDocument);
+  const count = useUnread();
   const letters = data?.me?.notifications;
+  const unread = letters?.nodes.filter(({ readAt }) => readAt === null) ?? [];
+
+  async function read(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    try {
+      const { data: answer } = await markRead({ variables: { input: { ids: ids.slice(0, mostAtOnce) } } });
+      const done = answer?.notificationMarkRead.notifications?.length ?? 0;
+      setUnread(Math.max(0, count - done));
+    } catch {
+      // It stays unread, and can be opened again.
+    }
+  }
+
   return (
     <>
-      <PageTitle title="Your inbox" />
+      <div className="order-head">
+        <PageTitle title="Your inbox" />
+        {unread.length > 0 && (
+          <button type="button" className="button quiet small" onClick={() => void read(unread.map(({ id }) => id))}>
+            Mark all as read
+          </button>
+        )}
+      </div>
       {!data && loading && <Loading what="your inbox" />}
       {!data && error && <Failed what="Your inbox did not come." onRetry={() => void refetch()} />}
       {data && !letters && <Missing what="Your inbox" />}
@@ -25,11 +49,18 @@ export function InboxPage() {
         </Empty>
       )}
       <ul className="letters">
-        {letters?.nodes.map(({ id, subject, body, createdAt, order }) => (
-          <li key={id} className="card letter">
-            <details>
+        {letters?.nodes.map(({ id, subject, body, createdAt, readAt, order }) => (
+          <li key={id} className={readAt === null ? 'card letter unread' : 'card letter'}>
+            <details
+              onToggle={({ currentTarget }) => {
+                if (currentTarget.open && readAt === null) void read([id]);
+              }}
+            >
               <summary>
-                <span className="letter-subject">{subject}</span>
+                <span className="letter-subject">
+                  {readAt === null && <span className="visually-hidden">Unread: </span>}
+                  {subject}
+                </span>
                 <time className="soft" dateTime={createdAt}>
                   {formatMoment(createdAt)}
                 </time>

@@ -2,23 +2,32 @@ import { useQuery } from '@apollo/client/react';
 import {
   StorefrontGuestOrderDocument,
   StorefrontOrderDocument,
+  StorefrontOrderUpdatedDocument,
   type OrderPageFragment,
 } from '../../generated/operations.ts';
+import { useLive } from '../live/use-live.ts';
 import { OrderActions } from '../order/order-actions.tsx';
 import { OrderBadge } from '../order/order-badge.tsx';
 import { OrderMoney } from '../order/order-money.tsx';
+import { OrderPoints } from '../order/order-points.tsx';
 import { OrderTimeline } from '../order/order-timeline.tsx';
 import { Progress } from '../order/progress.tsx';
 import { usePolling } from '../order/use-polling.ts';
 import { Icon } from '../parts/icons.tsx';
 import { LineArt } from '../parts/line-art.tsx';
+import { LiveBadge } from '../parts/live-badge.tsx';
 import { Price, TotalsTable } from '../parts/price.tsx';
-import { Empty, Failed, Loading, Notice } from '../parts/states.tsx';
+import { Empty, Failed, Loading, Missing, Notice } from '../parts/states.tsx';
 import { Link, PageTitle } from '../router.tsx';
+import { isUnderWay } from '../shipment/parcel-words.ts';
+import { Parcel } from '../shipment/parcel.tsx';
 import { formatDay } from '../words.ts';
 
 const restlessPollMs = 2_000;
+const positionPollMs = 5_000;
 const calmPollMs = 30_000;
+/** So soon after an order its parcel may still be packed without the order itself changing. */
+const restlessForMs = 120_000;
 
 /** An order: of the customer by its id, of a guest by the id of the cart that it was, which only they know. */
 export function OrderPage({ orderId, cartId }: { orderId?: string; cartId?: string }) {
@@ -47,12 +56,23 @@ export function OrderPage({ orderId, cartId }: { orderId?: string; cartId?: stri
       </>
     );
   }
-  return <OrderShown order={order} refetch={() => void refetch()} />;
+  return <OrderShown order={order} cartId={cartId ?? null} refetch={() => void refetch()} />;
 }
 
-function OrderShown({ order, refetch }: { order: OrderPageFragment; refetch: () => void }) {
-  const isRestless = order.status === 'PENDING';
-  usePolling(refetch, isRestless ? restlessPollMs : calmPollMs);
+function OrderShown({
+  order,
+  cartId,
+  refetch,
+}: {
+  order: OrderPageFragment;
+  cartId: string | null;
+  refetch: () => void;
+}) {
+  const live = useLive(StorefrontOrderUpdatedDocument, {
+    variables: { orderId: order.id, cartId },
+    cursorOf: ({ orderUpdated }) => orderUpdated.cursor,
+  });
+  usePolling(refetch, pollMs(order, cartId !== null, live === 'live'));
   return (
     <>
       <Link to="/orders" className="back">
@@ -63,13 +83,20 @@ function OrderShown({ order, refetch }: { order: OrderPageFragment; refetch: () 
           <p className="eyebrow">{formatDay(order.placedAt)}</p>
           <PageTitle title={`Order ${order.number}`} />
         </div>
-        <OrderBadge order={order} />
+        <div className="order-state">
+          <LiveBadge state={live} />
+          <OrderBadge order={order} />
+        </div>
       </header>
       <p className="visually-hidden" role="status">
         {statusSentence(order)}
       </p>
       {order.failure && <Failure order={order} />}
       <Progress order={order} />
+      {order.shipments === null && <Missing what="The parcels of this order" />}
+      {order.shipments?.map((shipment) => (
+        <Parcel key={shipment.id} shipment={shipment} />
+      ))}
       <div className="two-columns">
         <div className="steps">
           <section className="card" aria-labelledby="order-lines">
@@ -100,6 +127,7 @@ function OrderShown({ order, refetch }: { order: OrderPageFragment; refetch: () 
             <TotalsTable totals={order.totals} />
           </section>
           <OrderMoney order={order} />
+          <OrderPoints order={order} />
         </div>
         <div className="steps">
           <OrderTimeline order={order} />
@@ -120,6 +148,17 @@ function OrderShown({ order, refetch }: { order: OrderPageFragment; refetch: () 
       </div>
     </>
   );
+}
+
+/** How often to ask although there is a stream: for what other parts of the house know, which no event of the order tells. */
+function pollMs(order: OrderPageFragment, isGuest: boolean, isLive: boolean): number {
+  const isYoung = Date.now() - Date.parse(order.placedAt) < restlessForMs;
+  const isSettling =
+    order.status === 'PENDING' || (order.status === 'CONFIRMED' && isYoung && !order.shipments?.length);
+  if (isSettling) return restlessPollMs;
+  // Positions stream to signed-in customers and to links; the guest of a cart asks for them.
+  if ((isGuest || !isLive) && order.shipments?.some(({ status }) => isUnderWay(status))) return positionPollMs;
+  return calmPollMs;
 }
 
 const failures: Readonly<Record<string, string>> = {

@@ -6,9 +6,11 @@ import { CartPage } from './cart-page.tsx';
 import { CheckoutPage } from './checkout-page.tsx';
 import { InboxPage } from './inbox-page.tsx';
 import { OrdersPage } from './orders-page.tsx';
+import { PointsPage } from './points-page.tsx';
 import { ProductPage } from './product-page.tsx';
 import { ShopPage } from './shop-page.tsx';
 import { SignInFirst } from './sign-in-first.tsx';
+import { TrackPage } from './track-page.tsx';
 
 const OrderPage = lazy(async () => ({ default: (await import('./order-page.tsx')).OrderPage }));
 
@@ -27,6 +29,7 @@ export function Pages() {
         <OrderPage key={third} cartId={third} />
       </Later>
     );
+  if (first === 'track' && second) return <TrackPage key={second} token={second} />;
   if (!token.isCustomer && ['orders', 'points', 'inbox'].includes(first)) return <SignInFirst what={first} />;
   if (first === 'orders' && second)
     return (
@@ -35,6 +38,7 @@ export function Pages() {
       </Later>
     );
   if (first === 'orders') return <OrdersPage />;
+  if (first === 'points') return <PointsPage />;
   if (first === 'inbox') return <InboxPage />;
   return (
     <>

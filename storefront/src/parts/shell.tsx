@@ -1,6 +1,8 @@
 import { useRef, type FormEvent, type ReactNode } from 'react';
 import { useCart } from '../cart/cart-context.tsx';
+import { LiveInbox } from '../inbox/live-inbox.tsx';
 import { useUnread } from '../inbox/use-unread.ts';
+import { LivePoints } from '../points/live-points.tsx';
 import { Link, navigate, useAddress } from '../router.tsx';
 import { enterShop, signIn, signOut } from '../session/session.ts';
 import { useShopper } from '../session/session-context.ts';
@@ -26,6 +28,8 @@ export function Shell({ children }: { children: ReactNode }) {
           <Navigation path={path} isCustomer={token.isCustomer} />
           {token.isCustomer ? (
             <div className="account">
+              <LivePoints />
+              <LiveInbox />
               <span className="account-name">
                 <Icon name="person" />
                 {name}
@@ -101,6 +105,7 @@ function Navigation({ path, isCustomer }: { path: string; isCustomer: boolean })
       <ul>
         {item('/', 'Shop', 'shop')}
         {isCustomer && item('/orders', 'Orders', 'orders')}
+        {isCustomer && item('/points', 'Points', 'points')}
         {isCustomer && item('/inbox', 'Inbox', 'inbox', unread, 'unread')}
         {item('/cart', 'Cart', 'cart', count, 'in it')}
       </ul>

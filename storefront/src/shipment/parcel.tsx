@@ -1,0 +1,145 @@
+import { useQuery } from '@apollo/client/react';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { StorefrontShipmentTrackDocument, type ShipmentCardFragment } from '../../generated/operations.ts';
+import { decodePolyline, type Place } from '../map/geometry.ts';
+import { Icon } from '../parts/icons.tsx';
+import { LiveBadge } from '../parts/live-badge.tsx';
+import { Loading } from '../parts/states.tsx';
+import { ago, formatClock, formatDistance, formatMoment, wordsOf } from '../words.ts';
+import { isUnderWay, sentenceOf } from './parcel-words.ts';
+import { useParcel, type FollowedParcel, type ParcelName } from './use-parcel.ts';
+import { useNow } from './use-now.ts';
+
+const LiveMap = lazy(async () => ({ default: (await import('../map/live-map.tsx')).LiveMap }));
+
+/** A parcel: the same in words and on a map. */
+export function Parcel(props: { shipment: ShipmentCardFragment; trackingToken?: string; track?: readonly Place[] }) {
+  const { shipment, trackingToken, track } = props;
+  const name: ParcelName = { shipmentId: shipment.id, trackingToken: trackingToken ?? null };
+  const followed = useParcel(shipment, name);
+  const { status } = followed;
+  const hasMap = shipment.plannedRoute !== null && (isUnderWay(status) || status === 'DELIVERED');
+  // A parcel that was watched to the door stays on the map; one that was delivered long ago is told in words.
+  const [wasUnderWay] = useState(() => isUnderWay(shipment.status));
+  const showsMap = hasMap && (isUnderWay(status) || wasUnderWay);
+  const titleId = `parcel-${shipment.id}`;
+  return (
+    <section className="card parcel" aria-labelledby={titleId} data-status={status}>
+      <div className="parcel-head">
+        <h2 id={titleId}>
+          <Icon name="van" /> {shipment.isReturn ? 'Return parcel' : 'Parcel'} {shipment.number}
+        </h2>
+        <LiveBadge state={followed.live} />
+      </div>
+      <p className="visually-hidden" role="status">
+        {followed.spoken}
+      </p>
+      <div className={showsMap ? 'parcel-body' : 'parcel-body words-only'}>
+        {showsMap && (
+          <Suspense fallback={<Loading what="the map" />}>
+            <ParcelMap shipment={shipment} followed={followed} track={track} />
+          </Suspense>
+        )}
+        <ParcelWords shipment={shipment} followed={followed} />
+      </div>
+    </section>
+  );
+}
+
+function ParcelMap(props: {
+  shipment: ShipmentCardFragment;
+  followed: FollowedParcel;
+  track: readonly Place[] | undefined;
+}) {
+  const { shipment, followed, track } = props;
+  const { data } = useQuery(StorefrontShipmentTrackDocument, {
+    variables: { id: shipment.id },
+    skip: track !== undefined,
+    fetchPolicy: 'network-only',
+  });
+  const route = useMemo(() => decodePolyline(shipment.plannedRoute ?? ''), [shipment.plannedRoute]);
+  const { latitude, longitude } = shipment.destinationPoint ?? {};
+  const destination = useMemo(
+    () => (latitude === undefined || longitude === undefined ? null : { latitude, longitude }),
+    [latitude, longitude],
+  );
+  const asked = data?.shipment?.track;
+  const way = useMemo(() => track ?? asked?.map(({ point }) => point) ?? [], [track, asked]);
+  return (
+    <LiveMap
+      route={route}
+      track={way}
+      fix={followed.fix}
+      destination={destination}
+      isOver={!isUnderWay(followed.status)}
+    />
+  );
+}
+
+function ParcelWords({ shipment, followed }: { shipment: ShipmentCardFragment; followed: FollowedParcel }) {
+  const { status, eta, isStale, lastHeardAt } = followed;
+  // By the carrier's clock: reports may arrive out of order.
+  const events = [...shipment.events.nodes].sort(
+    (a, b) => b.occurredAt.localeCompare(a.occurredAt) || b.sequence - a.sequence,
+  );
+  const isComing = isUnderWay(status) && eta !== null;
+  return (
+    <div className="parcel-words">
+      <div>
+        {isComing && <p className="eta">{interval(eta.expectedAt, eta.latestAt)}</p>}
+        <p>{sentenceOf(status)}</p>
+        {isComing && (
+          <p className="soft">
+            Around {formatClock(eta.expectedAt)}; nine times out of ten by {formatClock(eta.latestAt)}.
+          </p>
+        )}
+      </div>
+      <dl className="parcel-facts">
+        {isComing && eta.distanceRemainingMeters !== null && (
+          <>
+            <dt>Still to go</dt>
+            <dd>
+              {formatDistance(eta.distanceRemainingMeters)}
+              {eta.stopsRemaining ? `, ${eta.stopsRemaining} stops` : ''}
+            </dd>
+          </>
+        )}
+        {isUnderWay(status) && lastHeardAt && (
+          <>
+            <dt>Last update</dt>
+            <dd>
+              <Since instant={lastHeardAt} />
+              {isStale && ' – no signal'}
+            </dd>
+          </>
+        )}
+        <dt>Carrier</dt>
+        <dd>
+          {shipment.carrier.name}
+          {shipment.trackingNumber && <small className="soft"> {shipment.trackingNumber}</small>}
+        </dd>
+      </dl>
+      {events.length > 0 && (
+        <ol className="timeline" aria-label="What happened to the parcel">
+          {events.map(({ sequence, status: then, description, occurredAt }) => (
+            <li key={sequence} className={then === 'DELIVERED' ? 'good' : 'plain'}>
+              <p>{description || wordsOf(then)}</p>
+              <time dateTime={occurredAt}>{formatMoment(occurredAt)}</time>
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}
+
+/** Both ends of an estimate, or one time where they are the same minute. */
+function interval(expectedAt: string, latestAt: string): string {
+  const [from, to] = [formatClock(expectedAt), formatClock(latestAt)];
+  return from === to ? from : `${from} – ${to}`;
+}
+
+function Since({ instant }: { instant: string }) {
+  const nowMs = useNow(5_000);
+  return <>{ago((nowMs - Date.parse(instant)) / 1_000)}</>;
+}
