@@ -1,7 +1,7 @@
 import type { EventHandlers } from '@ordergraph/events';
 import { parseMoney } from '@ordergraph/money';
 import { earnAgain } from '../commands/earn-again.ts';
-import { noteCapture, noteOrder } from '../commands/earn-points.ts';
+import { noteCapture, noteOrder, startPendingClock } from '../commands/earn-points.ts';
 import { confirmPointsHold, holdPoints } from '../commands/hold-points.ts';
 import { noteCategory, noteProduct } from '../commands/note-category.ts';
 import { openMerchant } from '../commands/open-merchant.ts';
@@ -34,6 +34,10 @@ export const handlers: EventHandlers = {
     }),
   RefundReversed: (tx, { orderId, amount, transactionId }) =>
     earnAgain(tx, { orderId, amountMinor: parseMoney(amount).minor, transactionId }),
+  // What comes back was delivered before.
+  ShipmentDelivered: async (tx, { orderId, isReturn, deliveredAt }) => {
+    if (!isReturn) await startPendingClock(tx, { orderId, deliveredAt: new Date(deliveredAt) });
+  },
   OrderFailed: (tx, { orderId }) => endOrder(tx, orderId),
   OrderCancelled: (tx, { orderId }) => endOrder(tx, orderId),
   OrderRefunded: (tx, { orderId, refundId, amount }) =>
