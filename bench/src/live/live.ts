@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util';
 import { openLoad } from './load.ts';
 import type { ServerMode, Started, Usage } from './server.ts';
 
+const warmUpMs = 11_000;
+
 interface Figures {
   readonly cpuPerDelivery: number;
   readonly coreShare: number;
@@ -63,11 +65,11 @@ async function runOnce(
     return answer;
   };
   try {
-    const { url, tokens, rss } = await told<Started>();
+    const { url, tokens, bytes } = await told<Started>();
     const load = await openLoad({ url, tokens, sockets, topics, perSocket });
-    const connected = await ask('begin');
+    await ask('begin');
     // Streams merge, and the compiler sees the path, before anything is measured.
-    await pause(6_000);
+    await pause(warmUpMs);
     await ask('usage');
     load.take();
     await pause(seconds * 1_000);
@@ -80,7 +82,7 @@ async function runOnce(
       coreShare: usage.cpuMs / (seconds * 1_000),
       p50: quantile(0.5),
       p99: quantile(0.99),
-      perConnection: (connected.rss - rss) / sockets,
+      perConnection: (usage.bytes - bytes) / sockets,
       hydrationsPerEvent: usage.hydrations / ((topics * seconds) / 5),
     };
   } finally {

@@ -70,9 +70,12 @@ export async function startSubscription(options: {
     if (outcome === 'overflow') end('slow_consumer', [slowConsumer()]);
   };
 
+  let asked = 0;
   const askAgain = (): void => {
+    const turn = ++asked;
     cohorts.join(member, { plan, variables, after: cursor, viewer }).catch((error: unknown) => {
-      end('subgraph_error', errorsOf(error));
+      // A newer question has taken its place.
+      if (turn === asked) end('subgraph_error', errorsOf(error));
     });
   };
 

@@ -163,6 +163,11 @@ describe.each(modes)('cohorts, subgraphs %s', (mode) => {
     const watches = tokens.map((token) => following(live.client(token), query));
     for (const one of watches) await one.next();
     await until('two roles are two streams', () => openStreams(live) === 2);
+    const shoppers = [ada, bob].map((subject) => live.tokenOf({ subject, type: 'CUSTOMER', scopes: [] }));
+    for (const token of shoppers) await following(live.client(token), query).next();
+    live.world.move(acme, '1');
+    for (const one of watches) await one.next();
+    expect(openStreams(live)).toBe(4);
   });
 
   it('a late joiner begins with a snapshot of its own, and misses nothing and gets nothing twice', async () => {
