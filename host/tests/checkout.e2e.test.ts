@@ -320,5 +320,6 @@ test('an order that costs nothing needs no payment', async () => {
     'inventory.ConfirmReservation',
     'inventory.AllocateStock',
     'orders.ConfirmOrder',
+    'logistics.PrepareShipment',
   ]);
 });

@@ -1,5 +1,6 @@
 import type { Route, Runtime } from '@ordergraph/subgraph-server';
 import type { IncomingHttpHeaders } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { receiveWebhook } from '../commands/receive-webhook.ts';
 import type { LogisticsResources } from '../resources.ts';
 import { CarrierUnavailable, simulatorCode } from './carrier.ts';
@@ -36,18 +37,24 @@ export const webhookRoute: Route<LogisticsResources> = {
   },
 };
 
-const roadsKept = new WeakMap<LogisticsResources, string>();
+interface KeptRoads {
+  readonly plain: Buffer;
+  readonly zipped: Buffer;
+}
+
+const roadsKept = new WeakMap<LogisticsResources, KeptRoads>();
 
 /** The streets that the simulated carrier drives on, for maps: GeoJSON without anything about parcels. */
 export const roadsRoute: Route<LogisticsResources> = {
   method: 'GET',
   path: `/carriers/${simulatorCode}/roads.json`,
-  async handle(runtime, _request, _body, response) {
+  async handle(runtime, request, _body, response) {
     const { resources } = runtime;
     let roads = roadsKept.get(resources) ?? null;
     if (roads === null) {
       try {
-        roads = (await resources.carrier(simulatorCode)?.roads()) ?? null;
+        const text = (await resources.carrier(simulatorCode)?.roads()) ?? null;
+        if (text !== null) roads = { plain: Buffer.from(text), zipped: gzipSync(text) };
       } catch (error) {
         if (!(error instanceof CarrierUnavailable)) throw error;
         response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '5' });
@@ -61,12 +68,15 @@ export const roadsRoute: Route<LogisticsResources> = {
       response.end(JSON.stringify({ message: 'There is no simulated carrier here. Set CARRIER_URL.' }));
       return;
     }
+    const isZipped = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
     response
       .writeHead(200, {
         'content-type': 'application/geo+json; charset=utf-8',
+        vary: 'accept-encoding',
+        ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
         'cache-control': 'public, max-age=3600',
         'access-control-allow-origin': '*',
       })
-      .end(roads);
+      .end(isZipped ? roads.zipped : roads.plain);
   },
 };
