@@ -75,8 +75,8 @@ function OrderShown({
   usePolling(refetch, pollMs(order, live === 'live'));
   return (
     <>
-      <Link to="/orders" className="back">
-        <Icon name="back" /> Your orders
+      <Link to={cartId === null ? '/orders' : '/'} className="back">
+        <Icon name="back" /> {cartId === null ? 'Your orders' : 'All products'}
       </Link>
       <header className="order-head">
         <div>
