@@ -141,7 +141,7 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
   test('the parcel that staff hand over drives along the streets, drawn between its fixes', async () => {
     const { page } = jonas;
     await page.locator('.parcel').waitFor();
-    await dispatchParcel();
+    await dispatchParcelFor('jonas.keller@mail.example');
     await page.locator('.vehicle').waitFor({ timeout: 60_000 });
     const seen: Place[] = [];
     for (let sample = 0; sample < 24; sample++) {
@@ -193,6 +193,16 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
     await page.getByRole('button', { name: 'Pause live map' }).waitFor();
   });
 
+  test('a guest follows their parcel too, with the token that their order brings along', async () => {
+    const { page, sent } = guest;
+    await page.locator('.parcel').waitFor();
+    await dispatchParcelFor('guest@mail.example');
+    await page.locator('.vehicle').waitFor({ timeout: 60_000 });
+    const followed = sent.filter(({ payload }) => payload?.query?.includes('shipmentLocationUpdated'));
+    expect(followed.map(({ payload }) => typeof payload?.variables?.['trackingToken'])).toContain('string');
+    await guest.picture('guest-map');
+  }, 90_000);
+
   test('the delivery is told in words, aloud and by mail', async () => {
     const { page } = jonas;
     await page.locator('.parcel[data-status=DELIVERED]').waitFor({ timeout: 200_000 });
@@ -234,18 +244,20 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
     return data;
   }
 
-  async function dispatchParcel(): Promise<void> {
-    const orderId = decodeURIComponent(orderPath.split('/').at(-1) ?? '');
-    const { order } = await askAsStaff<{ order: { shipments: { id: string }[] } }>(
-      'query ($id: ID!) { order(id: $id) { shipments { id } } }',
-      { id: orderId },
-    );
-    const input = { shipmentId: order.shipments[0]?.id, idempotencyKey: 'dispatch' };
-    const { shipmentDispatch } = await askAsStaff<{ shipmentDispatch: { userErrors: unknown[] } }>(
+  /** Hands over the parcel of the confirmed order of somebody. */
+  async function dispatchParcelFor(email: string): Promise<void> {
+    const { orders } = await askAsStaff<{
+      orders: { nodes: { email: string; status: string; shipments: { id: string }[] | null }[] };
+    }>('{ orders(first: 10) { nodes { email status shipments { id } } } }', {});
+    const order = orders.nodes.find((one) => one.email === email && one.status === 'CONFIRMED');
+    const input = { shipmentId: order?.shipments?.[0]?.id, idempotencyKey: `dispatch ${email}` };
+    const { shipmentDispatch } = await askAsStaff<{ shipmentDispatch: { userErrors: { code: string }[] } }>(
       'mutation ($input: ShipmentDispatchInput!) { shipmentDispatch(input: $input) { userErrors { code message } } }',
       { input },
     );
-    expect(shipmentDispatch.userErrors).toEqual([]);
+    // Demo shops hand parcels over by themselves after a while, which may have been sooner.
+    const refused = shipmentDispatch.userErrors.filter(({ code }) => code !== 'ALREADY_DISPATCHED');
+    expect(refused).toEqual([]);
   }
 
   type Street = readonly [Place, Place];
@@ -363,7 +375,7 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
   });
 
   test('nothing was ever asked of another host, nothing forbidden was tried, and no error was left uncaught', () => {
-    expect(opened.length).toBeGreaterThan(4);
     expect(opened.flatMap(({ faults }) => faults)).toEqual([]);
+    expect(opened.length).toBeGreaterThan(4);
   });
 });

@@ -13,7 +13,9 @@ function aFollowedStream() {
   const items: number[] = [];
   const states: LiveState[] = [];
   const pauses: { run: () => void; afterMs: number; isGivenUp: boolean }[] = [];
+  const connection = { stands: true };
   const following = follow<Update>({
+    isConnected: () => connection.stands,
     open(after, sink) {
       const opening = { after, sink, isClosed: false };
       openings.push(opening);
@@ -34,8 +36,8 @@ function aFollowedStream() {
     if (!opening) throw new Error('Nothing was opened.');
     return opening;
   };
-  const pass = () => pauses.at(-1)?.run();
-  return { following, openings, items, states, pauses, last, pass };
+  const pass = () => pauses.findLast(({ isGivenUp }) => !isGivenUp)?.run();
+  return { connection, following, openings, items, states, pauses, last, pass };
 }
 
 const lost = { kind: 'lost', message: 'Socket closed' } as const;
@@ -52,6 +54,26 @@ describe('following a stream', () => {
     expect(stream.openings.map(({ after }) => after)).toEqual([null, 'c2']);
     expect(stream.items).toEqual([1, 2, 3]);
     expect(stream.states).toEqual(['connecting', 'live', 'reconnecting', 'live']);
+  });
+
+  test('that is quiet behind its cursor is live once its connection has stood for a moment', () => {
+    const stream = aFollowedStream();
+    stream.last().sink.next({ cursor: 'c1', item: 1 });
+    stream.last().sink.end(lost);
+    stream.connection.stands = false;
+    stream.pass();
+    stream.pass();
+    expect(stream.states.at(-1)).toBe('reconnecting');
+
+    stream.connection.stands = true;
+    stream.pass();
+    expect(stream.states.at(-1)).toBe('live');
+  });
+
+  test('that never told anything is not taken for live', () => {
+    const stream = aFollowedStream();
+    expect(stream.pauses).toEqual([]);
+    expect(stream.states).toEqual(['connecting']);
   });
 
   test('what an old connection still says after it was lost is not heard', () => {

@@ -102,13 +102,15 @@ describe('a marker that glides', () => {
   test('turns by the shorter way', () => {
     const glide = createGlide({ route: null, steps: false });
     const fix = (headingDegrees: number, receivedAtMs: number): Fix => ({ ...corner, headingDegrees, receivedAtMs });
-    glide.add(fix(350, 0));
+    glide.add(fix(300, 0));
     glide.at(0);
-    glide.add(fix(10, 5_000));
+    glide.add(fix(60, 5_000));
 
-    const headings = [5_010, 5_020, 5_040, 5_060].map((ms) => glide.at(ms)?.headingDegrees ?? 0);
-    for (const heading of headings) expect(heading >= 350 || heading <= 10).toBe(true);
-    expect(headings.at(-1)).toBeCloseTo(10, 5);
+    const headings = Array.from({ length: 12 }, (_, frame) => glide.at(5_000 + frame * 50)?.headingDegrees ?? 180);
+    // Over north, and not over south.
+    expect(headings.filter((heading) => heading > 61 && heading < 299)).toEqual([]);
+    expect(new Set(headings).size).toBeGreaterThan(5);
+    expect(headings.at(-1)).toBeCloseTo(60, 5);
   });
 
   test('a jump above 500 m cross-fades in place of gliding', () => {

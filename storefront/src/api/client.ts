@@ -22,6 +22,11 @@ declare module '@apollo/client' {
 
 const keepAliveMs = 12_000;
 
+const connected = new WeakSet<ApolloClient>();
+
+/** Whether the socket of a client stands at this moment. */
+export const isConnected = (client: ApolloClient): boolean => connected.has(client);
+
 /** The API as one shopper sees it: questions by HTTP, what is live by one socket that all subscriptions share. */
 export function createClient(token: Token): ApolloClient {
   const authorization = `Bearer ${token.text}`;
@@ -33,8 +38,12 @@ export function createClient(token: Token): ApolloClient {
     // `follow` tries again, behind the last update: this client would ask with the cursor it was given at first.
     retryAttempts: 0,
     shouldRetry: () => false,
+    on: {
+      connected: () => void connected.add(client),
+      closed: () => void connected.delete(client),
+    },
   });
-  return new ApolloClient({
+  const client: ApolloClient = new ApolloClient({
     cache: new InMemoryCache({
       typePolicies: {
         // Values without an id: what comes later stands beside what is known, and does not wipe it out.
@@ -53,4 +62,5 @@ export function createClient(token: Token): ApolloClient {
       mutate: { errorPolicy: 'all' },
     },
   });
+  return client;
 }

@@ -28,6 +28,8 @@ export interface FollowOptions<Update> {
   readonly cursorOf: (update: Update) => string | null;
   readonly onUpdate: (update: Update) => void;
   readonly onState: (state: LiveState) => void;
+  /** Whether the connection under the stream stands. */
+  readonly isConnected: () => boolean;
   /** Runs something later; answers how to give it up. */
   readonly later: (run: () => void, afterMs: number) => () => void;
   /** From 0 up to 1. */
@@ -35,6 +37,8 @@ export interface FollowOptions<Update> {
 }
 
 const firstPauseMs = 500;
+/** A stream that goes on behind a cursor says nothing until something happens; so long after opening, no refusal is one. */
+const settleMs = 1_500;
 const longestPauseMs = 20_000;
 
 /**
@@ -42,13 +46,14 @@ const longestPauseMs = 20_000;
  * missed and none is told twice. Pauses double up to 20 s, and are spread so that a thousand pages do not come at once.
  */
 export function follow<Update>(options: FollowOptions<Update>): Following {
-  const { open, cursorOf, onUpdate, onState, later, random = Math.random } = options;
+  const { open, cursorOf, onUpdate, onState, isConnected, later, random = Math.random } = options;
   let cursor: string | null = null;
   let state: LiveState | null = null;
   let losses = 0;
   let attempt = 0;
   let close: (() => void) | null = null;
   let giveUpPause: (() => void) | null = null;
+  let giveUpSettling: (() => void) | null = null;
   let isStopped = false;
 
   function tell(next: LiveState): void {
@@ -75,12 +80,24 @@ export function follow<Update>(options: FollowOptions<Update>): Following {
       },
     });
     // It may have ended while it was being opened.
-    if (isCurrent()) close = closing;
-    else closing();
+    if (!isCurrent()) return closing();
+    close = closing;
+    if (cursor !== null) settle(isCurrent);
+  }
+
+  /** Takes a quiet stream for a live one, once its connection has stood for a moment. */
+  function settle(isCurrent: () => boolean): void {
+    giveUpSettling = later(() => {
+      if (!isCurrent() || state === 'live') return;
+      if (!isConnected()) return settle(isCurrent);
+      losses = 0;
+      tell('live');
+    }, settleMs);
   }
 
   function ended({ kind }: LiveFailure): void {
     attempt++;
+    giveUpSettling?.();
     close?.();
     close = null;
     // A cursor that is refused is given up once; a stream that is refused without one stays so.
@@ -102,6 +119,7 @@ export function follow<Update>(options: FollowOptions<Update>): Following {
     stop() {
       isStopped = true;
       giveUpPause?.();
+      giveUpSettling?.();
       close?.();
     },
     get cursor() {

@@ -2,6 +2,7 @@ import { useApolloClient } from '@apollo/client/react';
 import type { OperationVariables } from '@apollo/client';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { useEffect, useRef, useState } from 'react';
+import { isConnected } from '../api/client.ts';
 import { failureOf } from './failure-of.ts';
 import { follow, type LiveState } from './follow.ts';
 
@@ -45,6 +46,7 @@ export function useLive<Data, Variables extends OperationVariables>(
       cursorOf: (data) => latest.current.cursorOf(data),
       onUpdate: (data) => latest.current.onUpdate?.(data),
       onState: setState,
+      isConnected: () => isConnected(client),
       later(run, afterMs) {
         const timer = setTimeout(run, afterMs);
         return () => clearTimeout(timer);

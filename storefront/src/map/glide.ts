@@ -40,6 +40,8 @@ const crossFadeMs = 700;
 /** Farther from the planned way than this, it drives where nobody planned, and is drawn straight. */
 const offRouteMeters = 60;
 const turnDegreesPerMs = 0.36;
+/** However long nothing was drawn, one frame turns it no farther than this time would. */
+const longestFrameMs = 60;
 const leastOpacity = 0.45;
 
 interface Leg {
@@ -118,7 +120,7 @@ export function createGlide(options: { route: Route | null; steps: boolean }): G
     if (target === null) return heading?.degrees ?? 0;
     if (!heading || options.steps) heading = { degrees: target, atMs: nowMs };
     const turn = shorterTurn(heading.degrees, target);
-    const most = Math.max(0, nowMs - heading.atMs) * turnDegreesPerMs;
+    const most = Math.min(longestFrameMs, Math.max(0, nowMs - heading.atMs)) * turnDegreesPerMs;
     const degrees = (heading.degrees + clamp(turn, -most, most) + 360) % 360;
     heading = { degrees, atMs: nowMs };
     return degrees;

@@ -32,6 +32,8 @@ export interface LiveMapProps {
   readonly isOver: boolean;
 }
 
+/** Farther from the planned way than this, the vehicle drives where nobody planned. */
+const offRouteMeters = 60;
 const fitPadding = { top: 56, right: 48, bottom: 48, left: 48 };
 
 /** Streets, the planned way, the way so far, and a vehicle that glides along it. Asks this host alone. */
@@ -124,6 +126,8 @@ function createScene(holder: HTMLDivElement, tellLastSeen: (seconds: number | nu
   let ghostMarker: Marker | null = null;
   let destinationMarker: Marker | null = null;
   let fix: Fix | null = null;
+  let shown: Place | null = null;
+  let drivenMeters = 0;
   let isPaused = false;
   let isLoaded = false;
   let hasFitted = false;
@@ -138,25 +142,29 @@ function createScene(holder: HTMLDivElement, tellLastSeen: (seconds: number | nu
       geometry: { type: 'LineString', coordinates: way.map(({ longitude, latitude }) => [longitude, latitude]) },
     });
 
-  function drawWays(): void {
+  function drawDriven(): void {
     if (!isLoaded) return;
-    line('planned', places);
     if (!fix) return line('driven', before);
-    const meters = route ? nearestOnRoute(route, fix, 0) : null;
-    line('driven', route && meters && meters.offMeters < 60 ? wayUntil(route, meters.meters) : [...before, fix]);
+    // As far as the vehicle is drawn, which is not yet where the newest fix is.
+    const here = shown ?? fix;
+    const found = route ? nearestOnRoute(route, here, drivenMeters) : null;
+    if (!route || !found || found.offMeters > offRouteMeters) return line('driven', [...before, here]);
+    drivenMeters = found.meters;
+    line('driven', wayUntil(route, found.meters));
   }
 
   function fit(): void {
-    const shown = [...places, ...(fix ? [fix] : [])];
-    const [first] = shown;
+    const all = [...places, ...(fix ? [fix] : [])];
+    const [first] = all;
     if (!first) return;
     const bounds = new LngLatBounds([first.longitude, first.latitude], [first.longitude, first.latitude]);
-    for (const { longitude, latitude } of shown) bounds.extend([longitude, latitude]);
+    for (const { longitude, latitude } of all) bounds.extend([longitude, latitude]);
     map.fitBounds(bounds, { padding: fitPadding, maxZoom: 16, animate: hasFitted && !wantsLessMotion.matches });
     hasFitted = true;
   }
 
   function show(drawn: Drawn): void {
+    shown = drawn;
     vehicle ??= vehicleElement();
     marker ??= new Marker({ element: vehicle.element }).setLngLat([drawn.longitude, drawn.latitude]).addTo(map);
     marker.setLngLat([drawn.longitude, drawn.latitude]);
@@ -199,6 +207,12 @@ function createScene(holder: HTMLDivElement, tellLastSeen: (seconds: number | nu
     wake();
   };
 
+  function drawWays(): void {
+    if (!isLoaded) return;
+    line('planned', places);
+    drawDriven();
+  }
+
   map.on('style.load', () => {
     isLoaded = true;
     drawWays();
@@ -206,8 +220,12 @@ function createScene(holder: HTMLDivElement, tellLastSeen: (seconds: number | nu
   document.addEventListener('visibilitychange', onVisible);
   wantsDark.addEventListener('change', onColours);
   wantsLessMotion.addEventListener('change', onMotion);
-  // At rest no frame is asked for, and "last seen" goes on all the same.
-  tick = window.setInterval(wake, 1_000);
+  tick = window.setInterval(() => {
+    // At rest no frame is asked for, and "last seen" goes on all the same.
+    wake();
+    // The line behind it is drawn once a second: it costs a repaint of the whole map.
+    if (fix && !isPaused) drawDriven();
+  }, 1_000);
 
   return {
     setRoute(nextPlaces, track, destination) {
@@ -232,7 +250,7 @@ function createScene(holder: HTMLDivElement, tellLastSeen: (seconds: number | nu
         marker?.remove();
         [marker, vehicle] = [null, null];
       }
-      drawWays();
+      drawDriven();
       if (!hasFitted) fit();
       wake();
     },

@@ -72,11 +72,11 @@ function OrderShown({
     variables: { orderId: order.id, cartId },
     cursorOf: ({ orderUpdated }) => orderUpdated.cursor,
   });
-  usePolling(refetch, pollMs(order, cartId !== null, live === 'live'));
+  usePolling(refetch, pollMs(order, live === 'live'));
   return (
     <>
-      <Link to="/orders" className="back">
-        <Icon name="back" /> Your orders
+      <Link to={cartId === null ? '/orders' : '/'} className="back">
+        <Icon name="back" /> {cartId === null ? 'Your orders' : 'All products'}
       </Link>
       <header className="order-head">
         <div>
@@ -95,7 +95,12 @@ function OrderShown({
       <Progress order={order} />
       {order.shipments === null && <Missing what="The parcels of this order" />}
       {order.shipments?.map((shipment) => (
-        <Parcel key={shipment.id} shipment={shipment} />
+        <Parcel
+          key={shipment.id}
+          shipment={shipment}
+          // A customer's token of access opens the parcel; a guest has none, and gets one with the order.
+          {...(cartId !== null && shipment.trackingToken ? { trackingToken: shipment.trackingToken } : {})}
+        />
       ))}
       <div className="two-columns">
         <div className="steps">
@@ -151,13 +156,12 @@ function OrderShown({
 }
 
 /** How often to ask although there is a stream: for what other parts of the house know, which no event of the order tells. */
-function pollMs(order: OrderPageFragment, isGuest: boolean, isLive: boolean): number {
+function pollMs(order: OrderPageFragment, isLive: boolean): number {
   const isYoung = Date.now() - Date.parse(order.placedAt) < restlessForMs;
   const isSettling =
     order.status === 'PENDING' || (order.status === 'CONFIRMED' && isYoung && !order.shipments?.length);
   if (isSettling) return restlessPollMs;
-  // Positions stream to signed-in customers and to links; the guest of a cart asks for them.
-  if ((isGuest || !isLive) && order.shipments?.some(({ status }) => isUnderWay(status))) return positionPollMs;
+  if (!isLive && order.shipments?.some(({ status }) => isUnderWay(status))) return positionPollMs;
   return calmPollMs;
 }
 

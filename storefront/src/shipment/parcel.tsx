@@ -1,6 +1,10 @@
 import { useQuery } from '@apollo/client/react';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { StorefrontShipmentTrackDocument, type ShipmentCardFragment } from '../../generated/operations.ts';
+import {
+  StorefrontShipmentTrackDocument,
+  StorefrontTrackingDocument,
+  type ShipmentCardFragment,
+} from '../../generated/operations.ts';
 import { decodePolyline, type Place } from '../map/geometry.ts';
 import { Icon } from '../parts/icons.tsx';
 import { LiveBadge } from '../parts/live-badge.tsx';
@@ -15,7 +19,9 @@ const LiveMap = lazy(async () => ({ default: (await import('../map/live-map.tsx'
 /** A parcel: the same in words and on a map. */
 export function Parcel(props: { shipment: ShipmentCardFragment; trackingToken?: string; track?: readonly Place[] }) {
   const { shipment, trackingToken, track } = props;
-  const name: ParcelName = { shipmentId: shipment.id, trackingToken: trackingToken ?? null };
+  // The order brings another token each time it is read; the first one opens the streams, and holds for weeks.
+  const [firstToken] = useState(trackingToken ?? null);
+  const name: ParcelName = { shipmentId: shipment.id, trackingToken: firstToken };
   const followed = useParcel(shipment, name);
   const { status } = followed;
   const hasMap = shipment.plannedRoute !== null && (isUnderWay(status) || status === 'DELIVERED');
@@ -37,7 +43,7 @@ export function Parcel(props: { shipment: ShipmentCardFragment; trackingToken?: 
       <div className={showsMap ? 'parcel-body' : 'parcel-body words-only'}>
         {showsMap && (
           <Suspense fallback={<Loading what="the map" />}>
-            <ParcelMap shipment={shipment} followed={followed} track={track} />
+            <ParcelMap shipment={shipment} followed={followed} track={track} token={firstToken} />
           </Suspense>
         )}
         <ParcelWords shipment={shipment} followed={followed} />
@@ -50,12 +56,18 @@ function ParcelMap(props: {
   shipment: ShipmentCardFragment;
   followed: FollowedParcel;
   track: readonly Place[] | undefined;
+  token: string | null;
 }) {
-  const { shipment, followed, track } = props;
+  const { shipment, followed, track, token } = props;
   const { data } = useQuery(StorefrontShipmentTrackDocument, {
     variables: { id: shipment.id },
-    skip: track !== undefined,
+    skip: track !== undefined || token !== null,
     fetchPolicy: 'network-only',
+  });
+  const byToken = useQuery(StorefrontTrackingDocument, {
+    variables: { token: token ?? '' },
+    skip: track !== undefined || token === null,
+    fetchPolicy: 'no-cache',
   });
   const route = useMemo(() => decodePolyline(shipment.plannedRoute ?? ''), [shipment.plannedRoute]);
   const { latitude, longitude } = shipment.destinationPoint ?? {};
@@ -63,7 +75,7 @@ function ParcelMap(props: {
     () => (latitude === undefined || longitude === undefined ? null : { latitude, longitude }),
     [latitude, longitude],
   );
-  const asked = data?.shipment?.track;
+  const asked = data?.shipment?.track ?? byToken.data?.shipmentByTrackingToken?.track;
   const way = useMemo(() => track ?? asked?.map(({ point }) => point) ?? [], [track, asked]);
   return (
     <LiveMap
