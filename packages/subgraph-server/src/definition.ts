@@ -1,5 +1,5 @@
 import type { Options, SqlEntityManager } from '@mikro-orm/postgresql';
-import type { Cause, EventHandlers, Transaction } from '@ordergraph/events';
+import type { Cause, EventEnvelope, EventHandlers, Transaction } from '@ordergraph/events';
 import type { LiveNotice, LiveSubject } from '@ordergraph/live';
 import type { EventPayloads } from '@ordergraph/schema';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -61,6 +61,11 @@ export interface SubgraphDefinition<Resources = unknown> {
   readonly handlers: EventHandlers;
   /** Once such an event is committed, subscriptions that watch these subjects look again. */
   readonly liveSubjects?: LiveSubjects;
+  /**
+   * Hears of each of the subgraph's own events once it is committed: at least once, also when the process that committed
+   * it has died. For caches: it neither waits nor throws.
+   */
+  onCommitted?(runtime: Runtime<Resources>, event: EventEnvelope): void;
   readonly tasks?: readonly Task<Resources>[];
   readonly routes?: readonly Route<Resources>[];
   /** Root fields whose scope is narrower than `read_<subgraph>` or `write_<subgraph>`. */

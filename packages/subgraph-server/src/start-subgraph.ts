@@ -178,8 +178,10 @@ export async function startSubgraph(
     log,
   };
 
-  /** Wakes the subscriptions that a committed event is news for. */
-  function tellWatchers({ type, tenantId, payload }: EventEnvelope): void {
+  /** Tells the subgraph's cache and its subscriptions of a committed event. */
+  function tellOfCommitted(event: EventEnvelope): void {
+    const { type, tenantId, payload } = event;
+    definition.onCommitted?.(runtime, event);
     // The contract checked the payload when it was written, under this very name.
     const subjectsOf = definition.liveSubjects?.[type as keyof EventPayloads] as
       | ((payload: unknown) => readonly LiveSubject[])
@@ -236,7 +238,7 @@ export async function startSubgraph(
       pool: relayPool,
       bus: environment.bus,
       onError: log,
-      onHanded: tellWatchers,
+      onHanded: tellOfCommitted,
     });
     offer = relay.offer;
     const consumer = createConsumer({

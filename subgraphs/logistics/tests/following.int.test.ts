@@ -1,6 +1,6 @@
 import { encodeId } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
-import { aViewer, expectData } from '@ordergraph/testing';
+import { aViewer, expectData, waitFor } from '@ordergraph/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTrackingTokens } from '../src/tracking/tracking-tokens.ts';
 import { readRoute } from '../src/tracking/route-progress.ts';
@@ -116,6 +116,24 @@ test('a token opens one parcel of one merchant, until it is over', async () => {
   expect(await byToken(order, over)).toBeNull();
   expect(await byToken(order, '')).toBeNull();
   expect(createTrackingTokens('another', '').read(order.tenantId, token, new Date())).toBeNull();
+});
+
+test('a stream that a link opened tells nothing more when the link is over', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  const tokens = createTrackingTokens('tracking', 'https://shop.example/track');
+  const until = Date.now() + 1_500;
+  const token = tokens.make(order.tenantId, parcel.id, new Date(until));
+  const query = `subscription ($token: String) { shipmentUpdated(trackingToken: $token) { isSnapshot shipment { status } } }`;
+  const updates = await depot.house.subscribe('logistics', guestOf(order), query, { token });
+  expect((await updates.next()).value).toMatchObject({ data: { shipmentUpdated: { isSnapshot: true } } });
+
+  await waitFor(() => Date.now() > until, { describe: 'the end of the link' });
+  await depot.driveUntil(parcel, 'PICKED_UP');
+
+  const { value } = await updates.next();
+  expect(value?.errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND' });
+  expect(JSON.stringify(value)).not.toContain('PICKED_UP');
+  await updates.return?.();
 });
 
 test('a link is made by whose order it is and by staff, for at most 2160 hours', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineSubgraph } from '@ordergraph/subgraph-server';
+import { renewBalance } from './balance-cache/renew-balance.ts';
 import { Account } from './entities/account.entity.ts';
 import { EarningRule, EarningRuleVersion } from './entities/earning-rule.entity.ts';
 import { LedgerTransaction } from './entities/ledger-transaction.entity.ts';
@@ -58,6 +59,12 @@ export const definition = defineSubgraph<LoyaltyResources>({
     PointsReversalCancelled: ({ accountId }) => [['loyaltyAccount', accountId]],
     PointsReversed: ({ accountId }) => [['loyaltyAccount', accountId]],
     PointsAdjusted: ({ accountId }) => [['loyaltyAccount', accountId]],
+  },
+  onCommitted({ em, resources, log }, event) {
+    // After what the transaction itself does right after its commit.
+    queueMicrotask(() => {
+      renewBalance(em, resources.balances, event).catch((error: unknown) => log('A balance was not renewed.', error));
+    });
   },
   tasks,
   scopes: { loyaltyPointsAdjust: 'write_points' },

@@ -24,10 +24,17 @@ export function accessByName(context: RequestContext, row: ShipmentRow): Access 
 export const accessByOrder = (context: RequestContext, row: ShipmentRow): Access | null =>
   accessByName(context, row) ?? (row.customerId === null ? 'OWNER' : null);
 
+const parcelIn = (context: RequestContext, token: string): string | null => {
+  const { tenantId } = context.viewer;
+  return tenantId ? resourcesOf(context).tokens.read(tenantId, token, new Date()) : null;
+};
+
+/** Whether a token still opens a parcel. */
+export const isLinkGood = (context: RequestContext, token: string): boolean => parcelIn(context, token) !== null;
+
 /** The parcel that a token names; null for a token that is forged, of another merchant, or over. */
 export async function findByToken(context: RequestContext, token: string): Promise<Shipment | null> {
-  const { tenantId } = context.viewer;
-  const id = tenantId ? resourcesOf(context).tokens.read(tenantId, token, new Date()) : null;
+  const id = parcelIn(context, token);
   const row = id ? await loadersOf(context).shipment.load(id) : null;
   return row ? { row, access: 'GUEST' } : null;
 }

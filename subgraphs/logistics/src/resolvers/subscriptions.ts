@@ -12,7 +12,7 @@ import {
   versionOf,
   type LivePosition,
 } from '../tracking/live-position.ts';
-import { findByToken } from './access.ts';
+import { findByToken, isLinkGood } from './access.ts';
 import { loadersOf } from './loaders.ts';
 import { renderEstimate, renderLocation } from './location.ts';
 import type { Shipment } from './models.ts';
@@ -32,6 +32,11 @@ async function find(context: RequestContext, { shipmentId, trackingToken }: Name
     trackingToken != null ? await findByToken(context, trackingToken) : await findByName(context, shipmentId ?? '');
   if (!found) throw codedError('NOT_FOUND', 'There is no such parcel, or the link is over.');
   return found;
+}
+
+/** A stream outlives the link that it was opened with; what it tells does not. */
+function assertLinkHolds(context: RequestContext, { trackingToken }: Named): void {
+  if (trackingToken != null && !isLinkGood(context, trackingToken)) throw codedError('NOT_FOUND', 'The link is over.');
 }
 
 const longestIntervalSeconds = 3_600;
@@ -92,7 +97,10 @@ export const Subscription = {
         fromNotice: (notice) => ({ version: notice.version ?? 0, item: { access, position: positionIn(notice) } }),
       });
     },
-    resolve: ({ cursor, isSnapshot, item }: LiveUpdate<Seen>) => ({ cursor, isSnapshot, ...item }),
+    resolve({ cursor, isSnapshot, item }: LiveUpdate<Seen>, named: Named, context: RequestContext) {
+      assertLinkHolds(context, named);
+      return { cursor, isSnapshot, ...item };
+    },
   },
   shipmentUpdated: {
     async subscribe(_parent, { after, ...named }, context) {
@@ -114,7 +122,8 @@ export const Subscription = {
         },
       });
     },
-    async resolve({ cursor, isSnapshot, item }: LiveUpdate<Changed>, _args: unknown, context: RequestContext) {
+    async resolve({ cursor, isSnapshot, item }: LiveUpdate<Changed>, named: Named, context: RequestContext) {
+      assertLinkHolds(context, named);
       const row = await loadersOf(context).shipment.load(item.shipmentId);
       if (!row) throw new Error(`The parcel ${item.shipmentId} is gone; rows are never deleted.`);
       const shipment = { row, access: item.access };

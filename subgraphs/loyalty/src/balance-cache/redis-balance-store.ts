@@ -2,10 +2,7 @@ import { Redis } from 'ioredis';
 import { ledgerAccounts, type Balance } from '../domain/ledger.ts';
 import type { BalanceStore, KnownBalance } from './balance-cache.ts';
 
-/**
- * A process that is killed between its commit and the write that follows it leaves the balance before. So none is
- * believed for longer than this.
- */
+/** However a balance came to be wrong, it is not believed for longer than this. */
 const keptMs = 60_000;
 
 /** Longer than Redis ever needs for one key, and shorter than the ledger needs under load. */
