@@ -90,7 +90,7 @@ describe('a contract of an audience', () => {
 
     const [problem] = breakingContractChanges('storefront', storefront, withoutBrand, operations);
 
-    expect(problem).toContain('(StorefrontOrder, StorefrontGuestOrder)');
+    expect(problem).toContain('from the cart to the thank-you page (StorefrontPaymentCreate);');
   });
 
   test('takes a break that was agreed on', () => {

@@ -30,6 +30,8 @@ export interface LiveEngine {
   readonly pubSub: PubSubEngine;
   /** Calls back whenever messages may have been lost: after every reconnect. */
   onGap(listener: () => void): void;
+  /** A notice was lost before it was sent: as soon as it can, this tells all processes of a gap. */
+  tellGap(): void;
   close(): Promise<void>;
 }
 
@@ -81,7 +83,9 @@ export function createLiveBus(engine: LiveEngine, onError: (message: string, err
   return {
     publish(topic, notice) {
       engine.pubSub.publish(topic, notice).catch((error: unknown) => {
-        if (!isClosed) onError('A live notice could not be published; watchers catch up with the next one.', error);
+        if (isClosed) return;
+        onError('A live notice could not be published; all watchers look again once Redis is back.', error);
+        engine.tellGap();
       });
     },
     async subscribe(topic, listener) {

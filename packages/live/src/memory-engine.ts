@@ -3,5 +3,5 @@ import type { LiveEngine } from './live-bus.ts';
 
 /** Carries notices inside one process. It loses nothing, so there is never a gap. */
 export function createMemoryEngine(): LiveEngine {
-  return { pubSub: new PubSub(), onGap: () => undefined, close: async () => undefined };
+  return { pubSub: new PubSub(), onGap: () => undefined, tellGap: () => undefined, close: async () => undefined };
 }

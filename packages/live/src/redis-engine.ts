@@ -2,6 +2,8 @@ import { RedisPubSub } from 'graphql-redis-subscriptions';
 import { Redis } from 'ioredis';
 import type { LiveEngine } from './live-bus.ts';
 
+/** Every process listens to it; whoever lost a notice says so here. No subject has this name. */
+const gapTopic = 't:gap';
 const retryMs = (attempt: number): number => Math.min(50 * 2 ** attempt, 2_000);
 
 /** Carries notices between processes over Redis Pub/Sub, which forgets what is published while a connection is down. */
@@ -29,20 +31,41 @@ export async function createRedisEngine(
     if (!isClosed) onError('The connection to Redis broke; live updates wait until it is back.');
   });
 
-  async function tellGap(): Promise<void> {
-    // ioredis subscribes again by itself once the connection is ready; a command sent now is answered after that.
-    await subscriber.ping();
+  function hearGap(): void {
     for (const listener of gapListeners) listener();
   }
+
+  async function lookAgain(): Promise<void> {
+    // ioredis subscribes again by itself once the connection is ready; a command sent now is answered after that.
+    await subscriber.ping();
+    hearGap();
+  }
   subscriber.on('ready', () => {
-    tellGap().catch((error: unknown) => {
+    lookAgain().catch((error: unknown) => {
       if (!isClosed) onError('Redis was lost again right after it came back.', error);
     });
   });
 
+  let hasLost = false;
+  function tellGap(): void {
+    hasLost = true;
+    if (publisher.status !== 'ready') return;
+    hasLost = false;
+    pubSub.publish(gapTopic, {}).catch(() => {
+      hasLost = true;
+    });
+  }
+  publisher.on('ready', () => {
+    if (hasLost) tellGap();
+  });
+
+  const pubSub = new RedisPubSub({ publisher, subscriber: sparingRejections(subscriber) });
+  await pubSub.subscribe(gapTopic, hearGap);
+
   return {
-    pubSub: new RedisPubSub({ publisher, subscriber: sparingRejections(subscriber) }),
+    pubSub,
     onGap: (listener) => void gapListeners.add(listener),
+    tellGap,
     async close() {
       isClosed = true;
       gapListeners.clear();

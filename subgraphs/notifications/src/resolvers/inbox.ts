@@ -31,12 +31,14 @@ export const notificationReceived: SubscriptionResolvers['notificationReceived']
       after,
       async snapshot({ em, viewer }) {
         const [last] = await read<{ version: number }>(em, lastEntry, [viewer.tenantId, customerId]);
+        const version = last?.version ?? 0;
+        // What came since the version was read is told as a change.
         const entries = await em.find(
           Notification,
-          { customerId, inboxSequence: { $ne: null }, readAt: null },
+          { customerId, inboxSequence: { $gt: 0, $lte: version }, readAt: null },
           { orderBy: { inboxSequence: 'desc' }, limit: mostUnread },
         );
-        return { version: last?.version ?? 0, item: { customerId, entries } };
+        return { version, item: { customerId, entries } };
       },
       async since({ em }, version, limit) {
         const rows = await em.find(
