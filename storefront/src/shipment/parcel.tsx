@@ -112,7 +112,7 @@ function ParcelWords({ shipment, followed }: { shipment: ShipmentCardFragment; f
             <dt>Still to go</dt>
             <dd>
               {formatDistance(eta.distanceRemainingMeters)}
-              {eta.stopsRemaining ? `, ${eta.stopsRemaining} stops` : ''}
+              {eta.stopsRemaining ? `, ${eta.stopsRemaining} ${eta.stopsRemaining === 1 ? 'stop' : 'stops'}` : ''}
             </dd>
           </>
         )}
