@@ -9,13 +9,12 @@ import {
   startRetries,
   type Bus,
   type Cause,
-  type EventEnvelope,
   type StoredMessage,
   type Transaction,
 } from '@ordergraph/events';
 import type { ContextVerifier, SubgraphExecutor, SubgraphSubscriber, Viewer } from '@ordergraph/identity';
-import { liveTopic, type LiveBus, type LiveSubject } from '@ordergraph/live';
-import { isSubgraphName, subgraphTypeDefs, type EventPayloads } from '@ordergraph/schema';
+import { liveTopic, type LiveBus } from '@ordergraph/live';
+import { isSubgraphName, subgraphTypeDefs } from '@ordergraph/schema';
 import type { Sealing } from '@ordergraph/sealing';
 import { forTenant, newId, queryAsRelay, RoundTripClient } from '@ordergraph/tenancy';
 import type { GraphQLSchema } from 'graphql';
@@ -28,6 +27,7 @@ import { createLive } from './create-live.ts';
 import { actorOf, type RequestContext } from './request-context.ts';
 import { scalars } from './scalars.ts';
 import { startTasks } from './tasks.ts';
+import { tellOfCommitted } from './tell-of-committed.ts';
 import { createWaits, waitFor } from './waits.ts';
 
 /** What a subgraph needs of the process that it runs in. */
@@ -178,17 +178,6 @@ export async function startSubgraph(
     log,
   };
 
-  /** Tells the subgraph's cache and its subscriptions of a committed event. */
-  function tellOfCommitted(event: EventEnvelope): void {
-    const { type, tenantId, payload } = event;
-    definition.onCommitted?.(runtime, event);
-    // The contract checked the payload when it was written, under this very name.
-    const subjectsOf = definition.liveSubjects?.[type as keyof EventPayloads] as
-      | ((payload: unknown) => readonly LiveSubject[])
-      | undefined;
-    for (const subject of subjectsOf?.(payload) ?? []) publishLive(tenantId, subject, {});
-  }
-
   const typeDefs = subgraphTypeDefs(name);
   const schema = authorize(
     buildSubgraphSchema([{ typeDefs, resolvers: { ...scalars, ...definition.resolvers } }]),
@@ -238,7 +227,7 @@ export async function startSubgraph(
       pool: relayPool,
       bus: environment.bus,
       onError: log,
-      onHanded: tellOfCommitted,
+      onHanded: (event) => tellOfCommitted(definition, runtime, event),
     });
     offer = relay.offer;
     const consumer = createConsumer({

@@ -117,6 +117,7 @@ describe.skipIf(source.kind === 'none')(
         // What a process left that was killed between its commit and the write: the event is brought by whoever relays next.
         await store.write(club.tenantId, club.customerId, { sequence: 2, balance, changesAt: null });
         expect(await read(club)).toEqual({ available: 77, asOfSequence: 2 });
+        await house.quiet();
         await house.command('loyalty', club.tenantId, (tx) =>
           query(tx.em, 'update "loyalty"."outbox" set published_at = null where type = $1', ['PointsAdjusted']),
         );
