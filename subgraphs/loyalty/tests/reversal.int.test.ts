@@ -123,6 +123,22 @@ test('an answer that is asked for again tells of the order and the balance as th
   });
 });
 
+test('a refund whose commit is asked for again says that nothing new happened', async () => {
+  const club = await openClub('WITHIN_BALANCE');
+  const order = await anOrder(club);
+  const refundId = newId();
+  await club.prepares(order, refundId, '20.00', { reversed: 30 });
+  const command = { orderId: order.orderId, refundId };
+
+  const key = await club.hears('CommitPointsReversal', command);
+  await club.hears('CommitPointsReversal', command, key);
+
+  const [first, again] = await club.answers(key);
+  expect(first?.payload).not.toHaveProperty('isRepeated');
+  expect(again?.payload).toEqual({ ...first?.payload, isRepeated: true });
+  expect((await club.ledger()).filter(({ kind }) => kind === 'REVERSE_EARN')).toHaveLength(1);
+});
+
 test('what a refund sets aside is not pending any more, though its points become usable meanwhile', async () => {
   const club = await openClub('WITHIN_BALANCE', 14);
   const order = await anOrder(club);

@@ -40,6 +40,7 @@ export async function isAnsweredAgain(
   const now = {
     ...('balance' in known.payload ? { balance: renderNow(draft) } : {}),
     ...('order' in known.payload && order ? { order: renderOrder(order, draft) } : {}),
+    ...(known.type === 'PointsReversed' ? { isRepeated: true } : {}),
   };
   // What is replaced has the type of what was there.
   publish(tx, { ...known, payload: { ...known.payload, ...now } } as Answer);
