@@ -2,6 +2,7 @@ import type { Transaction } from '@ordergraph/events';
 import { SubjectErasedError, type Sealed } from '@ordergraph/sealing';
 import { findRow, findRows, updateRow } from '@ordergraph/tenancy';
 import type { Carrier, CarrierMessage, StatusMessage } from '../carriers/carrier.ts';
+import { believedTime } from '../domain/carrier-clock.ts';
 import { CarrierWebhook } from '../entities/carrier-webhook.entity.ts';
 import { Position } from '../entities/position.entity.ts';
 import { Shipment } from '../entities/shipment.entity.ts';
@@ -19,9 +20,11 @@ export interface WebhookOutcome {
   readonly unknownWords: readonly string[];
   /** Messages about parcels that the merchant does not have. */
   readonly strangers: number;
+  /** Times of reports that cannot be, as they came. */
+  readonly oddTimes: readonly Date[];
 }
 
-const nothing: WebhookOutcome = { accepted: 0, dropped: 0, unknownWords: [], strangers: 0 };
+const nothing: WebhookOutcome = { accepted: 0, dropped: 0, unknownWords: [], strangers: 0, oddTimes: [] };
 
 /**
  * Works through one webhook, whatever else came before or comes after: lists reports, moves statuses, filters fixes,
@@ -55,6 +58,7 @@ export async function processWebhook(
   const isListed = new Set(listed.map(({ shipmentId, carrierReference }) => `${shipmentId} ${carrierReference}`));
   const trackers: Tracker[] = [];
   const unknownWords: string[] = [];
+  const oddTimes: Date[] = [];
   for (const shipment of shipments) {
     const position = positions.find(({ shipmentId }) => shipmentId === shipment.id) ?? null;
     const tracker = new Tracker(tx, shipment, position, known, errors);
@@ -67,7 +71,12 @@ export async function processWebhook(
       if (isListed.has(key)) continue;
       isListed.add(key);
       if (!message.isKnown) unknownWords.push(message.carrierStatus);
-      await takeStatus(tx, shipment, message, tracker);
+      const occurredAt = believedTime(message.occurredAt, {
+        createdAt: shipment.createdAt,
+        receivedAt: webhook.receivedAt,
+      });
+      if (occurredAt !== message.occurredAt) oddTimes.push(message.occurredAt);
+      await takeStatus(tx, shipment, { message, occurredAt }, tracker);
     }
     tracker.settle();
     trackers.push(tracker);
@@ -79,6 +88,7 @@ export async function processWebhook(
     accepted: trackers.reduce((sum, { accepted }) => sum + accepted, 0),
     dropped: trackers.reduce((sum, { dropped }) => sum + dropped, 0),
     unknownWords,
+    oddTimes,
     strangers: report.messages.length - shipments.reduce((sum, one) => sum + (byReference.get(one.id)?.length ?? 0), 0),
   };
 }
@@ -89,10 +99,11 @@ const referencesOf = (messages: readonly CarrierMessage[]): string[] =>
 async function takeStatus(
   tx: Transaction,
   shipment: Shipment,
-  message: StatusMessage,
+  { message, occurredAt }: { readonly message: StatusMessage; readonly occurredAt: Date },
   tracker: Tracker,
 ): Promise<void> {
-  const { status, occurredAt, point, carrierStatus, description } = message;
+  const { status, point, carrierStatus, description } = message;
+  const isOdd = occurredAt !== message.occurredAt;
   const signedBy = status === 'DELIVERED' && message.signedBy ? await sealName(tx, shipment, message.signedBy) : null;
   const { hasMoved } = recordReport(tx, shipment, {
     status,
@@ -102,6 +113,7 @@ async function takeStatus(
     point,
     carrierStatus,
     carrierReference: message.id,
+    reason: isOdd ? `The carrier says that it was at ${message.occurredAt.toISOString()}, which cannot be.` : null,
     also: signedBy ? { signedBy } : {},
   });
   if (hasMoved && status === 'DELIVERED') {

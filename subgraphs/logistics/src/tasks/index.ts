@@ -55,10 +55,11 @@ const workThroughWebhooks: Task<LogisticsResources> = {
 
 async function workThrough(runtime: Logistics, { tenant_id: tenantId, id }: Due): Promise<number> {
   try {
-    const { unknownWords, strangers } = await runtime.transactAsSystem(tenantId, (tx) =>
+    const { unknownWords, strangers, oddTimes } = await runtime.transactAsSystem(tenantId, (tx) =>
       processWebhook(tx, { id, carrierOf: (code) => runtime.resources.carrier(code) }),
     );
     for (const word of unknownWords) runtime.log(`A carrier said ${JSON.stringify(word)}, which nobody here knows.`);
+    for (const time of oddTimes) runtime.log(`A carrier reported something of ${time.toISOString()}, which cannot be.`);
     if (strangers > 0)
       runtime.log(`A webhook had ${strangers} messages about parcels that the merchant does not have.`);
   } catch (error) {
