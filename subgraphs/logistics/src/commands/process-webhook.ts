@@ -133,17 +133,24 @@ async function sealName(tx: Transaction, { customerId, cartId }: Shipment, name:
 }
 
 const attemptPauseMs = 5_000;
-const mostAttempts = 20;
+const longestPauseMs = 5 * 60_000;
+const triedForMs = 3 * 24 * 60 * 60_000;
 
-/** Notes that a webhook could not be worked through. It is tried again, ever later, and given up visibly. */
-export async function postponeWebhook(tx: Transaction, id: string, problem: string): Promise<void> {
+/**
+ * Notes that a webhook could not be worked through. It is tried again, ever later, for three days; then it is given up and
+ * kept, since the carrier was told that it arrived. Answers whether it was given up.
+ */
+export async function postponeWebhook(tx: Transaction, id: string, problem: string): Promise<boolean> {
   const webhook = await findRow(tx.em, CarrierWebhook, { id }, { lock: 'wait' });
-  if (!webhook?.dueAt) return;
+  if (!webhook?.dueAt) return false;
   const attempts = webhook.attempts + 1;
-  const isGivenUp = attempts >= mostAttempts;
+  const isGivenUp = tx.now.getTime() - webhook.receivedAt.getTime() >= triedForMs;
+  const pauseMs = Math.min(attemptPauseMs * attempts, longestPauseMs);
   updateRow(tx.em, CarrierWebhook, webhook, {
     attempts,
     problem: problem.slice(0, 500),
-    dueAt: isGivenUp ? null : new Date(tx.now.getTime() + attemptPauseMs * attempts),
+    dueAt: isGivenUp ? null : new Date(tx.now.getTime() + pauseMs),
+    givenUpAt: isGivenUp ? tx.now : null,
   });
+  return isGivenUp;
 }

@@ -65,7 +65,12 @@ async function workThrough(runtime: Logistics, { tenant_id: tenantId, id }: Due)
   } catch (error) {
     runtime.log('A webhook of a carrier could not be worked through; it is tried again.', error);
     const problem = error instanceof Error ? error.message : String(error);
-    await runtime.transactAsSystem(tenantId, (tx) => postponeWebhook(tx, id, problem));
+    const isGivenUp = await runtime.transactAsSystem(tenantId, (tx) => postponeWebhook(tx, id, problem));
+    if (isGivenUp) {
+      runtime.log(
+        `The webhook ${id} of a carrier is GIVEN UP: what it says has no effect. See docs/how-to/recover.md.`,
+      );
+    }
   }
   return 1;
 }
@@ -160,7 +165,7 @@ const forgetOldWebhooks: Task<LogisticsResources> = {
     const due = await runtime.crossTenant<{ tenant_id: string }>(
       `select distinct tenant_id from (
          select tenant_id from "logistics"."carrier_webhook"
-         where due_at is null and received_at < now() - interval '1 day' order by received_at limit 5000) old`,
+         where due_at is null and given_up_at is null and received_at < now() - interval '1 day' order by received_at limit 5000) old`,
     );
     const rows = due.map(({ tenant_id }) => ({ tenant_id, id: tenant_id }));
     return each(runtime, rows, 'Forgetting old webhooks', async ({ tenant_id: tenantId }) => {
@@ -176,5 +181,5 @@ export const tasks = [workThroughWebhooks, speakWithCarriers, dispatchDue, noteS
 export const timerGrants = [
   `grant select ("tenant_id", "id", "operation", "operation_due_at", "dispatch_due_at") on "logistics"."shipment" to "relay_logistics"`,
   `grant select ("tenant_id", "shipment_id", "is_stale", "heard_at", "thin_due_at") on "logistics"."position" to "relay_logistics"`,
-  `grant select ("tenant_id", "id", "due_at", "received_at") on "logistics"."carrier_webhook" to "relay_logistics"`,
+  `grant select ("tenant_id", "id", "due_at", "received_at", "given_up_at") on "logistics"."carrier_webhook" to "relay_logistics"`,
 ];
