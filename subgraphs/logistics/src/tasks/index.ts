@@ -142,7 +142,7 @@ const noteSilence: Task<LogisticsResources> = {
   },
 };
 
-/** Thins tracks that are older than two hours. */
+/** Thins tracks that are older than two hours, and forgets those that are older than a month. */
 const thinTracks: Task<LogisticsResources> = {
   name: 'thin-tracks',
   everyMs: 60_000,
