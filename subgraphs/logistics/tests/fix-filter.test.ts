@@ -10,7 +10,7 @@ import {
   type Fix,
   type FilterState,
 } from '../src/domain/fix-filter.ts';
-import { metersBetween, metersToStretch } from '../src/domain/geo.ts';
+import { metersToStretch } from '../src/domain/geo.ts';
 
 const now = Date.UTC(2026, 10, 26, 12);
 const fix = (given: Partial<Fix> & { seconds?: number } = {}): Fix => ({
