@@ -162,7 +162,7 @@ const overAllTenants: Readonly<Record<string, string>> = {
   // When carriers are asked, parcels leave, positions grow stale or thin, and webhooks are worked through.
   'logistics.shipment select': 'dispatch_due_at id operation operation_due_at tenant_id',
   'logistics.position select': 'heard_at is_stale shipment_id tenant_id thin_due_at',
-  'logistics.carrier_webhook select': 'due_at id received_at tenant_id',
+  'logistics.carrier_webhook select': 'due_at given_up_at id received_at tenant_id',
   'notifications.notification select': 'due_at id status tenant_id',
   'orders.saga select': 'deadline_at id tenant_id',
   'payments.payment select': 'expires_at id status tenant_id',

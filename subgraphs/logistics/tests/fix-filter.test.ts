@@ -10,7 +10,7 @@ import {
   type Fix,
   type FilterState,
 } from '../src/domain/fix-filter.ts';
-import { metersBetween } from '../src/domain/geo.ts';
+import { metersToStretch } from '../src/domain/geo.ts';
 
 const now = Date.UTC(2026, 10, 26, 12);
 const fix = (given: Partial<Fix> & { seconds?: number } = {}): Fix => ({
@@ -112,13 +112,39 @@ test('in their own order all of a drive are accepted, and each repetition is not
   );
 });
 
-test('a thinned track keeps its ends, and nothing that is left out is far from what is kept', () => {
+/** A drive that turns as it likes, a fix every five seconds. */
+const turningDrives = fc
+  .array(fc.record({ meters: fc.nat(250), degrees: fc.nat(359) }), { minLength: 1, maxLength: 80 })
+  .map((legs) => {
+    let [north, east] = [0, 0];
+    return legs.map(({ meters, degrees }, index) => {
+      north += meters * Math.cos((degrees * Math.PI) / 180);
+      east += meters * Math.sin((degrees * Math.PI) / 180);
+      const [latitude, longitude] = [47 + north / 111_195, 8.5 + east / (111_195 * Math.cos((47 * Math.PI) / 180))];
+      return fix({ seconds: 5 * index, carrierSequence: index + 1, latitude, longitude });
+    });
+  });
+
+test('a thinned track keeps its ends, and nothing that is left out is far from the line through what is kept', () => {
   fc.assert(
-    fc.property(drives, (drive) => {
+    fc.property(fc.oneof(drives, turningDrives), (drive) => {
       const kept = thin(drive);
       expect([kept[0], kept.at(-1)]).toEqual([drive[0], drive.at(-1)]);
-      for (const one of drive) expect(Math.min(...kept.map((other) => metersBetween(one, other)))).toBeLessThan(50);
+      for (const one of drive) {
+        const after = kept.findIndex((other) => other.recordedAt >= one.recordedAt);
+        const [start, end] = [kept[Math.max(0, after - 1)] ?? one, kept[after] ?? one];
+        expect(metersToStretch(one, start, end)).toBeLessThanOrEqual(20);
+      }
     }),
+  );
+});
+
+test('a straight way is thinned to a fix every 30 seconds, however fast it is driven', () => {
+  const drive = Array.from({ length: 73 }, (_, index) =>
+    fix({ seconds: 5 * index, latitude: 47 + (index * 70) / 111_195, carrierSequence: index + 1 }),
+  );
+  expect(thin(drive).map(({ recordedAt }) => (recordedAt - now) / 1_000)).toEqual(
+    Array.from({ length: 13 }, (_, index) => 30 * index),
   );
 });
 

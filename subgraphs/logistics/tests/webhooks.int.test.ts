@@ -108,6 +108,29 @@ test('late reports are listed and move nothing back; an unknown word needs a per
   expect(depot.house.logged.some((line) => line.includes('teleported'))).toBe(true);
 });
 
+test('a time that cannot be is not believed: nothing is delivered before it was sent or in years to come', async () => {
+  const before = Date.now();
+  const [fast, slow] = [await aBookedParcel(depot), await aBookedParcel(depot)];
+  const at = (id: string, status: string, time: string) => ({ ...report(id, status, 0), at: time });
+  await sender.post(fast.order.tenantId, [at(fast.parcel.id, 'delivered', '2099-01-01T00:00:00.000Z')]);
+  await sender.post(slow.order.tenantId, [at(slow.parcel.id, 'delivered', '2001-01-01T00:00:00.000Z')]);
+  await sender.settled();
+
+  for (const { order } of [fast, slow]) {
+    const [delivered] = await order.published('ShipmentDelivered');
+    const deliveredAt = Date.parse(String(delivered?.payload['deliveredAt']));
+    expect(deliveredAt).toBeGreaterThanOrEqual(before);
+    expect(deliveredAt).toBeLessThanOrEqual(Date.now());
+  }
+  expect((await fast.order.published('ShipmentStatusChanged')).at(-1)?.payload['reason']).toContain('2099');
+  expect(depot.house.logged.some((line) => line.includes('2099'))).toBe(true);
+
+  // What comes later still moves it.
+  await sender.post(fast.order.tenantId, [at(fast.parcel.id, 'return_to_sender', new Date().toISOString())]);
+  await sender.settled();
+  expect(await see(fast.order, fast.parcel)).toMatchObject({ status: 'RETURNING' });
+});
+
 test('each kind of nonsense is dropped under its own reason, in one webhook with good fixes', async () => {
   const { order, parcel } = await aBookedParcel(depot);
   const fixes = [

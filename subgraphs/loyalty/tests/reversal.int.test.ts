@@ -1,6 +1,7 @@
 import { newId } from '@ordergraph/tenancy';
 import type { TestHouse } from '@ordergraph/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { settleAccount } from '../src/commands/settle-account.ts';
 import { upsertRule } from '../src/commands/upsert-rule.ts';
 import type { ReversalPolicy } from '../src/domain/reversal.ts';
 import { Club, startClubHouse, type Order } from './club.ts';
@@ -65,7 +66,10 @@ test('a quote that the points no longer match is refused, and nothing is set asi
 
   const answer = await club.refunds(order, '20.00', { reversed: 29, units: wholeOrder });
 
-  expect(answer).toMatchObject({ type: 'PointsReversalRefused', payload: { pointsReversed: 30 } });
+  expect(answer).toMatchObject({
+    type: 'PointsReversalRefused',
+    payload: { pointsReversed: 30, order: { earned: 30 }, balance: { available: 30 } },
+  });
   expect(await club.balance()).toEqual({ available: 30, pending: 0, held: 0 });
 });
 
@@ -96,6 +100,62 @@ test.each([
 
   expect(answer).toMatchObject({ type: 'PointsReversalPrepared', payload: { shortfall } });
   expect(await club.balance()).toEqual(balance);
+  expect(await club.drift()).toEqual([]);
+});
+
+test('an answer that is asked for again tells of the order and the balance as they are by now', async () => {
+  const club = await openClub('WITHIN_BALANCE');
+  const order = await club.orders('20.00');
+  await club.gives(7);
+  const redemptionId = await club.redemption(order.cartId, 7);
+  const command = { cartId: order.cartId, orderId: order.orderId, redemptionId };
+  const key = await club.hears('CapturePointsHold', command);
+  await club.pays(order);
+
+  await club.hears('CapturePointsHold', command, key);
+
+  const [first, again] = await club.answers(key);
+  expect(first?.payload).toMatchObject({ order: { earned: 0 }, balance: { available: 0, asOfSequence: 3 } });
+  expect(again?.payload).toEqual({
+    ...first?.payload,
+    order: { orderId: order.orderId, earned: 30, pending: 0, reversed: 0, forgiven: 0, redeemed: 7, restored: 0 },
+    balance: { available: 30, pending: 0, held: 0, asOfSequence: 4 },
+  });
+});
+
+test('a refund whose commit is asked for again says that nothing new happened', async () => {
+  const club = await openClub('WITHIN_BALANCE');
+  const order = await anOrder(club);
+  const refundId = newId();
+  await club.prepares(order, refundId, '20.00', { reversed: 30 });
+  const command = { orderId: order.orderId, refundId };
+
+  const key = await club.hears('CommitPointsReversal', command);
+  await club.hears('CommitPointsReversal', command, key);
+
+  const [first, again] = await club.answers(key);
+  expect(first?.payload).not.toHaveProperty('isRepeated');
+  expect(again?.payload).toEqual({ ...first?.payload, isRepeated: true });
+  expect((await club.ledger()).filter(({ kind }) => kind === 'REVERSE_EARN')).toHaveLength(1);
+});
+
+test('what a refund sets aside is not pending any more, though its points become usable meanwhile', async () => {
+  const club = await openClub('WITHIN_BALANCE', 14);
+  const order = await anOrder(club);
+  const refundId = newId();
+
+  const [prepared] = await club.answers(await club.prepares(order, refundId, '20.00', { reversed: 30 }));
+  expect(prepared).toMatchObject({ type: 'PointsReversalPrepared', payload: { order: { earned: 30, pending: 0 } } });
+  await club.read(`update "loyalty"."lot" set activates_at = now() - interval '1 second' where account_id = $1`, [
+    club.customerId,
+  ]);
+  await club.command((tx) => settleAccount(tx, club.customerId));
+  expect(await club.published('PointsActivated')).toEqual([]);
+  const [cancelled] = await club.answers(
+    await club.hears('CancelPointsReversal', { orderId: order.orderId, refundId }),
+  );
+
+  expect(cancelled?.payload).toMatchObject({ order: { earned: 30, pending: 0 }, balance: { available: 30 } });
   expect(await club.drift()).toEqual([]);
 });
 

@@ -3,6 +3,8 @@ import { newId, query } from '@ordergraph/tenancy';
 import type { TestHouse } from '@ordergraph/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { settleAccount, warnOfExpiry } from '../src/commands/settle-account.ts';
+import { holdAccount } from '../src/ledger/hold-account.ts';
+import { saveAccount } from '../src/ledger/save-account.ts';
 import { Club, euros, startClubHouse } from './club.ts';
 
 let house: TestHouse;
@@ -139,6 +141,62 @@ test('a rule for a category counts its share of the goods', async () => {
 
   // 10 for the order, and 2 for each euro of one of two equal lines.
   expect(await club.balance()).toMatchObject({ available: 30 });
+});
+
+/** Lets a tier of the club's customer be over, and says when it is over next. */
+async function tierRunsOut(): Promise<() => Promise<Date | null | undefined>> {
+  await house.subgraph('loyalty').rest();
+  await club.read(
+    `update "loyalty"."account" set tier_id = coalesce(tier_id, (select id from "loyalty"."tier" order by rank desc limit 1)),
+       tier_since = now() - interval '13 months', tier_valid_until = now() - interval '1 month' where id = $1`,
+    [club.customerId],
+  );
+  return async () => {
+    const [row] = await club.read<{ until: Date | null }>(
+      'select tier_valid_until as until from "loyalty"."account" where id = $1',
+      [club.customerId],
+    );
+    return row?.until;
+  };
+}
+
+test('a tier that is over ends also where refunds took more than what still counts', async () => {
+  await setTiers([
+    { name: 'Silver', threshold: 0, earnMultiplier: '1', benefits: [] },
+    { name: 'Gold', threshold: 100, earnMultiplier: '2', benefits: [] },
+  ]);
+  await club.gives(1);
+  // What was earned is older than a year, what a refund took of it is not.
+  const longAgo = { now: { value: new Date(Date.now() - 400 * 24 * 60 * 60_000) } };
+  await club.command(async (tx) => {
+    const held = await holdAccount(tx, club.customerId);
+    held.draft.earn(50, { orderId: null, isPending: false, activatesAt: null, expiresAt: null }, {});
+    saveAccount(Object.create(tx, longAgo), held);
+  });
+  await club.command(async (tx) => {
+    const held = await holdAccount(tx, club.customerId);
+    held.draft.reverse(newId(), { fromPending: 0, fromAvailable: 50 }, {});
+    saveAccount(tx, held);
+  });
+  const validUntil = await tierRunsOut();
+
+  expect(await club.command((tx) => settleAccount(tx, club.customerId))).toBe(true);
+
+  expect(await validUntil()).toBeNull();
+  expect(await club.published('TierChanged')).toMatchObject([{ afterTierName: 'Silver', isUp: false }]);
+  expect(await club.command((tx) => settleAccount(tx, club.customerId))).toBe(false);
+});
+
+test('a tier of a ladder that staff took away ends, and is not due for ever', async () => {
+  await setTiers([{ name: 'Gold', threshold: 0, earnMultiplier: '2', benefits: [] }]);
+  await club.gives(1);
+  await setTiers([]);
+  const validUntil = await tierRunsOut();
+
+  expect(await club.command((tx) => settleAccount(tx, club.customerId))).toBe(true);
+
+  expect(await validUntil()).toBeNull();
+  expect(await club.command((tx) => settleAccount(tx, club.customerId))).toBe(false);
 });
 
 test('tiers are reached by points of 12 months, multiply what is earned next, and are lost by refunds', async () => {

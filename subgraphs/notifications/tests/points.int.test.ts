@@ -105,6 +105,26 @@ test('corrections, points that lapse soon and tiers are told in the customer’s
   expect(told[1]?.body).toContain('5. Januar 2027');
 });
 
+test('a refund that is settled once is told once, though loyalty is asked for its answer again', async () => {
+  const { shop, customerId, mails } = await aMember();
+  const reversed = {
+    accountId: customerId,
+    customerId,
+    refundId: newId(),
+    transactionIds: [newId()],
+    pointsReversed: 30,
+    pointsRestored: 0,
+    shortfall: 0,
+    order: { orderId: newId(), earned: 30, pending: 0, reversed: 30, forgiven: 0, redeemed: 0, restored: 0 },
+    balance,
+  };
+
+  await shop.hears('PointsReversed', reversed);
+  await shop.hears('PointsReversed', { ...reversed, isRepeated: true });
+
+  expect(await mails()).toMatchObject([{ topic: 'POINTS_CORRECTED' }]);
+});
+
 test('a customer who switched the topic off is not written to', async () => {
   const { shop, customerId, mails, earns } = await aMember();
   await house.command('notifications', shop.tenantId, (tx) =>

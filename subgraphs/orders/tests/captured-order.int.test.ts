@@ -7,10 +7,12 @@ import {
   captured,
   closeDesk,
   commands,
+  firstLine,
   money,
   openDesk,
   paid,
   placing,
+  quoteOf,
   runningSaga,
   superuser,
   uuid,
@@ -38,6 +40,28 @@ test('under manual capture an order is confirmed when the money is reserved, and
   const full = await shop.staff.order(order.id);
   expect(full.paymentStatus).toBe('PAID');
   expect(full.availableActions).not.toContain('CAPTURE');
+});
+
+test('points do not come back before the money that was paid beside them is captured', async () => {
+  const shop = await aShop({ capturePolicy: 'MANUAL' });
+  const order = await authorized(shop);
+  const paidByPoints = async (minor: string) => {
+    await superuser.query('update "orders"."order" set redeemed_points = 500 where id = $1', [uuid(order.id)]);
+    await superuser.query(`update "orders"."order_line" set loyalty_minor = ${minor} where order_id = $1`, [
+      uuid(order.id),
+    ]);
+    return shop.staff.order(order.id);
+  };
+
+  expect((await paidByPoints('500')).availableActions).not.toContain('REFUND');
+  await expect(quoteOf(shop, order, firstLine(order, 2))).rejects.toThrow(/not captured yet/);
+
+  expect((await paidByPoints('total_minor')).availableActions).toContain('REFUND');
+  expect(await quoteOf(shop, order, firstLine(order, 2))).toMatchObject({ total: { amount: '0.00' } });
+
+  await paidByPoints('500');
+  await shop.hears('PaymentSuccess', captured(order.id, '23.90', true));
+  expect((await shop.staff.order(order.id)).availableActions).toContain('REFUND');
 });
 
 test('a final capture of a part, or giving up the authorisation, ends capturing', async () => {

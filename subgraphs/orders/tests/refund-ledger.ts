@@ -55,6 +55,7 @@ export function captured(
     shippingTax: order.totals.shippingTax,
     isShippingRefunded: false,
     redeemedPoints: 0,
+    isMoreCapturable: false,
     captured: money(amount.minor, currencyCode),
     refunded: zero(currencyCode),
   });

@@ -62,6 +62,36 @@ test('gives back the share of the units, tax within', () => {
   });
 });
 
+test('while the rest can still be captured, only what was captured goes back, and not goods for less than they cost', () => {
+  const everything = { lines: [units(1, 3), units(2, 1)], refundShipping: true };
+  for (const [capture, points] of [
+    ['0', 500],
+    ['10.00', 0],
+    ['10.00', 500],
+  ] as const) {
+    const ledger = anOrder({ capture });
+    ledger.order = { ...ledger.order, redeemedPoints: points, isMoreCapturable: true };
+    expect(refusal(ledger, everything)).toBe('REFUND_EXCEEDS_PAID');
+    // A cancellation gives up what was not captured, and gives back what was.
+    const cancelled = quoteEverything(ledger.order);
+    expect(cancelled && show(cancelled)).toMatchObject({ total: formatMoney(eur(capture)).amount });
+    expect(cancelled?.lines).toHaveLength(2);
+    ledger.order = { ...ledger.order, isMoreCapturable: false };
+    expect(show(quote(ledger, everything)).total).toBe(formatMoney(eur(capture)).amount);
+  }
+});
+
+test('goods that points paid in full bring back the points before anything is captured', () => {
+  const ledger = anOrder({ capture: '0' });
+  const [mugs, book] = ledger.order.lines;
+  if (!mugs || !book) throw new Error('Expected two lines.');
+  const lines = [mugs, { ...book, total: eur('0'), tax: eur('0') }];
+  ledger.order = { ...ledger.order, lines, redeemedPoints: 2_000, isMoreCapturable: true };
+
+  expect(show(quote(ledger, { lines: [units(2, 1)] })).total).toBe('0.00');
+  expect(refusal(ledger, { lines: [units(1, 1), units(2, 1)] })).toBe('REFUND_EXCEEDS_PAID');
+});
+
 test('gives back the share of the units, tax on top', () => {
   expect(show(quote(anOrder({ taxesIncluded: false }), { lines: [units(1, 1)] }))).toMatchObject({
     total: '3.96',

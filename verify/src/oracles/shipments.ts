@@ -79,11 +79,14 @@ export const shipments: readonly Oracle[] = [
   {
     name: 'carriers-are-asked-and-heard-in-time',
     invariants: ['I1'],
-    sentence: 'A wish to a carrier, and a webhook of one, is not left for more than ten minutes after it was due.',
+    sentence:
+      'A wish to a carrier, and a webhook of one, is not left for more than ten minutes after it was due, or given up.',
     settles: true,
     sql: () => `select tenant_id as tenant, 'parcel ' || id as subject, operation || ' due at ' || operation_due_at as found
       from logistics.shipment where operation is not null and operation_due_at < now() - interval '10 minutes'
       union all select tenant_id, 'webhook ' || id, 'due at ' || due_at
-      from logistics.carrier_webhook where due_at < now() - interval '10 minutes'`,
+      from logistics.carrier_webhook where due_at < now() - interval '10 minutes'
+      union all select tenant_id, 'webhook ' || id, 'given up at ' || given_up_at || ': ' || coalesce(problem, '')
+      from logistics.carrier_webhook where given_up_at is not null`,
   },
 ];

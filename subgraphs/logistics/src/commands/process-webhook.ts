@@ -2,6 +2,7 @@ import type { Transaction } from '@ordergraph/events';
 import { SubjectErasedError, type Sealed } from '@ordergraph/sealing';
 import { findRow, findRows, updateRow } from '@ordergraph/tenancy';
 import type { Carrier, CarrierMessage, StatusMessage } from '../carriers/carrier.ts';
+import { believedTime } from '../domain/carrier-clock.ts';
 import { CarrierWebhook } from '../entities/carrier-webhook.entity.ts';
 import { Position } from '../entities/position.entity.ts';
 import { Shipment } from '../entities/shipment.entity.ts';
@@ -19,9 +20,11 @@ export interface WebhookOutcome {
   readonly unknownWords: readonly string[];
   /** Messages about parcels that the merchant does not have. */
   readonly strangers: number;
+  /** Times of reports that cannot be, as they came. */
+  readonly oddTimes: readonly Date[];
 }
 
-const nothing: WebhookOutcome = { accepted: 0, dropped: 0, unknownWords: [], strangers: 0 };
+const nothing: WebhookOutcome = { accepted: 0, dropped: 0, unknownWords: [], strangers: 0, oddTimes: [] };
 
 /**
  * Works through one webhook, whatever else came before or comes after: lists reports, moves statuses, filters fixes,
@@ -55,6 +58,7 @@ export async function processWebhook(
   const isListed = new Set(listed.map(({ shipmentId, carrierReference }) => `${shipmentId} ${carrierReference}`));
   const trackers: Tracker[] = [];
   const unknownWords: string[] = [];
+  const oddTimes: Date[] = [];
   for (const shipment of shipments) {
     const position = positions.find(({ shipmentId }) => shipmentId === shipment.id) ?? null;
     const tracker = new Tracker(tx, shipment, position, known, errors);
@@ -67,7 +71,12 @@ export async function processWebhook(
       if (isListed.has(key)) continue;
       isListed.add(key);
       if (!message.isKnown) unknownWords.push(message.carrierStatus);
-      await takeStatus(tx, shipment, message, tracker);
+      const occurredAt = believedTime(message.occurredAt, {
+        createdAt: shipment.createdAt,
+        receivedAt: webhook.receivedAt,
+      });
+      if (occurredAt !== message.occurredAt) oddTimes.push(message.occurredAt);
+      await takeStatus(tx, shipment, { message, occurredAt }, tracker);
     }
     tracker.settle();
     trackers.push(tracker);
@@ -79,6 +88,7 @@ export async function processWebhook(
     accepted: trackers.reduce((sum, { accepted }) => sum + accepted, 0),
     dropped: trackers.reduce((sum, { dropped }) => sum + dropped, 0),
     unknownWords,
+    oddTimes,
     strangers: report.messages.length - shipments.reduce((sum, one) => sum + (byReference.get(one.id)?.length ?? 0), 0),
   };
 }
@@ -89,10 +99,11 @@ const referencesOf = (messages: readonly CarrierMessage[]): string[] =>
 async function takeStatus(
   tx: Transaction,
   shipment: Shipment,
-  message: StatusMessage,
+  { message, occurredAt }: { readonly message: StatusMessage; readonly occurredAt: Date },
   tracker: Tracker,
 ): Promise<void> {
-  const { status, occurredAt, point, carrierStatus, description } = message;
+  const { status, point, carrierStatus, description } = message;
+  const isOdd = occurredAt !== message.occurredAt;
   const signedBy = status === 'DELIVERED' && message.signedBy ? await sealName(tx, shipment, message.signedBy) : null;
   const { hasMoved } = recordReport(tx, shipment, {
     status,
@@ -102,6 +113,7 @@ async function takeStatus(
     point,
     carrierStatus,
     carrierReference: message.id,
+    reason: isOdd ? `The carrier says that it was at ${message.occurredAt.toISOString()}, which cannot be.` : null,
     also: signedBy ? { signedBy } : {},
   });
   if (hasMoved && status === 'DELIVERED') {
@@ -121,17 +133,24 @@ async function sealName(tx: Transaction, { customerId, cartId }: Shipment, name:
 }
 
 const attemptPauseMs = 5_000;
-const mostAttempts = 20;
+const longestPauseMs = 5 * 60_000;
+const triedForMs = 3 * 24 * 60 * 60_000;
 
-/** Notes that a webhook could not be worked through. It is tried again, ever later, and given up visibly. */
-export async function postponeWebhook(tx: Transaction, id: string, problem: string): Promise<void> {
+/**
+ * Notes that a webhook could not be worked through. It is tried again, ever later, for three days; then it is given up and
+ * kept, since the carrier was told that it arrived. Answers whether it was given up.
+ */
+export async function postponeWebhook(tx: Transaction, id: string, problem: string): Promise<boolean> {
   const webhook = await findRow(tx.em, CarrierWebhook, { id }, { lock: 'wait' });
-  if (!webhook?.dueAt) return;
+  if (!webhook?.dueAt) return false;
   const attempts = webhook.attempts + 1;
-  const isGivenUp = attempts >= mostAttempts;
+  const isGivenUp = tx.now.getTime() - webhook.receivedAt.getTime() >= triedForMs;
+  const pauseMs = Math.min(attemptPauseMs * attempts, longestPauseMs);
   updateRow(tx.em, CarrierWebhook, webhook, {
     attempts,
     problem: problem.slice(0, 500),
-    dueAt: isGivenUp ? null : new Date(tx.now.getTime() + attemptPauseMs * attempts),
+    dueAt: isGivenUp ? null : new Date(tx.now.getTime() + pauseMs),
+    givenUpAt: isGivenUp ? tx.now : null,
   });
+  return isGivenUp;
 }

@@ -21,13 +21,16 @@ export async function receiveWebhook(
 const rememberedFor = '1 day';
 const forgottenAtOnce = 5_000;
 
-/** Forgets ids of webhooks that nobody could send again: their signatures are long over. Answers how many. */
+/**
+ * Forgets ids of webhooks that nobody could send again: their signatures are long over. Those that were given up stay.
+ * Answers how many.
+ */
 export async function forgetWebhooks(tx: Transaction): Promise<number> {
   const gone = await query(
     tx.em,
     `delete from "logistics"."carrier_webhook" where id in (
        select id from "logistics"."carrier_webhook"
-       where tenant_id = $1 and due_at is null and received_at < $2::timestamptz - $3::interval limit $4) returning 1`,
+       where tenant_id = $1 and due_at is null and given_up_at is null and received_at < $2::timestamptz - $3::interval limit $4) returning 1`,
     [tx.tenantId, tx.now, rememberedFor, forgottenAtOnce],
   );
   return gone.length;

@@ -1,4 +1,4 @@
-import { isPlace, metersBetween, type Point } from './geo.ts';
+import { isPlace, metersBetween, metersToStretch, type Point } from './geo.ts';
 
 /** A position as a vehicle reports it. */
 export interface Fix extends Point {
@@ -87,16 +87,31 @@ function suspect(state: FilterState, last: Fix, fix: Fix): Verdict {
 }
 
 const sparseMs = 30_000;
-const sparseMeters = 50;
+const straightMeters = 20;
 
-/** What of a track is kept once it is old: its ends, and a fix every 30 seconds or 50 metres, whichever comes first. */
+/**
+ * What of a track is kept once it is old: its ends, a fix every 30 seconds, and those that its way bends at, so that
+ * nothing that is left out is more than 20 metres off the line through what is kept.
+ */
 export function thin<One extends Point & { readonly recordedAt: number }>(fixes: readonly One[]): One[] {
-  const kept: One[] = [];
-  for (const [index, fix] of fixes.entries()) {
-    const last = kept.at(-1);
-    const isFar = !last || fix.recordedAt - last.recordedAt >= sparseMs || metersBetween(last, fix) >= sparseMeters;
-    if (isFar || index === fixes.length - 1) kept.push(fix);
+  const [first, ...others] = fixes;
+  if (!first) return [];
+  const kept = [first];
+  let anchor = first;
+  let leftOut: One[] = [];
+  const keep = (fix: One): void => {
+    kept.push(fix);
+    anchor = fix;
+    leftOut = [];
+  };
+  for (const fix of others) {
+    const before = leftOut.at(-1);
+    if (before && leftOut.some((one) => metersToStretch(one, anchor, fix) > straightMeters)) keep(before);
+    if (fix.recordedAt - anchor.recordedAt >= sparseMs) keep(fix);
+    else leftOut.push(fix);
   }
+  const last = leftOut.at(-1);
+  if (last) keep(last);
   return kept;
 }
 

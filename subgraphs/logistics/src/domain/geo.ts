@@ -17,6 +17,18 @@ export function metersBetween(from: Point, to: Point): number {
   return 2 * earthRadiusMeters * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
+/** Metres from a place to the nearest point of a stretch that is short enough for the earth to be flat under it. */
+export function metersToStretch(place: Point, start: Point, end: Point): number {
+  const shrink = Math.cos(radians(place.latitude));
+  const eastOf = (point: Point): number => radians(point.longitude - place.longitude) * shrink * earthRadiusMeters;
+  const northOf = (point: Point): number => radians(point.latitude - place.latitude) * earthRadiusMeters;
+  const [east, north] = [eastOf(start), northOf(start)];
+  const [alongEast, alongNorth] = [eastOf(end) - east, northOf(end) - north];
+  const squared = alongEast ** 2 + alongNorth ** 2;
+  const share = squared === 0 ? 0 : Math.min(1, Math.max(0, -(east * alongEast + north * alongNorth) / squared));
+  return Math.hypot(east + share * alongEast, north + share * alongNorth);
+}
+
 /** Whether this can be a place: on earth, and not (0, 0), which is what a receiver says that knows nothing. */
 export function isPlace({ latitude, longitude }: Point): boolean {
   const isOnEarth = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;

@@ -15,6 +15,8 @@ const CarrierWebhookSchema = defineEntity({
     attempts: p.integer(),
     // When it is worked through (again); null when there is nothing left to do.
     dueAt: p.datetime(3).nullable(),
+    // When it was given up: it is kept with its body until a person sees to it.
+    givenUpAt: p.datetime(3).nullable(),
     problem: p.text().nullable(),
   },
   uniques: [{ properties: ['tenantId', 'carrierCode', 'webhookId'] }],
@@ -23,13 +25,13 @@ const CarrierWebhookSchema = defineEntity({
       name: 'carrier_webhook_done_index',
       properties: ['receivedAt'],
       expression:
-        'create index "carrier_webhook_done_index" on "logistics"."carrier_webhook" ("received_at") where "due_at" is null',
+        'create index "carrier_webhook_done_index" on "logistics"."carrier_webhook" ("received_at") where "due_at" is null and "given_up_at" is null',
     },
     {
       name: 'carrier_webhook_tenant_done_index',
       properties: ['tenantId', 'receivedAt'],
       expression:
-        'create index "carrier_webhook_tenant_done_index" on "logistics"."carrier_webhook" ("tenant_id", "received_at") where "due_at" is null',
+        'create index "carrier_webhook_tenant_done_index" on "logistics"."carrier_webhook" ("tenant_id", "received_at") where "due_at" is null and "given_up_at" is null',
     },
     {
       name: 'carrier_webhook_due_index',

@@ -27,6 +27,8 @@ const PositionSchema = defineEntity({
     dropped: p.json<Partial<Record<DropReason, number>>>(),
     trackHash: p.text(),
     thinDueAt: p.datetime(3).nullable(),
+    // What came until then is thinned.
+    thinnedUntil: p.datetime(3).nullable(),
   },
   indexes: [
     {
@@ -69,7 +71,7 @@ const TrackFixSchema = defineEntity({
   indexes: [{ properties: ['tenantId', 'shipmentId', 'carrierSequence'] }],
 });
 
-/** A fix of a parcel's way. Every one for two hours, some of them afterwards. */
+/** A fix of a parcel's way. Every one for two hours, some of them afterwards, and none a month after the last one came. */
 export class TrackFix extends TrackFixSchema.class {}
 TrackFixSchema.setClass(TrackFix);
 

@@ -55,16 +55,22 @@ const workThroughWebhooks: Task<LogisticsResources> = {
 
 async function workThrough(runtime: Logistics, { tenant_id: tenantId, id }: Due): Promise<number> {
   try {
-    const { unknownWords, strangers } = await runtime.transactAsSystem(tenantId, (tx) =>
+    const { unknownWords, strangers, oddTimes } = await runtime.transactAsSystem(tenantId, (tx) =>
       processWebhook(tx, { id, carrierOf: (code) => runtime.resources.carrier(code) }),
     );
     for (const word of unknownWords) runtime.log(`A carrier said ${JSON.stringify(word)}, which nobody here knows.`);
+    for (const time of oddTimes) runtime.log(`A carrier reported something of ${time.toISOString()}, which cannot be.`);
     if (strangers > 0)
       runtime.log(`A webhook had ${strangers} messages about parcels that the merchant does not have.`);
   } catch (error) {
     runtime.log('A webhook of a carrier could not be worked through; it is tried again.', error);
     const problem = error instanceof Error ? error.message : String(error);
-    await runtime.transactAsSystem(tenantId, (tx) => postponeWebhook(tx, id, problem));
+    const isGivenUp = await runtime.transactAsSystem(tenantId, (tx) => postponeWebhook(tx, id, problem));
+    if (isGivenUp) {
+      runtime.log(
+        `The webhook ${id} of a carrier is GIVEN UP: what it says has no effect. See docs/how-to/recover.md.`,
+      );
+    }
   }
   return 1;
 }
@@ -136,7 +142,7 @@ const noteSilence: Task<LogisticsResources> = {
   },
 };
 
-/** Thins tracks that are older than two hours. */
+/** Thins tracks that are older than two hours, and forgets those that are older than a month. */
 const thinTracks: Task<LogisticsResources> = {
   name: 'thin-tracks',
   everyMs: 60_000,
@@ -159,7 +165,7 @@ const forgetOldWebhooks: Task<LogisticsResources> = {
     const due = await runtime.crossTenant<{ tenant_id: string }>(
       `select distinct tenant_id from (
          select tenant_id from "logistics"."carrier_webhook"
-         where due_at is null and received_at < now() - interval '1 day' order by received_at limit 5000) old`,
+         where due_at is null and given_up_at is null and received_at < now() - interval '1 day' order by received_at limit 5000) old`,
     );
     const rows = due.map(({ tenant_id }) => ({ tenant_id, id: tenant_id }));
     return each(runtime, rows, 'Forgetting old webhooks', async ({ tenant_id: tenantId }) => {
@@ -175,5 +181,5 @@ export const tasks = [workThroughWebhooks, speakWithCarriers, dispatchDue, noteS
 export const timerGrants = [
   `grant select ("tenant_id", "id", "operation", "operation_due_at", "dispatch_due_at") on "logistics"."shipment" to "relay_logistics"`,
   `grant select ("tenant_id", "shipment_id", "is_stale", "heard_at", "thin_due_at") on "logistics"."position" to "relay_logistics"`,
-  `grant select ("tenant_id", "id", "due_at", "received_at") on "logistics"."carrier_webhook" to "relay_logistics"`,
+  `grant select ("tenant_id", "id", "due_at", "received_at", "given_up_at") on "logistics"."carrier_webhook" to "relay_logistics"`,
 ];

@@ -18,6 +18,7 @@ export const noPosition = (tenantId: string, shipmentId: string): Position => ({
   dropped: {},
   trackHash: '',
   thinDueAt: null,
+  thinnedUntil: null,
 });
 
 /** The next link of the chain that stands for all accepted fixes. */

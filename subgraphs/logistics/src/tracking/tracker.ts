@@ -95,7 +95,10 @@ export class Tracker {
       isKnown: (one) =>
         this.#seen.has(timeKey(id, one.recordedAt)) || this.#seen.has(sequenceKey(id, one.carrierSequence)),
     });
-    if (verdict.isKept) this.#seen.add(timeKey(id, fix.recordedAt)).add(sequenceKey(id, fix.carrierSequence));
+    if (verdict.isKept) {
+      this.#seen.add(timeKey(id, fix.recordedAt)).add(sequenceKey(id, fix.carrierSequence));
+      this.#willBeOld();
+    }
     const { reason, reinstated } = verdict;
     this.position = { ...this.position, suspects: verdict.state.suspects };
     if (reason !== null) {
@@ -109,6 +112,13 @@ export class Tracker {
     // The map did not show them when they came, so they stay counted; the history believes them.
     this.reinstated.push(...reinstated);
     this.#accept(fix, stopsLeft);
+  }
+
+  /** What joins the track is thinned two hours later, together with what came before it. */
+  #willBeOld(): void {
+    const { position } = this;
+    const thinDueAt = new Date(this.#tx.now.getTime() + fullRateMs);
+    if (!position.thinDueAt || position.thinDueAt > thinDueAt) this.position = { ...position, thinDueAt };
   }
 
   #accept(fix: Fix, stopsLeft: number | null): void {
@@ -126,7 +136,6 @@ export class Tracker {
         ? meanSpeed(position.metersPerSecond ?? null, meters, seconds)
         : (position.metersPerSecond ?? null),
       trackHash: hashOf(position.trackHash, fix),
-      thinDueAt: position.thinDueAt ?? new Date(this.#tx.now.getTime() + fullRateMs),
     };
     this.kept.push({ fix, sequence, flag: null });
     this.#stopsLeft = stopsLeft ?? this.#stopsLeft;

@@ -10,9 +10,13 @@ import type { HeldAccount } from '../ledger/held-account.ts';
  * earned in them decides; it is lost before only where refunds take back what led to it. Called after the ledger is written.
  */
 export async function evaluateTier(tx: Transaction, { row, tiers }: HeldAccount): Promise<void> {
-  if (tiers.length === 0) return;
   const now = tx.now;
-  const isOver = row.tierValidUntil !== null && row.tierValidUntil <= now;
+  const isOver = isTierOver(row, now);
+  if (tiers.length === 0) {
+    // Nothing comes after it, and nothing is due any more.
+    if (isOver) updateRow(tx.em, Account, row, { tierId: null, tierSince: null, tierValidUntil: null });
+    return;
+  }
   const yearAgo = new Date(monthsLater(now.getTime(), -tierMonths));
   // What led to the present tier still counts while it lasts, however long ago it was earned.
   const since = row.tierSince && !isOver ? new Date(monthsLater(row.tierSince.getTime(), -tierMonths)) : yearAgo;
@@ -41,6 +45,10 @@ export async function evaluateTier(tx: Transaction, { row, tiers }: HeldAccount)
     validUntil: validUntil?.toISOString() ?? null,
   });
 }
+
+/** Whether what was earned lately has to decide anew. */
+export const isTierOver = ({ tierValidUntil }: Pick<Account, 'tierValidUntil'>, now: Date): boolean =>
+  tierValidUntil != null && tierValidUntil <= now;
 
 /** Points earned since, less what refunds took of them. */
 export async function earnedSince(

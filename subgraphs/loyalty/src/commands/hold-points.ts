@@ -14,7 +14,7 @@ import { saveAccount } from '../ledger/save-account.ts';
 export async function holdPoints(tx: Transaction, command: HoldPoints): Promise<void> {
   const held = await holdAccount(tx, command.customerId);
   // Under the account's lock, so that of two equal commands the second sees what the first answered.
-  if (await isAnsweredAgain(tx)) return saveAccount(tx, held);
+  if (await isAnsweredAgain(tx, held)) return saveAccount(tx, held);
   const { cartId, points } = command;
   const { draft, program, row } = held;
   const subtotal = parseMoney(command.subtotal);
@@ -51,7 +51,7 @@ export async function holdPoints(tx: Transaction, command: HoldPoints): Promise<
 export async function confirmPointsHold(tx: Transaction, command: ConfirmPointsHold): Promise<void> {
   const { redemptionId, orderId } = command;
   const { held, redemption } = await holdRedemption(tx, redemptionId);
-  if (await isAnsweredAgain(tx)) return saveAccount(tx, held);
+  if (await isAnsweredAgain(tx, held)) return saveAccount(tx, held);
   const { cartId, points } = redemption;
   const refuse = (reason: PointsHoldRefusal): void => {
     fail(tx, held, { cartId, orderId, requested: points, reason });

@@ -35,7 +35,7 @@ async function holdOrderOfCustomer(tx: Transaction, orderId: string): Promise<He
 export async function preparePointsReversal(tx: Transaction, command: PreparePointsReversal): Promise<void> {
   const { orderId, refundId, lines } = command;
   const { order, held } = await holdOrderOfCustomer(tx, orderId);
-  if (await isAnsweredAgain(tx)) return saveAccount(tx, held);
+  if (await isAnsweredAgain(tx, held, order)) return saveAccount(tx, held);
   const { draft, row, program } = held;
   const amountMinor = parseMoney(command.amount).minor;
   const wanted = pointsToReverse(order, amountMinor);
@@ -48,7 +48,7 @@ export async function preparePointsReversal(tx: Transaction, command: PreparePoi
   const about = { accountId: row.id, orderId, refundId, pointsReversed, pointsRestored };
   if (pointsReversed !== command.pointsReversed || pointsRestored !== command.pointsRestored) {
     saveAccount(tx, held);
-    return answer(tx, { type: 'PointsReversalRefused', payload: about });
+    return answer(tx, { type: 'PointsReversalRefused', payload: { ...about, ...standing({ order, held }) } });
   }
   const nothing = { pending: [], available: [], fromPending: 0, fromAvailable: 0 };
   const taken = pointsReversed > 0 ? draft.holdReversal(orderId, take, { refundId }) : nothing;
@@ -71,7 +71,7 @@ export async function preparePointsReversal(tx: Transaction, command: PreparePoi
     },
   ]);
   saveAccount(tx, held);
-  answer(tx, { type: 'PointsReversalPrepared', payload: { ...about, shortfall, balance: renderNow(draft) } });
+  answer(tx, { type: 'PointsReversalPrepared', payload: { ...about, shortfall, ...standing({ order, held }) } });
 }
 
 /** Forgets a prepared reversal: what was set aside comes back. */
@@ -79,8 +79,8 @@ export async function cancelPointsReversal(
   tx: Transaction,
   { orderId, refundId }: CancelPointsReversal,
 ): Promise<void> {
-  const { held } = await holdOrderOfCustomer(tx, orderId);
-  if (await isAnsweredAgain(tx)) return saveAccount(tx, held);
+  const { order, held } = await holdOrderOfCustomer(tx, orderId);
+  if (await isAnsweredAgain(tx, held, order)) return saveAccount(tx, held);
   const { draft, program, row } = held;
   const reversal = await findRow(tx.em, Reversal, { id: refundId, tenantId: tx.tenantId });
   if (reversal?.status === 'PREPARED') {
@@ -89,8 +89,8 @@ export async function cancelPointsReversal(
     updateRow(tx.em, Reversal, reversal, { status: 'CANCELLED' });
   }
   saveAccount(tx, held);
-  const balance = renderNow(draft);
-  answer(tx, { type: 'PointsReversalCancelled', payload: { accountId: row.id, orderId, refundId, balance } });
+  const about = { accountId: row.id, orderId, refundId };
+  answer(tx, { type: 'PointsReversalCancelled', payload: { ...about, ...standing({ order, held }) } });
 }
 
 /** Makes a prepared reversal final, and restores the points that were redeemed on what went back. */
@@ -99,7 +99,7 @@ export async function commitPointsReversal(
   { orderId, refundId }: CommitPointsReversal,
 ): Promise<void> {
   const { order, held } = await holdOrderOfCustomer(tx, orderId);
-  if (await isAnsweredAgain(tx)) return saveAccount(tx, held);
+  if (await isAnsweredAgain(tx, held, order)) return saveAccount(tx, held);
   const { draft } = held;
   const reversal = await findRow(tx.em, Reversal, { id: refundId, tenantId: tx.tenantId });
   if (!reversal) throw new Error(`The refund ${refundId} has no prepared reversal; expected PreparePointsReversal.`);
@@ -116,6 +116,12 @@ export async function commitPointsReversal(
   await evaluateTier(tx, held);
 }
 
+/** How the order's points and the account stand. */
+const standing = ({ order, held: { draft } }: HeldOrder) => ({
+  order: renderOrder(order, draft),
+  balance: renderNow(draft),
+});
+
 function told(
   { order, held }: HeldOrder,
   done: Pick<PointsReversed, 'refundId' | 'transactionIds' | 'pointsReversed' | 'pointsRestored' | 'shortfall'>,
@@ -129,8 +135,7 @@ function told(
     pointsReversed,
     pointsRestored,
     shortfall,
-    order: renderOrder(order, held.draft),
-    balance: renderNow(held.draft),
+    ...standing({ order, held }),
   };
 }
 

@@ -18,7 +18,7 @@ import { holdRedemption } from './hold-points.ts';
 export async function capturePointsHold(tx: Transaction, { orderId, redemptionId }: CapturePointsHold): Promise<void> {
   const order = await holdOrder(tx, orderId);
   const { held, redemption } = await holdRedemption(tx, redemptionId);
-  if (await isAnsweredAgain(tx)) return saveAccount(tx, held);
+  if (await isAnsweredAgain(tx, held, order)) return saveAccount(tx, held);
   const { draft, row } = held;
   const { points, cartId, valueMinor, currencyCode } = redemption;
   const facts = { redemptionId, orderId };
@@ -57,7 +57,7 @@ export async function releasePointsHold(
   const known = await findRow(tx.em, Redemption, { id: redemptionId, tenantId: tx.tenantId });
   const order = known?.orderId ? await holdOrder(tx, known.orderId) : null;
   const { held, redemption } = await holdRedemption(tx, redemptionId);
-  if (await isAnsweredAgain(tx)) return saveAccount(tx, held);
+  if (await isAnsweredAgain(tx, held, order)) return saveAccount(tx, held);
   const { draft, program, row } = held;
   const { orderId, parts, restored } = redemption;
   const facts = { redemptionId, orderId, reason };

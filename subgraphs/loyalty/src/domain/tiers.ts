@@ -12,8 +12,12 @@ export interface Tier {
 /** Over how long earned points count for a tier, and how long a tier lasts. */
 export const tierMonths = 12;
 
-/** The tier that so many points lead to; null where the merchant has no tiers. */
-export function tierFor(tiers: readonly Tier[], points: number): Tier | null {
+/**
+ * The tier that so many points lead to; null where the merchant has no tiers. Below zero counts as nothing: what was
+ * earned falls out of the time that counts before what refunds took of it does.
+ */
+export function tierFor(tiers: readonly Tier[], earned: number): Tier | null {
+  const points = Math.max(0, earned);
   return tiers
     .toSorted((one, other) => one.rank - other.rank)
     .reduce<Tier | null>((reached, tier) => (points >= tier.threshold ? tier : reached), null);

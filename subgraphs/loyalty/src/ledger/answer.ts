@@ -1,6 +1,9 @@
 import type { Transaction } from '@ordergraph/events';
 import type { EventPayloads } from '@ordergraph/schema';
 import { query, write } from '@ordergraph/tenancy';
+import type { PointsDraft } from '../domain/points-draft.ts';
+import type { OrderPoints } from '../entities/order-points.entity.ts';
+import { renderNow, renderOrder } from './render.ts';
 
 type AnswerName =
   | 'PointsHeld'
@@ -17,8 +20,16 @@ export type Answer = {
   [Name in AnswerName]: { readonly type: Name; readonly payload: EventPayloads[Name] };
 }[AnswerName];
 
-/** True when the command was answered before: the stored answer is published again, and nothing else is to be done. */
-export async function isAnsweredAgain(tx: Transaction): Promise<boolean> {
+/**
+ * True when the command was answered before: the stored answer is published again, and nothing else is to be done. What
+ * it says of the balance and of the order is what is true now: much may have happened since the first answer, and whoever
+ * keeps a copy hears this one last.
+ */
+export async function isAnsweredAgain(
+  tx: Transaction,
+  { draft }: { readonly draft: PointsDraft },
+  order: OrderPoints | null = null,
+): Promise<boolean> {
   if (tx.commandKey === null) return false;
   const [known] = await query<Answer>(
     tx.em,
@@ -26,7 +37,13 @@ export async function isAnsweredAgain(tx: Transaction): Promise<boolean> {
     [tx.tenantId, tx.commandKey],
   );
   if (!known) return false;
-  publish(tx, known);
+  const now = {
+    ...('balance' in known.payload ? { balance: renderNow(draft) } : {}),
+    ...('order' in known.payload && order ? { order: renderOrder(order, draft) } : {}),
+    ...(known.type === 'PointsReversed' ? { isRepeated: true } : {}),
+  };
+  // What is replaced has the type of what was there.
+  publish(tx, { ...known, payload: { ...known.payload, ...now } } as Answer);
   return true;
 }
 

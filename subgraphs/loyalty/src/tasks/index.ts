@@ -48,17 +48,19 @@ const warnOfExpiring: Task<LoyaltyResources> = {
   },
 };
 
-/** One that fails is due again in the next round and holds up no other. */
+/**
+ * One that fails is due again in the next round and holds up no other. Answers how many changed something: a row that is
+ * found again and again must not keep the task from resting.
+ */
 async function countDone<Row>(
   rows: readonly Row[],
   runtime: Runtime<LoyaltyResources>,
-  run: (row: Row) => Promise<void>,
+  run: (row: Row) => Promise<boolean>,
 ): Promise<number> {
   let count = 0;
   for (const row of rows) {
     try {
-      await run(row);
-      count += 1;
+      if (await run(row)) count += 1;
     } catch (error) {
       runtime.log('What time did to an account could not be booked; it is tried again.', error);
     }

@@ -81,10 +81,11 @@ export const handlers: EventHandlers = {
       { topic: 'POINTS_EARNED', points, available: balance.available },
       { customerId, orderId: order.orderId, causedByEventId: event.id },
     ),
-  PointsReversed: async (tx, { customerId, order, pointsReversed, pointsRestored, balance }, event) => {
+  PointsReversed: async (tx, { customerId, order, pointsReversed, pointsRestored, balance, isRepeated }, event) => {
     const points = pointsRestored - pointsReversed;
-    // A refund that took nothing, or that took and gave the same, leaves nothing to tell.
-    if (points === 0) return;
+    // A refund that took nothing, or that took and gave the same, leaves nothing to tell; nor does an answer that was
+    // asked for again: it is another event of the same fact.
+    if (points === 0 || isRepeated) return;
     await notifyAboutPoints(
       tx,
       { topic: 'POINTS_CORRECTED', points, available: balance.available, reason: null },

@@ -10,9 +10,16 @@ import { merchantSettings } from './cart-pricing.ts';
 const dayMs = 24 * 60 * 60_000;
 const defaultReturnWindowDays = 30;
 
+type RecordedLine = Pick<OrderLine, 'totalMinor' | 'loyaltyMinor' | 'taxMinor'>;
+
+/** Whether points paid for all of a line, tax included. */
+const isPaidByPoints = (order: Pick<Order, 'taxesIncluded'>, line: RecordedLine): boolean =>
+  line.totalMinor === line.loyaltyMinor && (order.taxesIncluded || line.taxMinor === 0n);
+
 /** What belongs to an order, as far as its rules look at it. */
 export interface OrderRecords {
-  readonly lines: readonly Pick<OrderLine, 'kind' | 'quantity' | 'returnedQuantity' | 'refundedQuantity'>[];
+  readonly lines: readonly (RecordedLine &
+    Pick<OrderLine, 'kind' | 'quantity' | 'returnedQuantity' | 'refundedQuantity'>)[];
   readonly sagas: readonly Pick<Saga, 'kind' | 'status' | 'state'>[];
   readonly holds: readonly Pick<OrderHold, 'releasedAt'>[];
   readonly returnWindowDays: number | null;
@@ -42,6 +49,7 @@ export function factsFrom(
   { lines, sagas, holds, returnWindowDays }: OrderRecords,
   now: Date,
 ): OrderFacts {
+  const isMoreCapturable = order.isAuthorizationOpen && order.capturedMinor < order.grandTotalMinor;
   const windowEnd = order.placedAt.getTime() + (returnWindowDays ?? defaultReturnWindowDays) * dayMs;
   return {
     status: order.status,
@@ -63,7 +71,9 @@ export function factsFrom(
         saga.status === 'COMPLETED' &&
         factsOfRefund(saga).lines.some((line) => line.disposition === 'RESTOCK'),
     ),
-    hasPointsToRestore: order.redeemedPoints > 0 && lines.some((line) => line.refundedQuantity < line.quantity),
+    hasPointsToRestore:
+      order.redeemedPoints > 0 &&
+      lines.some((line) => line.refundedQuantity < line.quantity && (!isMoreCapturable || isPaidByPoints(order, line))),
     hasRunningSaga: sagas.some(({ status }) => busy.has(status)),
     hasSagaThatNeedsAttention: sagas.some(({ status }) => status === 'NEEDS_ATTENTION'),
   };

@@ -38,6 +38,7 @@ export function refundable(order: Order, lines: readonly OrderLine[]): Refundabl
     isShippingRefunded: order.isShippingRefunded,
     redeemedPoints: order.redeemedPoints,
     captured: money(order.capturedMinor, currencyCode),
+    isMoreCapturable: order.isAuthorizationOpen && order.capturedMinor < order.grandTotalMinor,
     refunded: money(order.refundedMinor, currencyCode),
   };
 }

@@ -17,17 +17,19 @@ export interface PointsNews {
   readonly terms?: PointsTerms;
 }
 
-/** Keeps what an event tells of an account's balance and of an order's points. An older one changes nothing. */
+/**
+ * Keeps what an event tells of an account's balance and of an order's points. An older one changes nothing: how old it is
+ * says the line of the account's ledger that its balance sums up.
+ */
 export function keepPoints(tx: Transaction, { accountId, balance, order, terms }: PointsNews): void {
-  if (balance) {
-    write(
-      tx.em,
-      `insert into "orders"."points_of_account" as a (id, tenant_id, available, sequence) values ($1, $2, $3, $4)
-       on conflict (id) do update set available = excluded.available, sequence = excluded.sequence
-       where a.sequence <= excluded.sequence`,
-      [accountId, tx.tenantId, balance.available, balance.asOfSequence],
-    );
-  }
+  if (!balance) return;
+  write(
+    tx.em,
+    `insert into "orders"."points_of_account" as a (id, tenant_id, available, sequence) values ($1, $2, $3, $4)
+     on conflict (id) do update set available = excluded.available, sequence = excluded.sequence
+     where a.sequence <= excluded.sequence`,
+    [accountId, tx.tenantId, balance.available, balance.asOfSequence],
+  );
   if (!order) return;
   const stored = terms && {
     multiplier: terms.multiplier,
@@ -40,10 +42,12 @@ export function keepPoints(tx: Transaction, { accountId, balance, order, terms }
   };
   write(
     tx.em,
-    `insert into "orders"."points_of_order" as o (id, tenant_id, account_id, earned, pending, reversed, forgiven, terms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)
+    `insert into "orders"."points_of_order" as o
+       (id, tenant_id, account_id, earned, pending, reversed, forgiven, terms, sequence)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9)
      on conflict (id) do update set earned = excluded.earned, pending = excluded.pending, reversed = excluded.reversed,
-       forgiven = excluded.forgiven, terms = coalesce(excluded.terms, o.terms)`,
+       forgiven = excluded.forgiven, terms = coalesce(excluded.terms, o.terms), sequence = excluded.sequence
+     where o.sequence <= excluded.sequence`,
     [
       order.orderId,
       tx.tenantId,
@@ -53,13 +57,18 @@ export function keepPoints(tx: Transaction, { accountId, balance, order, terms }
       order.reversed,
       order.forgiven,
       stored ? JSON.stringify(stored) : null,
+      balance.asOfSequence,
     ],
   );
 }
 
-/** Keeps how many of an order's points are not usable yet. */
-export function keepPending(tx: Transaction, orderId: string, pending: number): void {
-  write(tx.em, 'update "orders"."points_of_order" set pending = $2 where id = $1', [orderId, pending]);
+/** Keeps how many of an order's points are not usable yet, as of a line of the account's ledger. */
+export function keepPending(tx: Transaction, orderId: string, pending: number, sequence: number): void {
+  write(tx.em, 'update "orders"."points_of_order" set pending = $2, sequence = $3 where id = $1 and sequence <= $3', [
+    orderId,
+    pending,
+    sequence,
+  ]);
 }
 
 /** Keeps by which policy refunds take points back. */

@@ -38,7 +38,7 @@ export interface OrderFacts {
   /** Units of it were put back on the shelf, which cancelling would do a second time. */
   readonly hasRestockedUnits: boolean;
   readonly hasRunningSaga: boolean;
-  /** Units whose refund brings back points that paid for them. */
+  /** Units whose refund brings back points that paid for them, and no money that was not captured. */
   readonly hasPointsToRestore: boolean;
   readonly hasSagaThatNeedsAttention: boolean;
 }

@@ -24,6 +24,8 @@ export interface RefundableOrder {
   /** Points that paid for a part of its goods. */
   readonly redeemedPoints: number;
   readonly captured: Money;
+  /** Not all of its price is captured, and the rest still may be. */
+  readonly isMoreCapturable: boolean;
   /** Refunded in all, running refunds included. */
   readonly refunded: Money;
 }
@@ -150,6 +152,8 @@ export function quoteRefund(order: RefundableOrder, request: RefundRequest): Ref
   if (total.minor <= 0n && !bringsPoints)
     return { code: 'NOT_REFUNDABLE', message: 'What is named costs nothing.', field: [] };
   if (compare(total, maximumRefundable) <= 0) return quote;
+  // Else goods could be given back for nothing, and paid afterwards.
+  if (order.isMoreCapturable) return notCaptured;
   // What was given back as goodwill, or never captured, is missing from the last refund.
   return leavesNothing(order, request) ? fitTo(quote, maximumRefundable) : exceeds([]);
 }
@@ -159,6 +163,12 @@ const exceeds = (field: readonly string[]): QuoteRefusal => ({
   message: 'This is more than was paid and not yet refunded.',
   field,
 });
+
+const notCaptured: QuoteRefusal = {
+  code: 'REFUND_EXCEEDS_PAID',
+  message: 'This was not captured yet and still can be. Capture it before, or cancel the order.',
+  field: [],
+};
 
 /** What units of a line are worth, tax included. */
 function worthOf(order: RefundableOrder, line: RefundableLine, refundedQuantity: number): bigint {
@@ -212,7 +222,9 @@ const scaled = (tax: Money, total: Money, quoted: Money): Money =>
   compare(total, quoted) < 0 ? prorate(tax, total.minor, quoted.minor) : tax;
 
 /** All that is left of an order's money, for a cancellation: units that never left are kept where they are. */
-export function quoteEverything(order: RefundableOrder): RefundQuote | null {
+export function quoteEverything(standing: RefundableOrder): RefundQuote | null {
+  // What was not captured is given up with the order.
+  const order = { ...standing, isMoreCapturable: false };
   const rest = subtract(order.captured, order.refunded);
   const quote = quoteRefund(order, {
     lines: order.lines

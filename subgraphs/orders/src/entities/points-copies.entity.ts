@@ -34,6 +34,8 @@ const PointsOfOrderSchema = defineEntity({
     pending: p.integer(),
     reversed: p.integer(),
     forgiven: p.integer(),
+    // Of the account's ledger: the line as of which all this was true.
+    sequence: p.integer().default(0),
     terms: p.json<PointsTerms>().nullable(),
   },
   indexes: [{ properties: ['tenantId', 'id'] }],

@@ -13,6 +13,7 @@ type PointsAnswer =
   | 'PointsHoldReleased'
   | 'PointsRedeemed'
   | 'PointsReversalPrepared'
+  | 'PointsReversalRefused'
   | 'PointsReversalCancelled'
   | 'PointsReversed';
 
@@ -55,13 +56,13 @@ export const handlers: EventHandlers = {
   PointsHoldReleased: pointsAnswer,
   PointsRedeemed: pointsAnswer,
   PointsReversalPrepared: pointsAnswer,
-  PointsReversalRefused: answer,
+  PointsReversalRefused: pointsAnswer,
   PointsReversalCancelled: pointsAnswer,
   PointsReversed: pointsAnswer,
   PointsEarned: async (tx, payload) => keepPoints(tx, payload),
   PointsActivated: async (tx, payload) => {
     keepPoints(tx, payload);
-    keepPending(tx, payload.orderId, payload.pendingOfOrder);
+    keepPending(tx, payload.orderId, payload.pendingOfOrder, payload.balance.asOfSequence);
   },
   PointsExpired: async (tx, payload) => keepPoints(tx, payload),
   PointsAdjusted: async (tx, payload) => keepPoints(tx, payload),

@@ -1,0 +1,106 @@
+import { newId, query } from '@ordergraph/tenancy';
+import { waitFor } from '@ordergraph/testing';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { postponeWebhook } from '../src/commands/process-webhook.ts';
+import { forgetWebhooks } from '../src/commands/receive-webhook.ts';
+import { aBookedParcel, openDepot, type Depot } from './depot.ts';
+import { senderTo } from './webhook-sender.ts';
+
+let depot: Depot;
+beforeAll(async () => {
+  depot = await openDepot();
+  await depot.house.subgraph('logistics').rest();
+});
+afterAll(() => depot[Symbol.asyncDispose]());
+
+const tenantId = newId();
+const command = <Result>(run: Parameters<typeof depot.house.command<Result>>[2]) =>
+  depot.house.command('logistics', tenantId, run);
+
+/** A webhook that came so many hours ago and failed so often since. */
+async function aFailing(hours: number, attempts = 1): Promise<string> {
+  const id = newId();
+  await command((tx) =>
+    query(
+      tx.em,
+      `insert into "logistics"."carrier_webhook" (id, tenant_id, carrier_code, webhook_id, body, received_at, attempts, due_at)
+       values ($1, $2, 'simulator', $3, '{}', now() - make_interval(hours => $4), $5, now())`,
+      [id, tenantId, `msg_${id}`, hours, attempts],
+    ),
+  );
+  return id;
+}
+
+interface Row {
+  readonly body: string | null;
+  readonly problem: string | null;
+  readonly wait: number | null;
+  readonly isGivenUp: boolean;
+}
+const rowOf = async (id: string): Promise<Row | undefined> => {
+  const [row] = await command((tx) =>
+    query<Row>(
+      tx.em,
+      `select body, problem, extract(epoch from due_at - now())::int as wait, given_up_at is not null as "isGivenUp"
+       from "logistics"."carrier_webhook" where id = $1`,
+      [id],
+    ),
+  );
+  return row;
+};
+
+test('a webhook that fails is tried for three days, every five minutes at the latest', async () => {
+  const [fresh, old] = [await aFailing(0), await aFailing(71, 800)];
+
+  expect(await command((tx) => postponeWebhook(tx, fresh, 'broken'))).toBe(false);
+  expect(await command((tx) => postponeWebhook(tx, old, 'broken'))).toBe(false);
+
+  expect((await rowOf(fresh))?.wait).toBeLessThanOrEqual(10);
+  const { wait } = (await rowOf(old)) ?? {};
+  expect(wait).toBeGreaterThan(290);
+  expect(wait).toBeLessThanOrEqual(300);
+});
+
+test('one that was given up stays with its body, and one that was worked through is forgotten after a day', async () => {
+  const [lost, done] = [await aFailing(73, 900), await aFailing(73)];
+  await command((tx) =>
+    query(tx.em, 'update "logistics"."carrier_webhook" set body = null, due_at = null where id = $1', [done]),
+  );
+
+  expect(await command((tx) => postponeWebhook(tx, lost, 'broken'))).toBe(true);
+  await command((tx) => forgetWebhooks(tx));
+
+  expect(await rowOf(lost)).toEqual({ body: '{}', problem: 'broken', wait: null, isGivenUp: true });
+  expect(await rowOf(done)).toBeUndefined();
+});
+
+test('giving up is said loudly, and what was given up has its effect once the cause is mended', async () => {
+  await using noisy = await openDepot();
+  const { order, parcel } = await aBookedParcel(noisy);
+  const superuser = new Client({ connectionString: noisy.house.database.superuserUrl });
+  await superuser.connect();
+  try {
+    await superuser.query('revoke insert on logistics.tracking_event from app_logistics');
+    const at = new Date(Date.now() - 60_000).toISOString();
+    const report = { type: 'status', id: 'report', reference: parcel.id, status: 'picked_up', at };
+    await senderTo(noisy).post(order.tenantId, [report]);
+    // Behind its first failure, as if that were days ago.
+    await waitFor(async () => {
+      const { rowCount } = await superuser.query(
+        `update logistics.carrier_webhook set received_at = now() - interval '4 days', due_at = now() where problem is not null`,
+      );
+      return rowCount === 1;
+    });
+    await waitFor(() => noisy.house.logged.some((line) => line.includes('of a carrier is GIVEN UP')));
+    expect((await parcel.row()).status).toBe('LABEL_CREATED');
+
+    await superuser.query('grant insert on logistics.tracking_event to app_logistics');
+    await superuser.query(
+      `update logistics.carrier_webhook set due_at = now(), given_up_at = null where given_up_at is not null`,
+    );
+    await waitFor(async () => (await parcel.row()).status === 'PICKED_UP');
+  } finally {
+    await superuser.end();
+  }
+});
