@@ -12,7 +12,7 @@ import { createFrameQueue, type FrameQueue } from './queue.ts';
 /** One client's subscription: frames to send, and what may happen to it from outside. */
 export interface LiveSubscription {
   readonly frames: FrameQueue;
-  /** Asks for permission again under another viewer, and goes on behind what was received. */
+  /** Asks for permission again where the viewer's rights have changed, and goes on behind what was received. */
   reauthorise(viewer: Viewer): void;
   end(reason: EndReason): void;
   /** Resolves when it has ended, for whatever reason. */
@@ -33,11 +33,11 @@ export async function startSubscription(options: {
   transport: Transport;
   cohorts: Cohorts;
   counters: LiveCounters;
-  /** Takes what one event costs; throws a `Refusal` when the caller has used up its points. */
-  chargeEvent: () => unknown;
+  /** Takes what one event, or one opening, costs; throws a `Refusal` when the caller has used up its points. */
+  charge: () => unknown;
   onEnd: () => void;
 }): Promise<LiveSubscription> {
-  const { variables, transport, cohorts, counters, chargeEvent, onEnd } = options;
+  const { variables, transport, cohorts, counters, charge, onEnd } = options;
   let { plan, viewer } = options;
   const { field } = plan;
   let cursor = options.after;
@@ -55,14 +55,22 @@ export async function startSubscription(options: {
     onEnded();
   };
 
-  const receive = (frame: Frame): void => {
-    if (isEnded) return;
+  const isPaid = (): boolean => {
     try {
-      chargeEvent();
+      charge();
+      return true;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return end('limit', errorsOf(error));
+      end('limit', errorsOf(error));
+      return false;
     }
+  };
+
+  // The first event is paid for with the subscription itself.
+  let isFirst = true;
+  const receive = (frame: Frame): void => {
+    if (isEnded || (!isFirst && !isPaid())) return;
+    isFirst = false;
     counters.delivered();
     cursor = frame.cursor ?? cursor;
     const outcome = frames.push(frame);
@@ -99,8 +107,9 @@ export async function startSubscription(options: {
   return {
     frames,
     reauthorise(next) {
-      if (isEnded) return;
+      const before = viewer;
       viewer = next;
+      if (isEnded || hasSameRights(before, next) || !isPaid()) return;
       plan = cohorts.leave(member) ?? plan;
       askAgain();
     },
@@ -108,6 +117,13 @@ export async function startSubscription(options: {
     ended,
   };
 }
+
+const hasSameRights = (one: Viewer, other: Viewer): boolean =>
+  one.tenantId === other.tenantId &&
+  one.actor.type === other.actor.type &&
+  one.actor.id === other.actor.id &&
+  new Set([...one.scopes, ...other.scopes]).size === new Set(one.scopes).size &&
+  new Set(one.scopes).size === new Set(other.scopes).size;
 
 const slowConsumer = (): GraphQLError =>
   new GraphQLError(

@@ -68,7 +68,7 @@ describe('a token', () => {
     live.world.permit = (_viewer, ids) => {
       if (ids.includes('1')) throw new Error('Not any more.');
     };
-    socket.send({ type: 'ping', payload: { authorization: `Bearer ${live.tokenOf()}` } });
+    socket.send({ type: 'ping', payload: { authorization: `Bearer ${live.tokenOf({ scopes: ['read_shipping'] })}` } });
     const seen = [await socket.next(), await socket.next()];
     expect(seen.find(({ type }) => type === 'error')).toMatchObject({ id: '1' });
     live.world.move(acme, '1');
