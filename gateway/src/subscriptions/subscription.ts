@@ -81,7 +81,7 @@ export async function startSubscription(options: {
   let asked = 0;
   const askAgain = (): void => {
     const turn = ++asked;
-    cohorts.join(member, { plan, variables, after: cursor, viewer }).catch((error: unknown) => {
+    cohorts.join(member, { plan, variables, after: cursor, viewer, isPatient: true }).catch((error: unknown) => {
       // A newer question has taken its place.
       if (turn === asked) end('subgraph_error', errorsOf(error));
     });
@@ -99,7 +99,7 @@ export async function startSubscription(options: {
 
   counters.started(field, transport);
   try {
-    await cohorts.join(member, { plan, variables, after: cursor, viewer });
+    await cohorts.join(member, { plan, variables, after: cursor, viewer, isPatient: false });
   } catch (error) {
     end('subgraph_error');
     throw error;

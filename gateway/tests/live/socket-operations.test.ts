@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GatewayOptions } from '../../src/index.ts';
-import { acme, ada, aLiveGateway, until, type LiveGateway } from './live-gateway.ts';
+import { acme, ada, aLiveGateway, awayWhen, until, type LiveGateway } from './live-gateway.ts';
 import { rawSocket } from './raw-socket.ts';
 
 const query = 'subscription { shipmentUpdated(shipmentId: "1") { cursor shipment { order { readAs } } } }';
@@ -127,6 +127,26 @@ describe('a renewal of the token', () => {
     live.world.move(acme, '1');
     expect(JSON.stringify(await socket.next())).toContain(`${ada} read_orders"`);
     expect(live.world.streams.ever).toBe(2);
+  });
+
+  it('with other rights waits for a subgraph that is away just then', async () => {
+    let isAway = false;
+    const refused = { count: 0 };
+    await using live = await aLiveGateway('in process', { wrap: awayWhen(() => isAway, refused) });
+    using socket = await rawSocket(live.socketUrl, { token: live.tokenOf() });
+    socket.send(subscribe('1'));
+    await socket.next();
+    isAway = true;
+    socket.send(renew(live.tokenOf({ scopes: ['read_orders'] })));
+    expect(await socket.next()).toMatchObject({ type: 'pong' });
+    await until('it was asked in vain', () => refused.count > 1);
+    live.world.move(acme, '1');
+    isAway = false;
+    const readAs = `${acme} STAFF ${ada} read_orders`;
+    expect(await socket.next()).toMatchObject({
+      payload: { data: { shipmentUpdated: { cursor: '1:2', shipment: { order: { readAs } } } } },
+    });
+    expect(live.gateway.metrics().ends.size).toBe(0);
   });
 
   it('with other rights is charged for what it opens', async () => {
