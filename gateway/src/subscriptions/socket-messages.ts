@@ -19,7 +19,7 @@ import type { LiveCounters } from './metrics.ts';
 import type { Quotas } from './quotas.ts';
 import { forbidden, type Session, type Sessions } from './session.ts';
 import type { SocketConnection } from './socket-connection.ts';
-import type { SocketOperation } from './socket-operations.ts';
+import { unanswered, type SocketOperation } from './socket-operations.ts';
 import type { LiveSubscription } from './subscription.ts';
 
 /** What messages of sockets are answered with. */
@@ -73,7 +73,7 @@ export function createMessageHooks(parts: MessageParts): Hooks {
         return errorsOf(error);
       } finally {
         // The library knows ids only, and would answer whoever has this one now.
-        if (operation?.isSuperseded) await forEver();
+        if (operation?.isSuperseded) await unanswered();
       }
     },
 
@@ -100,8 +100,7 @@ export function createMessageHooks(parts: MessageParts): Hooks {
     const args: ExecutionArgs = { schema: unused, document, operationName: asked.operationName ?? null };
     if (kind === OperationTypeNode.SUBSCRIPTION) {
       const subscription = await subscribe(connection, session, admitted);
-      operation.run(subscription);
-      started.set(args, { frames: framesFor(operation, subscription.frames) });
+      started.set(args, { frames: operation.run(subscription) });
     } else {
       started.set(args, { result: await runOnce(connection, session, asked) });
       operation.done();
@@ -154,26 +153,6 @@ export function createMessageHooks(parts: MessageParts): Hooks {
 
 // graphql-ws asks for a schema wherever it does not call one itself.
 const unused = new GraphQLSchema({});
-
-/** A promise of its own each time, because one that all waited for would remember each of them. */
-const forEver = (): Promise<never> => new Promise(() => {});
-
-/** The frames of an operation as the library reads them: once another one has its id, neither more nor an end. */
-function framesFor(operation: SocketOperation, frames: AsyncIterableIterator<Frame>): AsyncIterableIterator<Frame> {
-  return {
-    async next() {
-      try {
-        return await frames.next();
-      } finally {
-        if (operation.isSuperseded) await forEver();
-      }
-    },
-    return: async () => (await frames.return?.()) ?? { done: true, value: undefined },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
-}
 
 const isFrame = (result: object): result is Frame => 'json' in result && 'receivedAt' in result;
 

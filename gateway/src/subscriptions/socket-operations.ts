@@ -1,14 +1,18 @@
 import type { Viewer } from '@ordergraph/identity';
 import { Refusal } from '../errors.ts';
 import type { EndReason } from './cohort.ts';
+import type { Frame } from './frame.ts';
 import type { LiveSubscription } from './subscription.ts';
 
 /** One operation of a socket, from the message that asks for it to its end. */
 export interface SocketOperation {
   /** Whether another operation has its id by now, so that nobody waits for anything of this one. */
   readonly isSuperseded: boolean;
-  /** Takes what was opened for it, and ends that at once where the operation has ended meanwhile. */
-  run(subscription: LiveSubscription): void;
+  /**
+   * Takes what was opened for it, and ends that at once where the operation has ended meanwhile. Hands back its frames as
+   * the library may read them: once another operation has the id, neither more of them nor their end.
+   */
+  run(subscription: LiveSubscription): AsyncIterableIterator<Frame>;
   /** Gives its place back: it was refused, or has its one answer. */
   done(): void;
 }
@@ -41,8 +45,8 @@ export function createSocketOperations(most: number): SocketOperations {
       isSuperseded: false,
       run(opened) {
         subscription = opened;
-        if (endedBy === undefined) void opened.ended.then(entry.done);
-        else entry.end(endedBy);
+        if (endedBy !== undefined) entry.end(endedBy);
+        return framesOf(entry, opened.frames);
       },
       reauthorise: (viewer) => subscription?.reauthorise(viewer),
       end(reason) {
@@ -87,3 +91,31 @@ export function createSocketOperations(most: number): SocketOperations {
     },
   };
 }
+
+function framesOf(operation: SocketOperation, frames: AsyncIterableIterator<Frame>): AsyncIterableIterator<Frame> {
+  return {
+    async next() {
+      let isOver = true;
+      try {
+        const step = await frames.next();
+        isOver = step.done === true;
+        return step;
+      } finally {
+        if (operation.isSuperseded) await unanswered();
+        if (isOver) operation.done();
+      }
+    },
+    async return() {
+      const end = await frames.return?.();
+      // Not before: the message behind the one that completes it may use the id again.
+      operation.done();
+      return end ?? { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+/** Never resolves. A promise of its own each time, because one that all waited for would remember each of them. */
+export const unanswered = (): Promise<never> => new Promise(() => {});

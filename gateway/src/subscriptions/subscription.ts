@@ -15,8 +15,6 @@ export interface LiveSubscription {
   /** Asks for permission again where the viewer's rights have changed, and goes on behind what was received. */
   reauthorise(viewer: Viewer): void;
   end(reason: EndReason): void;
-  /** Resolves when it has ended, for whatever reason. */
-  readonly ended: Promise<void>;
 }
 
 /** The errors that end a subscription, for the transport to send. */
@@ -41,7 +39,6 @@ export async function startSubscription(options: {
   let { plan, viewer } = options;
   const { field } = plan;
   let cursor = options.after;
-  const { promise: ended, resolve: onEnded } = Promise.withResolvers<void>();
   let isEnded = false;
 
   const end = (reason: EndReason, errors: readonly GraphQLError[] = []): void => {
@@ -52,7 +49,6 @@ export async function startSubscription(options: {
     if (errors.length > 0) frames.fail(new SubscriptionEnded(errors));
     else frames.finish();
     onEnd();
-    onEnded();
   };
 
   const isPaid = (): boolean => {
@@ -114,7 +110,6 @@ export async function startSubscription(options: {
       askAgain();
     },
     end: (reason) => end(reason),
-    ended,
   };
 }
 
