@@ -9,6 +9,7 @@ import { createCors, createOriginCheck } from './http/cors.ts';
 import { createExplorer } from './http/explorer.ts';
 import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
 import { createHealth } from './http/health.ts';
+import { createInFlight } from './http/in-flight.ts';
 import { startListening, stopListening } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createHttpServer, readGraphQL } from './http/server.ts';
@@ -40,7 +41,7 @@ export type { Revocation } from './subscriptions/revocations.ts';
 
 const defaultDrainMs = 10_000;
 const requestMs = 10_000;
-const maxInFlight = 1_000;
+const defaultMaxInFlight = 1_000;
 
 /** Builds a gateway over a supergraph: what it is made of, in the order in which a request meets it. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
@@ -70,6 +71,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     count: (code) => counts.set(code, (counts.get(code) ?? 0) + 1),
   });
   const isAllowedOrigin = createOriginCheck(origins);
+  const inFlight = createInFlight(options.maxInFlight ?? defaultMaxInFlight);
   const live = createLive({
     identify,
     trustedDocuments,
@@ -77,7 +79,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     liveLimits: { ...defaultLiveLimits, ...options.liveLimits },
     admitDocument,
     openMeter: (input) => rateLimiter?.openMeter(input) ?? chargeNothing,
-    answerGraphQL: (request) => answerGraphQL(request),
+    answerGraphQL: (request) => inFlight(() => answerGraphQL(request)),
     readRequest: (request, response) => readGraphQL(request, response, limits.bodyBytes),
     signer: contextSigner,
     maskError: createErrorMask(log),
@@ -127,7 +129,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     answerGraphQL,
     upgrade: live.upgrade,
     bodyBytes: limits.bodyBytes,
-    maxInFlight,
+    inFlight,
     isStopping: () => phase === 'stopping',
     log,
   });

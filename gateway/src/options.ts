@@ -25,6 +25,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<Limits>;
   /** What clients may hold open. */
   readonly liveLimits?: Partial<LiveLimits>;
+  /** How many queries and mutations may be under way at once, over whatever they come; absent: 1,000. */
+  readonly maxInFlight?: number;
   /** Whether `GET /metrics` answers on the gateway's port; unless told otherwise, not in production. */
   readonly metrics?: boolean;
   /** `false` charges nothing. */

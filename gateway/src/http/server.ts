@@ -5,6 +5,7 @@ import { Refusal } from '../errors.ts';
 import { requestIdOf } from '../identity/authenticate.ts';
 import type { Log } from '../log.ts';
 import { refuse, type GraphQLHttpAnswer, type GraphQLHttpRequest } from './graphql-endpoint.ts';
+import type { InFlight } from './in-flight.ts';
 import { readBody } from './read-body.ts';
 
 /** Something else that is served on the gateway's port: webhooks, a sign-in page, a key set. */
@@ -22,7 +23,6 @@ export type Step = (
 ) => 'answered' | 'go on' | Promise<'answered' | 'go on'>;
 
 const timeouts = { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 };
-const retryOverloadAfterMs = 1_000;
 
 /** The HTTP server of the gateway. */
 export function createHttpServer(options: {
@@ -32,12 +32,11 @@ export function createHttpServer(options: {
   /** Takes connections that become sockets. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   bodyBytes: number;
-  maxInFlight: number;
+  inFlight: InFlight;
   isStopping: () => boolean;
   log: Log;
 }): Server {
-  const { steps, routes, answerGraphQL, upgrade, bodyBytes, maxInFlight, isStopping, log } = options;
-  let inFlight = 0;
+  const { steps, routes, answerGraphQL, upgrade, bodyBytes, inFlight, isStopping, log } = options;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const step of steps) if ((await step(request, response)) === 'answered') return;
@@ -46,17 +45,7 @@ export function createHttpServer(options: {
     if (route) return route.handle(request, response);
     if (path !== '/graphql') return notFound(request, response);
 
-    if (inFlight >= maxInFlight)
-      throw new Refusal('OVERLOADED', 'Too many requests are under way. Try again in a second.', {
-        status: 503,
-        facts: { retryAfterMs: retryOverloadAfterMs },
-      });
-    inFlight++;
-    try {
-      send(response, await answerGraphQL(await readGraphQL(request, response, bodyBytes)));
-    } finally {
-      inFlight--;
-    }
+    await inFlight(async () => send(response, await answerGraphQL(await readGraphQL(request, response, bodyBytes))));
   };
 
   const server = createServer(timeouts, (request, response) => {

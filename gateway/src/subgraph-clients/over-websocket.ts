@@ -120,6 +120,8 @@ function openStream(
       [Symbol.asyncIterator]: () => stream,
     };
 
+    // Within the tick of a message the library would let go twice, were the next one the server's own "complete".
+    const disposeSoon = (): void => void setImmediate(() => dispose());
     const timer = setTimeout(answered, openWithinMs);
     const dispose = client.subscribe<ExecutionResult['data']>(
       { query, variables, extensions: { context: context.sign(name, { query, variables }) } },
@@ -128,6 +130,13 @@ function openStream(
           // The same shape; its data is typed for a single operation.
           const event = result as ExecutionResult;
           if (end) return;
+          if (!isOpen && event.data === undefined && event.errors) {
+            // So a server says no whose own hook does: a result without data, and the end.
+            clearTimeout(timer);
+            isOpen = true;
+            resolve({ errors: errorsOf(event.errors) });
+            return disposeSoon();
+          }
           if (reader) {
             reader.resolve({ done: false, value: event });
             reader = undefined;
@@ -136,7 +145,7 @@ function openStream(
             // Opened again behind the last event that was read, it gets the others from the subgraph's database.
             waiting.length = 0;
             finish(new SubgraphDown(`Events of the subgraph "${name}" came faster than they could be completed.`));
-            dispose();
+            disposeSoon();
           }
           answered();
         },

@@ -78,8 +78,6 @@ export function createAdmission(parts: {
           status: 429,
           facts: { limit: liveLimits.subscriptionsPerTenant },
         });
-      // The first event is paid for with the subscription itself.
-      let isFirst = true;
       return startSubscription({
         plan,
         variables,
@@ -88,7 +86,7 @@ export function createAdmission(parts: {
         transport,
         cohorts,
         counters,
-        chargeEvent: () => (isFirst ? (isFirst = false) : charge()),
+        charge,
         onEnd: () => subscriptionsOfTenant.release(tenant),
       });
     },

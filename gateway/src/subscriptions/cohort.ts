@@ -36,8 +36,11 @@ export interface Cohort {
   readonly members: Set<Member>;
   /** The newest frame of each key: where the stream stands. Undefined when there are more keys than can be compared. */
   readonly position: ReadonlyMap<string, Frame> | undefined;
-  /** Resolves once the owning subgraph has let it in; rejects with `StreamRefused`. */
-  open(after: string | null): Promise<void>;
+  /**
+   * Resolves once the owning subgraph has let it in; rejects with `StreamRefused`. Who was let in before is patient: it
+   * waits for a subgraph that is away, and what that says then comes by `onEnd`.
+   */
+  open(where: { after: string | null; isPatient: boolean }): Promise<void>;
   /** Goes on under another plan: with the same stream where it asks the same, else with one opened behind the last cursor. */
   replan(plan: SubscriptionPlan): void;
   close(): void;
@@ -95,7 +98,9 @@ export function createCohort(options: {
     variables,
     authClass,
     members: new Set(),
-    async open(after) {
+    async open({ after, isPatient }) {
+      // Opened again before anything has come, it has to begin at the same place.
+      cursor = after ?? undefined;
       const turn = ++opened;
       const { primary } = plan;
       const client = clientOf(primary.subgraph);
@@ -105,6 +110,7 @@ export function createCohort(options: {
         primary,
         variables,
         after,
+        isPatient,
         contextFor,
         cursorOf: (event) => cursorOf(plan, event),
         deliver: (event, receivedAt) => deliver(turn, event, receivedAt),
@@ -121,7 +127,7 @@ export function createCohort(options: {
       if (before.query === next.primary.query && before.subgraph === next.primary.subgraph) return;
       stream?.close();
       stream = undefined;
-      cohort.open(cursor ?? null).catch((error: unknown) => {
+      cohort.open({ after: cursor ?? null, isPatient: true }).catch((error: unknown) => {
         end(errorsOf(error));
       });
     },

@@ -16,6 +16,8 @@ export interface Wish {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly after: string | null;
   readonly viewer: Viewer;
+  /** Whether it waits for a subgraph that is away, as somebody who was let in before; others are refused. */
+  readonly isPatient: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Wish {
  * cursor as the stream that its class shares, and was sent the same bytes, it moves over, and its own stream is closed.
  */
 export interface Cohorts {
-  /** Resolves once the subgraph has let the member in; rejects with `StreamRefused`. */
+  /** Resolves once the subgraph has let the member in, or at once for a patient one; rejects with `StreamRefused`. */
   join(member: Member, wish: Wish): Promise<void>;
   /** Hands back the plan that the member was under, which a reload may have changed. */
   leave(member: Member): SubscriptionPlan | undefined;
@@ -146,10 +148,10 @@ export function createCohorts(options: {
     }
     if ((refused.get(key) ?? 0) > performance.now()) return;
     const { plan, variables, authClass } = cohort;
-    const target = start({ plan, variables, after: null, viewer: authClass.viewer }, true);
+    const target = start({ plan, variables, after: null, viewer: authClass.viewer, isPatient: false }, true);
     shared.set(key, target);
     linger(target);
-    target.open(null).catch((cause: unknown) => {
+    target.open({ after: null, isPatient: false }).catch((cause: unknown) => {
       forget(target);
       refused.set(key, performance.now() + refusedForMs);
       if (refused.size > 1_000) refused.clear();
@@ -222,7 +224,7 @@ export function createCohorts(options: {
       cohort.members.add(member);
       places.set(member, cohort);
       try {
-        await cohort.open(wish.after);
+        await cohort.open(wish);
       } catch (error) {
         if (places.get(member) === cohort) places.delete(member);
         forget(cohort);

@@ -7,13 +7,11 @@ import type { Step } from '../http/server.ts';
 import type { Log } from '../log.ts';
 import type { Admission, AdmittedOperation } from './admission.ts';
 import { toClientErrors, type MaskError } from './client-errors.ts';
-import type { EndReason } from './cohort.ts';
-import type { Frame } from './frame.ts';
+import { begin, createEventStream, eventStreamType } from './event-stream.ts';
 import type { LiveLimits } from './limits.ts';
 import type { LiveCounters } from './metrics.ts';
 import type { Quotas } from './quotas.ts';
-import type { Connection, Session, Sessions } from './session.ts';
-import type { LiveSubscription } from './subscription.ts';
+import type { Connection, Sessions } from './session.ts';
 import type { Wheel } from './wheel.ts';
 
 /** Event streams by the protocol graphql-sse, one operation each, with cursors as event ids. */
@@ -22,9 +20,6 @@ export interface EventStreams {
   readonly step: Step;
   readonly open: ReadonlySet<Connection>;
 }
-
-const eventStream = 'text/event-stream';
-const retryMs = 2_000;
 
 export function createEventStreams(parts: {
   readRequest: (request: IncomingMessage, response: ServerResponse) => Promise<GraphQLHttpRequest>;
@@ -49,6 +44,8 @@ export function createEventStreams(parts: {
     if (parts.isStopping())
       throw new Refusal('OVERLOADED', 'This server is being replaced. Connect again.', { status: 503 });
 
+    // A stream that breaks says so by its end; nobody is told of bytes that came too late for it.
+    response.on('error', () => {});
     const request = await readRequest(incoming, response);
     if (!quotas.admitsConnection(request.address))
       throw new Refusal('LIMIT_EXCEEDED', 'Connections come too fast from this address. Try again in a second.', {
@@ -82,105 +79,37 @@ export function createEventStreams(parts: {
     after: string | undefined,
   ): Promise<void> {
     const session = await sessions.open(request.headers);
-    const release = quotas.hold(session.viewer, request.address, 'stream');
-    response.once('close', release);
-    try {
-      const caller = { viewer: session.viewer, address: request.address, transport: 'graphql-sse' as const };
-      const subscription = await admission.subscribe(admitted, {
-        ...caller,
-        ...(after === undefined ? {} : { after }),
-      });
-      if (response.destroyed) return void (await subscription.frames.return?.());
-      begin(response);
-      await send(response, session, subscription);
-    } catch (error) {
+    const { viewer } = session;
+    const release = quotas.hold(viewer, request.address, 'stream');
+    // Whoever hung up while the token was looked at has said so already, and says it once.
+    if (response.destroyed) return release();
+    const stream = createEventStream({ response, session, limits: liveLimits, counters, maskError });
+    // From here on it expires, is revoked and drained, though the owning subgraph may not have let it in yet.
+    const leaveWheel = wheel.add(stream.look);
+    open.add(stream);
+    sessions.connections.add(stream);
+    response.once('close', () => {
       release();
+      leaveWheel();
+      open.delete(stream);
+      sessions.connections.delete(stream);
+    });
+    try {
+      const { address } = request;
+      const where = after === undefined ? {} : { after };
+      await stream.send(await admission.subscribe(admitted, { viewer, address, transport: 'graphql-sse', ...where }));
+    } catch (error) {
+      if (response.destroyed || response.writableEnded) return;
       if (error instanceof Refusal || response.headersSent) throw error;
       const body = JSON.stringify({ errors: toClientErrors(error, maskError) });
       response.writeHead(400, { 'content-type': 'application/json; charset=utf-8' }).end(body);
     }
   }
-
-  async function send(response: ServerResponse, session: Session, subscription: LiveSubscription): Promise<void> {
-    let writtenAt = performance.now();
-    let stalledSince: number | undefined;
-    const close = (reason: EndReason): void => {
-      // Without the event "complete" a client connects again.
-      response.end();
-      subscription.end(reason);
-    };
-    const connection: Connection = { session, close: (_code, _message, reason) => close(reason) };
-    const look = (now: number): void => {
-      if (session.expiresAtMs !== undefined && session.expiresAtMs <= Date.now()) return close('token_expired');
-      if (stalledSince !== undefined && now - stalledSince > liveLimits.stalledMs) {
-        response.destroy();
-        return subscription.end('slow_consumer');
-      }
-      if (stalledSince !== undefined || now - writtenAt < liveLimits.pingMs) return;
-      writtenAt = now;
-      response.write(':\n\n');
-    };
-    const leaveWheel = wheel.add(look);
-    open.add(connection);
-    sessions.connections.add(connection);
-    response.once('close', () => {
-      leaveWheel();
-      open.delete(connection);
-      sessions.connections.delete(connection);
-      Promise.resolve(subscription.frames.return?.()).catch(() => {});
-    });
-
-    try {
-      for await (const frame of subscription.frames) {
-        if (response.writableEnded || response.destroyed) return;
-        writtenAt = performance.now();
-        const isTaken = response.write(eventOf(frame));
-        if (!isTaken) {
-          stalledSince = writtenAt;
-          await drained(response);
-          stalledSince = undefined;
-        }
-        counters.sent(frame.receivedAt);
-      }
-      if (!response.writableEnded) response.end('event: complete\ndata:\n\n');
-    } catch (error) {
-      const errors = JSON.stringify({ errors: toClientErrors(error, maskError) });
-      if (!response.writableEnded) response.end(`event: next\ndata: ${errors}\n\nevent: complete\ndata:\n\n`);
-    }
-  }
 }
 
-function begin(response: ServerResponse): void {
-  response.writeHead(200, {
-    'content-type': `${eventStream}; charset=utf-8`,
-    'cache-control': 'no-cache, no-transform',
-    // Proxies gather what they pass on unless they are told not to.
-    'x-accel-buffering': 'no',
-  });
-  response.write(`retry: ${retryMs}\n\n`);
-}
-
-function eventOf({ json, cursor }: Frame): string {
-  // A cursor is base64 or the like; a line break in it would begin another field.
-  const id = cursor === undefined || /[\r\n\0]/.test(cursor) ? '' : `id: ${cursor}\n`;
-  return `${id}event: next\ndata: ${json}\n\n`;
-}
-
-const acceptsEvents = ({ headers }: IncomingMessage): boolean => headers.accept?.includes(eventStream) ?? false;
+const acceptsEvents = ({ headers }: IncomingMessage): boolean => headers.accept?.includes(eventStreamType) ?? false;
 
 function lastEventId({ headers }: IncomingMessage): string | undefined {
   const id = headers['last-event-id'];
   return typeof id === 'string' && id !== '' ? id : undefined;
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
 }

@@ -20,6 +20,10 @@ export const defaultLiveLimits = {
   messages: { capacity: 100, refillPerSecond: 10 },
   /** A socket or stream that takes nothing for so long is closed. */
   stalledMs: 15_000,
+  /** A socket at which more waits for the network is closed. */
+  waitingBytes: 1024 * 1024,
+  /** Renewals of a socket's token that come faster are not looked at. */
+  refreshMs: 10_000,
   pingMs: 12_000,
 };
 

@@ -19,7 +19,7 @@ export interface LiveMetrics {
   readonly entityFetches: number;
   readonly entityFetchesMerged: number;
   readonly ends: ReadonlyMap<EndReason, number>;
-  /** From an event's arrival at the gateway until the socket took it: counts by upper bound in seconds. */
+  /** From an event's arrival at the gateway, not its commit, until the socket took it: counts by upper bound in seconds. */
   readonly eventToSocket: {
     readonly buckets: ReadonlyMap<number, number>;
     readonly sum: number;
@@ -116,7 +116,10 @@ export function prometheusText(metrics: LiveMetrics): string {
 
   const { buckets, sum, count } = metrics.eventToSocket;
   const name = 'ordergraph_event_to_socket_seconds';
-  lines.push(`# HELP ${name} From an event at the gateway until the socket took it.`, `# TYPE ${name} histogram`);
+  lines.push(
+    `# HELP ${name} From an event's arrival at the gateway, not its commit, until the socket took it.`,
+    `# TYPE ${name} histogram`,
+  );
   let upTo = 0;
   for (const [bound, value] of buckets) lines.push(`${name}_bucket{le="${bound}"} ${(upTo += value)}`);
   lines.push(`${name}_bucket{le="+Inf"} ${count}`, `${name}_sum ${sum}`, `${name}_count ${count}`);

@@ -20,21 +20,26 @@ export interface PrimaryStream {
 const backoff = { firstMs: 100, mostMs: 5_000 };
 const giveUpAfterMs = 60_000;
 
-/** Opens the stream; rejects with `StreamRefused` when the subgraph says no, or cannot be reached at the start. */
+/**
+ * Opens the stream; rejects with `StreamRefused` when the subgraph says no, or cannot be reached at the start. With
+ * `isPatient` it is handed out before it is open: a subgraph that is away is waited for, and a no comes by `onEnd`.
+ */
 export async function openPrimaryStream(options: {
   client: SubgraphClient;
   primary: Primary;
   variables: Readonly<Record<string, unknown>>;
   after: string | null;
+  isPatient: boolean;
   contextFor: () => RequestContext;
   cursorOf: (event: ExecutionResult) => string | undefined;
   /** Awaited before the next event is asked for. */
   deliver: (event: ExecutionResult, receivedAt: number) => Promise<void>;
   onEnd: (errors: readonly GraphQLError[]) => void;
 }): Promise<PrimaryStream> {
-  const { client, primary, variables, contextFor, cursorOf, deliver, onEnd } = options;
+  const { client, primary, variables, isPatient, contextFor, cursorOf, deliver, onEnd } = options;
   let after = options.after;
   let isClosed = false;
+  let events: AsyncIterableIterator<ExecutionResult> | undefined;
   const closing = new AbortController();
 
   const open = async (): Promise<AsyncIterableIterator<ExecutionResult>> => {
@@ -67,7 +72,7 @@ export async function openPrimaryStream(options: {
     }
   };
 
-  const readAll = async (): Promise<void> => {
+  const readAll = async (events: AsyncIterableIterator<ExecutionResult>): Promise<void> => {
     for (;;) {
       const step = await events.next();
       if (isClosed || step.done) return;
@@ -81,16 +86,16 @@ export async function openPrimaryStream(options: {
   const run = async (): Promise<void> => {
     for (;;) {
       try {
-        await readAll();
+        events ??= await open();
+        if (isClosed) return leave(events);
+        await readAll(events);
         if (!isClosed) onEnd([]);
         return;
       } catch (error) {
         if (isClosed) return;
-        if (!(error instanceof SubgraphDown)) return onEnd([asGraphQLError(error)]);
+        if (!(error instanceof SubgraphDown)) return onEnd(errorsOf(error));
         try {
-          const opened = await reopen(error);
-          if (isClosed) return void opened.return?.();
-          events = opened;
+          events = await reopen(error);
         } catch (refusal) {
           if (isClosed) return;
           return onEnd(errorsOf(refusal));
@@ -99,9 +104,10 @@ export async function openPrimaryStream(options: {
     }
   };
 
-  let events = await open().catch((error: unknown) => {
-    throw error instanceof SubgraphDown ? new StreamRefused([subgraphUnavailable(primary.subgraph, error)]) : error;
-  });
+  if (!isPatient)
+    events = await open().catch((error: unknown) => {
+      throw error instanceof SubgraphDown ? new StreamRefused([subgraphUnavailable(primary.subgraph, error)]) : error;
+    });
   // Its own catches leave nothing to reject.
   void run();
   return {
@@ -109,8 +115,12 @@ export async function openPrimaryStream(options: {
       if (isClosed) return;
       isClosed = true;
       closing.abort();
-      // A source that fails while it is being left has nobody to tell.
-      Promise.resolve(events.return?.()).catch(() => {});
+      if (events) leave(events);
     },
   };
+}
+
+/** A source that fails while it is being left has nobody to tell. */
+function leave(events: AsyncIterableIterator<ExecutionResult>): void {
+  Promise.resolve(events.return?.()).catch(() => {});
 }

@@ -1,6 +1,7 @@
 import {
   getDirectiveValues,
   getNamedType,
+  getVariableValues,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   isAbstractType,
@@ -24,7 +25,11 @@ export function projectPrimary(
 ): Record<string, unknown> {
   const { apiJs: schema } = plan.schemas;
   const root = schema.getSubscriptionType();
-  return root ? projectObject({ plan, schema, variables }, plan.operation.selectionSet, root, data) : {};
+  if (!root) return {};
+  const { operation } = plan;
+  // With the defaults that the document gives: conditions are read by these values.
+  const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  return projectObject({ plan, schema, variables: coerced }, operation.selectionSet, root, data);
 }
 
 interface Projection {

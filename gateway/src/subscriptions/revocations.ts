@@ -14,7 +14,7 @@ export interface Revocation {
 /** Remembers what was revoked, so that a token from before cannot open what was just closed. */
 export interface Revocations {
   add(revocation: Revocation): void;
-  /** Whether a token of this viewer was issued before its rights changed. */
+  /** Whether a token of this viewer was issued before its rights changed, or may have been. */
   covers(viewer: Viewer, issuedAtMs: number | undefined): boolean;
 }
 
@@ -29,10 +29,12 @@ export function createRevocations(): Revocations {
       times.set(key, Math.max(at, times.get(key) ?? 0));
     },
     covers({ tenantId, actor }, issuedAtMs) {
-      if (tenantId === null || issuedAtMs === undefined) return false;
+      if (tenantId === null) return false;
+      // A token that does not say when it was issued may be from before.
+      const issued = issuedAtMs ?? 0;
       const keys = [actor.type, '*'].flatMap((type) => [actor.id ?? '*', '*'].map((id) => `${tenantId} ${type} ${id}`));
       // A token tells its time in whole seconds: one of the same second counts as older, to be safe.
-      return keys.some((key) => issuedAtMs <= (times.get(key) ?? -1));
+      return keys.some((key) => issued <= (times.get(key) ?? -1));
     },
   };
 }

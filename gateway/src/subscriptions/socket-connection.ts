@@ -6,12 +6,12 @@ import type { Frame } from './frame.ts';
 import { createBucket, type LiveLimits } from './limits.ts';
 import type { LiveCounters } from './metrics.ts';
 import { forbidden, type Connection, type Session, type Sessions } from './session.ts';
-import type { LiveSubscription } from './subscription.ts';
+import { createSocketOperations, type SocketOperations } from './socket-operations.ts';
 
 /** One client's socket, and what it has open. */
 export interface SocketConnection extends Connection {
   readonly address: string;
-  readonly subscriptions: Set<LiveSubscription>;
+  readonly operations: SocketOperations;
   /** Aborts when the client has gone. */
   readonly gone: AbortSignal;
   /** Takes the caller that the client's first message named; `release` gives back its place among the caller's sockets. */
@@ -35,6 +35,8 @@ const internalError = 4500;
 const initTimeout = 4408;
 /** How the library writes a message whose payload stands for a frame. */
 const placeholder = '"payload":0}';
+/** A pong may say back what its ping said. It need not, and a client that reads nothing would have it kept. */
+const mostEchoed = 1_024;
 
 export function createSocketConnection(options: {
   socket: WebSocket;
@@ -44,27 +46,24 @@ export function createSocketConnection(options: {
 }): SocketConnection {
   const { socket, address, limits, counters } = options;
   const gone = new AbortController();
-  const subscriptions = new Set<LiveSubscription>();
+  const operations = createSocketOperations(limits.subscriptionsPerSocket);
   const takesMessage = createBucket(limits.messages);
   let session: Session | undefined;
   let release = (): void => {};
   let openedAt = performance.now();
   let hasOperated = false;
   let frame: Frame | undefined;
-  /** Since when the oldest message has waited for the network. */
+  /** Since when the network has taken nothing while something waits for it. */
   let stalledSince: number | undefined;
   let unsent = 0;
   let pingedAt = openedAt + Math.random() * limits.pingMs;
   let isAlive = true;
+  let refreshedAt = -Infinity;
   socket.on('pong', () => (isAlive = true));
 
-  const endAll = (reason: EndReason): void => {
-    for (const subscription of subscriptions) subscription.end(reason);
-    subscriptions.clear();
-  };
   const connection: SocketConnection = {
     address,
-    subscriptions,
+    operations,
     gone: gone.signal,
     get session() {
       return session;
@@ -86,6 +85,10 @@ export function createSocketConnection(options: {
       const sending = frame;
       frame = undefined;
       if (socket.readyState !== socket.OPEN) return Promise.resolve();
+      if (socket.bufferedAmount > limits.waitingBytes) {
+        connection.cut('slow_consumer');
+        return Promise.resolve();
+      }
       if (sending && !data.endsWith(placeholder)) throw new Error('graphql-ws writes messages in another order.');
       const text = sending ? `${data.slice(0, -2)}${sending.json}}` : data;
       unsent++;
@@ -112,10 +115,14 @@ export function createSocketConnection(options: {
     },
     async onPing(payload, sessions) {
       const authorization = payload?.['authorization'];
-      if (typeof authorization !== 'string' || !session) return reply('pong', payload);
+      if (typeof authorization !== 'string' || !session) return reply('pong', echoOf(payload));
       try {
-        session = await sessions.refresh(session, authorization);
-        for (const subscription of subscriptions) subscription.reauthorise(session.viewer);
+        const now = performance.now();
+        if (now - refreshedAt >= limits.refreshMs) {
+          refreshedAt = now;
+          session = await sessions.refresh(session, authorization);
+          operations.reauthorise(session.viewer);
+        }
         const { expiresAtMs } = session;
         await reply('pong', expiresAtMs === undefined ? {} : { expiresAt: new Date(expiresAtMs).toISOString() });
       } catch (error) {
@@ -126,11 +133,11 @@ export function createSocketConnection(options: {
     close(code, message, reason) {
       // First the socket: a subscription that ends on an open one tells the client that it is complete.
       socket.close(code, Buffer.byteLength(message) > 120 ? 'Forbidden' : message);
-      endAll(reason);
+      operations.endAll(reason);
     },
     cut(reason) {
       socket.terminate();
-      endAll(reason);
+      operations.endAll(reason);
     },
     look(now) {
       if (session?.expiresAtMs !== undefined && session.expiresAtMs <= Date.now())
@@ -146,6 +153,7 @@ export function createSocketConnection(options: {
     },
     closed() {
       release();
+      operations.endAll('client_disconnect');
       gone.abort();
     },
   };
@@ -155,3 +163,6 @@ export function createSocketConnection(options: {
     return connection.send(JSON.stringify(payload ? { type, payload } : { type }));
   }
 }
+
+const echoOf = (payload: Record<string, unknown> | undefined): Record<string, unknown> | undefined =>
+  JSON.stringify(payload ?? {}).length <= mostEchoed ? payload : undefined;

@@ -15,11 +15,12 @@ import type { RequestHeaders } from '../identity/authenticate.ts';
 import type { Admission } from './admission.ts';
 import { errorsOf, OperationErrors, type MaskError } from './client-errors.ts';
 import type { Frame } from './frame.ts';
-import type { LiveLimits } from './limits.ts';
 import type { LiveCounters } from './metrics.ts';
 import type { Quotas } from './quotas.ts';
 import { forbidden, type Session, type Sessions } from './session.ts';
 import type { SocketConnection } from './socket-connection.ts';
+import { unanswered, type SocketOperation } from './socket-operations.ts';
+import type { LiveSubscription } from './subscription.ts';
 
 /** What messages of sockets are answered with. */
 export interface MessageParts {
@@ -27,7 +28,6 @@ export interface MessageParts {
   readonly answerGraphQL: (request: GraphQLHttpRequest) => Promise<GraphQLHttpAnswer>;
   readonly sessions: Sessions;
   readonly quotas: Quotas;
-  readonly liveLimits: LiveLimits;
   readonly counters: LiveCounters;
   readonly maskError: MaskError;
 }
@@ -44,7 +44,7 @@ const tryAgainLater = 1013;
 
 /** The hooks of graphql-ws: who connects, what starts, what is sent. */
 export function createMessageHooks(parts: MessageParts): Hooks {
-  const { admission, answerGraphQL, sessions, quotas, liveLimits, maskError } = parts;
+  const { admission, answerGraphQL, sessions, quotas, maskError } = parts;
   const started = new WeakMap<object, Started>();
 
   return {
@@ -62,29 +62,18 @@ export function createMessageHooks(parts: MessageParts): Hooks {
       }
     },
 
-    async onSubscribe({ extra: connection, subscriptions }, _id, payload) {
+    async onSubscribe({ extra: connection }, id, payload) {
       connection.operated();
+      let operation: SocketOperation | undefined;
       try {
-        if (Object.keys(subscriptions).length > liveLimits.subscriptionsPerSocket)
-          throw new Refusal(
-            'LIMIT_EXCEEDED',
-            `At most ${liveLimits.subscriptionsPerSocket} operations run on one socket. End one that is not needed.`,
-            { facts: { limit: liveLimits.subscriptionsPerSocket } },
-          );
-        const { session } = connection;
-        if (!session) throw new Error('Nobody subscribes before they are acknowledged.');
-        const admitted = admission.admit(askedIn(payload));
-        const { document, asked, kind } = admitted;
-        const args: ExecutionArgs = { schema: unused, document, operationName: asked.operationName ?? null };
-        started.set(
-          args,
-          kind === OperationTypeNode.SUBSCRIPTION
-            ? { frames: await subscribe(connection, session, admitted) }
-            : { result: await runOnce(connection, session, asked) },
-        );
-        return args;
+        operation = connection.operations.begin(id);
+        return await start(connection, operation, askedIn(payload));
       } catch (error) {
+        operation?.done();
         return errorsOf(error);
+      } finally {
+        // The library knows ids only, and would answer whoever has this one now.
+        if (operation?.isSuperseded) await unanswered();
       }
     },
 
@@ -99,16 +88,36 @@ export function createMessageHooks(parts: MessageParts): Hooks {
       errors.flatMap((error) => errorsOf(error)).map((error) => maskError(error.toJSON(), error)),
   };
 
+  async function start(
+    connection: SocketConnection,
+    operation: SocketOperation,
+    asked: GraphQLRequest,
+  ): Promise<ExecutionArgs> {
+    const { session } = connection;
+    if (!session) throw new Error('Nobody subscribes before they are acknowledged.');
+    const admitted = admission.admit(asked);
+    const { document, kind } = admitted;
+    const args: ExecutionArgs = { schema: unused, document, operationName: asked.operationName ?? null };
+    if (kind === OperationTypeNode.SUBSCRIPTION) {
+      const subscription = await subscribe(connection, session, admitted);
+      started.set(args, { frames: operation.run(subscription) });
+    } else {
+      started.set(args, { result: await runOnce(connection, session, asked) });
+      operation.done();
+    }
+    return args;
+  }
+
   async function subscribe(
     connection: SocketConnection,
     { viewer }: Session,
     admitted: Parameters<Admission['subscribe']>[0],
-  ): Promise<AsyncIterableIterator<Frame>> {
+  ): Promise<LiveSubscription> {
     const { address } = connection;
     const subscription = await admission.subscribe(admitted, { viewer, address, transport: 'graphql-ws' });
-    connection.subscriptions.add(subscription);
-    void subscription.ended.then(() => connection.subscriptions.delete(subscription));
-    return subscription.frames;
+    // The token may have been renewed meanwhile.
+    if (connection.session) subscription.reauthorise(connection.session.viewer);
+    return subscription;
   }
 
   async function runOnce(

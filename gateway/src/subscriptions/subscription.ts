@@ -12,11 +12,9 @@ import { createFrameQueue, type FrameQueue } from './queue.ts';
 /** One client's subscription: frames to send, and what may happen to it from outside. */
 export interface LiveSubscription {
   readonly frames: FrameQueue;
-  /** Asks for permission again under another viewer, and goes on behind what was received. */
+  /** Asks for permission again where the viewer's rights have changed, and goes on behind what was received. */
   reauthorise(viewer: Viewer): void;
   end(reason: EndReason): void;
-  /** Resolves when it has ended, for whatever reason. */
-  readonly ended: Promise<void>;
 }
 
 /** The errors that end a subscription, for the transport to send. */
@@ -33,15 +31,14 @@ export async function startSubscription(options: {
   transport: Transport;
   cohorts: Cohorts;
   counters: LiveCounters;
-  /** Takes what one event costs; throws a `Refusal` when the caller has used up its points. */
-  chargeEvent: () => unknown;
+  /** Takes what one event, or one opening, costs; throws a `Refusal` when the caller has used up its points. */
+  charge: () => unknown;
   onEnd: () => void;
 }): Promise<LiveSubscription> {
-  const { variables, transport, cohorts, counters, chargeEvent, onEnd } = options;
+  const { variables, transport, cohorts, counters, charge, onEnd } = options;
   let { plan, viewer } = options;
   const { field } = plan;
   let cursor = options.after;
-  const { promise: ended, resolve: onEnded } = Promise.withResolvers<void>();
   let isEnded = false;
 
   const end = (reason: EndReason, errors: readonly GraphQLError[] = []): void => {
@@ -52,17 +49,24 @@ export async function startSubscription(options: {
     if (errors.length > 0) frames.fail(new SubscriptionEnded(errors));
     else frames.finish();
     onEnd();
-    onEnded();
   };
 
-  const receive = (frame: Frame): void => {
-    if (isEnded) return;
+  const isPaid = (): boolean => {
     try {
-      chargeEvent();
+      charge();
+      return true;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return end('limit', errorsOf(error));
+      end('limit', errorsOf(error));
+      return false;
     }
+  };
+
+  // The first event is paid for with the subscription itself.
+  let isFirst = true;
+  const receive = (frame: Frame): void => {
+    if (isEnded || (!isFirst && !isPaid())) return;
+    isFirst = false;
     counters.delivered();
     cursor = frame.cursor ?? cursor;
     const outcome = frames.push(frame);
@@ -73,7 +77,7 @@ export async function startSubscription(options: {
   let asked = 0;
   const askAgain = (): void => {
     const turn = ++asked;
-    cohorts.join(member, { plan, variables, after: cursor, viewer }).catch((error: unknown) => {
+    cohorts.join(member, { plan, variables, after: cursor, viewer, isPatient: true }).catch((error: unknown) => {
       // A newer question has taken its place.
       if (turn === asked) end('subgraph_error', errorsOf(error));
     });
@@ -91,7 +95,7 @@ export async function startSubscription(options: {
 
   counters.started(field, transport);
   try {
-    await cohorts.join(member, { plan, variables, after: cursor, viewer });
+    await cohorts.join(member, { plan, variables, after: cursor, viewer, isPatient: false });
   } catch (error) {
     end('subgraph_error');
     throw error;
@@ -99,15 +103,22 @@ export async function startSubscription(options: {
   return {
     frames,
     reauthorise(next) {
-      if (isEnded) return;
+      const before = viewer;
       viewer = next;
+      if (isEnded || hasSameRights(before, next) || !isPaid()) return;
       plan = cohorts.leave(member) ?? plan;
       askAgain();
     },
     end: (reason) => end(reason),
-    ended,
   };
 }
+
+const hasSameRights = (one: Viewer, other: Viewer): boolean =>
+  one.tenantId === other.tenantId &&
+  one.actor.type === other.actor.type &&
+  one.actor.id === other.actor.id &&
+  new Set([...one.scopes, ...other.scopes]).size === new Set(one.scopes).size &&
+  new Set(one.scopes).size === new Set(other.scopes).size;
 
 const slowConsumer = (): GraphQLError =>
   new GraphQLError(

@@ -213,7 +213,7 @@ describe.each(modes)('cohorts, subgraphs %s', (mode) => {
     await one.next();
     await one.stop();
     await until('the cohort is gone', () => live.gateway.held().cohorts === 0);
-    expect(openStreams(live)).toBe(0);
+    await until('the stream is closed', () => openStreams(live) === 0);
     expect(live.gateway.metrics().ends.get('client_disconnect')).toBe(1);
   });
 });

@@ -34,6 +34,18 @@ it('sends what the event says when a field that may not be null fails elsewhere'
   });
 });
 
+it('sends what the event says of fields whose condition has a default', async () => {
+  await using live = await aLiveGateway('in process');
+  const shipment = following(
+    live.client(),
+    'subscription($with: Boolean! = true) { shipmentUpdated(shipmentId: "3") { billing { total } shipment { version @include(if: $with) weight @skip(if: $with) } } }',
+  );
+  expect(await shipment.next()).toMatchObject({
+    data: { shipmentUpdated: { billing: { total: null }, shipment: { version: 1 } } },
+    errors: [{ extensions: { code: 'NOT_FOUND' } }],
+  });
+});
+
 it('sends what other subgraphs did bring as well, when one field takes the event with it', async () => {
   await using live = await aLiveGateway('in process');
   const shipment = following(

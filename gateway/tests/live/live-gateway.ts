@@ -27,6 +27,7 @@ import {
   type GatewayOptions,
   type SubgraphClient,
 } from '../../src/index.ts';
+import { SubgraphDown } from '../../src/subgraph-clients/subgraph-down.ts';
 import { composeWorld, schemaOf, subgraphNames, type SubgraphName } from './shipping-world.ts';
 import { aWorld, type World } from './world.ts';
 
@@ -186,6 +187,7 @@ export async function aLiveGateway(
   const clients: Client[] = [];
   return {
     gateway,
+    contextSigner,
     world,
     url,
     socketUrl: `${url.replace('http', 'ws')}/graphql`,
@@ -215,6 +217,23 @@ export async function aLiveGateway(
     },
   };
 }
+
+/** A wrap for `aLiveGateway`, under which the shipping subgraph takes no subscriptions while `isAway`. */
+export const awayWhen =
+  (isAway: () => boolean, refused: { count: number }) =>
+  (name: string, client: SubgraphClient): SubgraphClient =>
+    name === 'shipping'
+      ? {
+          ...client,
+          async subscribe(request) {
+            if (isAway()) {
+              refused.count++;
+              throw new SubgraphDown('The subgraph "shipping" is away.');
+            }
+            return client.subscribe?.(request) ?? { errors: [] };
+          },
+        }
+      : client;
 
 export type LiveGateway = Awaited<ReturnType<typeof aLiveGateway>>;
 

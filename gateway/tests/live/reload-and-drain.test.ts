@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { acme, aLiveGateway, bob, following, until, type LiveGateway } from './live-gateway.ts';
+import { acme, aLiveGateway, awayWhen, bob, following, until, type LiveGateway } from './live-gateway.ts';
 import { rawSocket, refusedUpgrade } from './raw-socket.ts';
 import { composeWorld, sources, type SubgraphName } from './shipping-world.ts';
 
 /** A gateway that follows a supergraph file, and a way to change it. */
-async function aReloadingGateway() {
+async function aReloadingGateway(options: Parameters<typeof aLiveGateway>[1] = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'supergraph-'));
   const file = join(folder, 'supergraph.graphql');
   writeFileSync(file, composeWorld());
@@ -17,7 +18,7 @@ async function aReloadingGateway() {
     warn: () => {},
     error: () => {},
   };
-  const live = await aLiveGateway('in process', { supergraph: { file, watch: true }, log });
+  const live = await aLiveGateway('in process', { ...options, supergraph: { file, watch: true }, log });
   return {
     live,
     async reload(changes: Partial<Record<SubgraphName, string>>) {
@@ -31,6 +32,11 @@ async function aReloadingGateway() {
     },
   };
 }
+
+/** The fee needs another field of the owning subgraph. */
+const anotherField = sources.pricing
+  .replace('weight: Int @external', 'weight: Int @external secret: String @external')
+  .replace('fields: "weight"', 'fields: "weight secret"');
 
 const open = (live: LiveGateway, selection: string, token?: string) =>
   following(
@@ -64,16 +70,58 @@ describe('a schema that is loaded again', () => {
     const { live } = world;
     const kept = open(live, 'version fee');
     await kept.next();
-    // The fee needs another field of the owning subgraph.
-    await world.reload({
-      pricing: sources.pricing
-        .replace('weight: Int @external', 'weight: Int @external secret: String @external')
-        .replace('fields: "weight"', 'fields: "weight secret"'),
-    });
+    await world.reload({ pricing: anotherField });
     await until('the stream was opened again', () => live.world.streams.ever === 2);
     live.world.move(acme, '1');
     expect(await kept.next()).toMatchObject({ data: { shipmentUpdated: { cursor: '1:2', shipment: { fee: 36 } } } });
     await until('one stream is left', () => live.world.streams.open === 1);
+  });
+
+  it('goes on behind "after" where nothing has come yet', async () => {
+    await using world = await aReloadingGateway();
+    const { live } = world;
+    using socket = await rawSocket(live.socketUrl, { token: live.tokenOf() });
+    const query =
+      'subscription { shipmentUpdated(shipmentId: "1", after: "1:1") { cursor isSnapshot shipment { version fee } } }';
+    socket.send({ id: '1', type: 'subscribe', payload: { query } });
+    await until('the stream is open', () => live.world.streams.open === 1);
+    await world.reload({ pricing: anotherField });
+    await until('the stream was opened again', () => live.world.streams.ever === 2);
+    live.world.move(acme, '1');
+    expect(await socket.next()).toMatchObject({
+      payload: { data: { shipmentUpdated: { cursor: '1:2', isSnapshot: false } } },
+    });
+  });
+
+  it('waits for a subgraph that is away just then', async () => {
+    let isAway = false;
+    const refused = { count: 0 };
+    await using world = await aReloadingGateway({ wrap: awayWhen(() => isAway, refused) });
+    const { live } = world;
+    const kept = open(live, 'version fee');
+    await kept.next();
+    isAway = true;
+    await world.reload({ pricing: anotherField });
+    await until('it was asked in vain', () => refused.count > 1);
+    live.world.move(acme, '1');
+    isAway = false;
+    expect(await kept.next()).toMatchObject({ data: { shipmentUpdated: { cursor: '1:2', shipment: { fee: 36 } } } });
+    expect(live.gateway.metrics().ends.size).toBe(0);
+    await kept.stop();
+    await until('nothing is held', () => live.gateway.held().cohorts === 0);
+  });
+
+  it('ends with the words of a subgraph that does not let it in again', async () => {
+    await using world = await aReloadingGateway();
+    const { live } = world;
+    const kept = open(live, 'version fee');
+    await kept.next();
+    live.world.permit = () => {
+      throw new GraphQLError('Not any more.', { extensions: { code: 'FORBIDDEN' } });
+    };
+    await world.reload({ pricing: anotherField });
+    await expect(kept.next()).rejects.toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    await until('nothing is held', () => live.gateway.held().cohorts === 0);
   });
 
   it('lets nobody share any longer what has become private', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createRevocations } from '../../src/subscriptions/revocations.ts';
 import { acme, ada, aLiveGateway, bob, bolt, following, until } from './live-gateway.ts';
 import { rawSocket } from './raw-socket.ts';
 
@@ -68,7 +69,7 @@ describe('a token', () => {
     live.world.permit = (_viewer, ids) => {
       if (ids.includes('1')) throw new Error('Not any more.');
     };
-    socket.send({ type: 'ping', payload: { authorization: `Bearer ${live.tokenOf()}` } });
+    socket.send({ type: 'ping', payload: { authorization: `Bearer ${live.tokenOf({ scopes: ['read_shipping'] })}` } });
     const seen = [await socket.next(), await socket.next()];
     expect(seen.find(({ type }) => type === 'error')).toMatchObject({ id: '1' });
     live.world.move(acme, '1');
@@ -111,6 +112,15 @@ describe('a revocation', () => {
       socket.socket.terminate();
       return typeof outcome === 'object' && 'type' in outcome;
     });
+  });
+
+  it('is about tokens that do not say when they were issued, for as long as it is remembered', () => {
+    const revocations = createRevocations();
+    const viewer = { tenantId: acme, actor: { type: 'STAFF', id: ada }, scopes: [], requestId: 'r' } as const;
+    expect(revocations.covers(viewer, undefined)).toBe(false);
+    revocations.add({ tenantId: acme, actorId: ada });
+    expect(revocations.covers(viewer, undefined)).toBe(true);
+    expect(revocations.covers({ ...viewer, actor: { type: 'STAFF', id: bob } }, undefined)).toBe(false);
   });
 
   it('is told once for what was replayed: an old event closes nothing that was opened since', async () => {

@@ -1,4 +1,8 @@
+import { anonymousViewer } from '@ordergraph/identity';
+import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import type { RequestContext } from '../../src/identity/request-context.ts';
+import { createSubgraphSocket } from '../../src/subgraph-clients/over-websocket.ts';
 import { acme, aLiveGateway, following, until } from './live-gateway.ts';
 
 describe('a connection to a subgraph', () => {
@@ -39,6 +43,34 @@ describe('a connection to a subgraph', () => {
     await expect(shipment.next()).rejects.toMatchObject([
       { extensions: { code: 'SUBGRAPH_UNAVAILABLE', subgraph: 'shipping' } },
     ]);
+  });
+
+  it('over which a subgraph refuses hands that over as a refusal, not as a stream', async () => {
+    await using live = await aLiveGateway('distributed');
+    live.world.permit = () => {
+      throw new GraphQLError('Not yours.', { extensions: { code: 'FORBIDDEN' } });
+    };
+    const socket = createSubgraphSocket({
+      name: 'shipping',
+      url: live.servers.get('shipping')?.url ?? '',
+      openWithinMs: 5_000,
+    });
+    const query = 'subscription { shipmentUpdated(shipmentId: "1") { cursor } }';
+    const viewer = anonymousViewer('request-1');
+    const context: RequestContext = {
+      viewer,
+      charge: undefined,
+      sign: (subgraph, body) => live.contextSigner.sign({ viewer, subgraph, body }),
+      deadlineAt: Infinity,
+      clientGone: new AbortController().signal,
+    };
+    const answer = await socket.subscribe({ query, variables: {}, context });
+    expect(answer).toMatchObject({ errors: [{ message: 'Not yours.', extensions: { code: 'FORBIDDEN' } }] });
+    live.world.permit = () => {};
+    const stream = await socket.subscribe({ query, variables: {}, context });
+    if (!(Symbol.asyncIterator in stream)) throw new Error('It was refused.');
+    expect((await stream.next()).value).toMatchObject({ data: { shipmentUpdated: { cursor: '1:1' } } });
+    await socket.close();
   });
 
   it('is not opened before somebody subscribes', async () => {
