@@ -2,6 +2,7 @@ import type { Transaction } from '@ordergraph/events';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import { findRow, findRows, updateRow } from '@ordergraph/tenancy';
 import type { ShipmentErrorCode } from '../../generated/graphql.ts';
+import { isConnected } from '../carriers/carrier.ts';
 import { hasLeft } from '../domain/shipment-status.ts';
 import { OrderCopy } from '../entities/order-copy.entity.ts';
 import { Shipment } from '../entities/shipment.entity.ts';
@@ -20,7 +21,7 @@ export async function cancelShipment(
   const shipment = id === null ? null : await holdShipment(tx, id);
   if (!shipment) return refuse('NOT_FOUND', 'There is no parcel with this id.', ['shipmentId']);
   if (shipment.status === 'CANCELLED') return done({ shipmentId: shipment.id });
-  if (hasLeft(shipment.status)) {
+  if (hasLeft(shipment)) {
     return refuse('ALREADY_DISPATCHED', `The parcel is ${shipment.status}: the carrier has it.`);
   }
   withdraw(tx, shipment, 'Cancelled by the merchant.', reason);
@@ -30,7 +31,8 @@ export async function cancelShipment(
 /** Ends a held parcel that has not left, or asks its carrier to. */
 function withdraw(tx: Transaction, shipment: Shipment, description: string, reason: string): void {
   const isUnknownToCarrier =
-    shipment.status === 'PENDING' && (shipment.operation == null || shipment.operationAttempts === 0);
+    !isConnected(shipment.carrierCode) ||
+    (shipment.status === 'PENDING' && (shipment.operation == null || shipment.operationAttempts === 0));
   if (isUnknownToCarrier) {
     const also = { dispatchDueAt: null, operation: null, operationDueAt: null };
     recordReport(tx, shipment, { status: 'CANCELLED', description, reason, occurredAt: tx.now, source: 'STAFF', also });
@@ -60,7 +62,7 @@ export async function stopShipments(tx: Transaction, orderId: string, reason: st
     { orderId, isReturn: false },
     { orderBy: { id: 'asc' }, lock: 'wait' },
   );
-  const gone = shipments.find(({ status }) => hasLeft(status));
+  const gone = shipments.find(hasLeft);
   if (gone) return refuseStop(tx, order, gone, tx.commandKey);
   updateRow(tx.em, OrderCopy, order, {
     state: 'STOPPED',
@@ -117,7 +119,7 @@ export async function endOrder(tx: Transaction, orderId: string): Promise<void> 
     { orderBy: { id: 'asc' }, lock: 'wait' },
   );
   for (const shipment of shipments) {
-    if (!hasLeft(shipment.status) && shipment.status !== 'CANCELLED')
+    if (!hasLeft(shipment) && shipment.status !== 'CANCELLED')
       withdraw(tx, shipment, 'The order was cancelled.', 'The order was cancelled.');
   }
 }

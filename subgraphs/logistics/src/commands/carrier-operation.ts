@@ -94,7 +94,7 @@ export async function settleCancellation(
   const { order, shipments, shipment } = await hold(tx, id);
   if (shipment.operation !== 'CANCEL') return;
   const also = { operation: null, operationDueAt: null, operationAttempts: 0, carrierProblem: null };
-  if (outcome === 'cancelled' && !hasLeft(shipment.status)) {
+  if (outcome === 'cancelled' && !hasLeft(shipment)) {
     const description = 'The carrier gave the booking up.';
     recordReport(tx, shipment, { status: 'CANCELLED', description, occurredAt: tx.now, source: 'STAFF', also });
     tellWhetherStopped(tx, order, shipments);
