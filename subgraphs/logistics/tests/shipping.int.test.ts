@@ -1,4 +1,4 @@
-import { newId } from '@ordergraph/tenancy';
+import { newId, write } from '@ordergraph/tenancy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aBookedParcel, anOrder, openDepot, type Depot } from './depot.ts';
 
@@ -152,4 +152,31 @@ test('staff ship an order in parts, never more than lies there and is left', asy
   await order.receive('OrderHoldChanged', { orderId: order.orderId, holdId, isHeld: false, reason: 'No.' });
   expect(await codes(input(1))).toEqual([]);
   expect(await order.parcels()).toHaveLength(2);
+});
+
+test('a connected carrier numbers its parcels itself, and a number from elsewhere holds up no booking', async () => {
+  const order = await anOrder(depot);
+  await order.allocate();
+  await order.prepare();
+  const id = (type: string, uuid: string): string => Buffer.from(`${type}:${uuid}`).toString('base64url');
+  const input = {
+    orderId: id('Order', order.orderId),
+    locationId: id('Location', order.locationIds[0] ?? ''),
+    lines: [{ orderLineId: id('OrderLine', order.lines[0]?.orderLineId ?? ''), quantity: 1 }],
+    carrierCode: 'simulator',
+    trackingNumber: 'MINE1',
+    idempotencyKey: newId(),
+  };
+  const { shipmentCreate } = await order.ask<{ shipmentCreate: object }>(create, { input });
+  expect(shipmentCreate).toMatchObject({ userErrors: [{ code: 'INVALID', field: ['trackingNumber'] }] });
+
+  const [parcel] = await order.parcels();
+  if (!parcel) throw new Error('The order has no parcel.');
+  await depot.house.command('logistics', order.tenantId, async (tx) => {
+    write(tx.em, `update "logistics"."shipment" set tracking_number = 'MINE1' where id = $1`, [parcel.id]);
+  });
+  await parcel.dispatch();
+  await expect
+    .poll(() => parcel.row(), { timeout: 10_000 })
+    .toMatchObject({ status: 'LABEL_CREATED', operation: null, tracking_number: expect.stringMatching(/^SIM/) });
 });

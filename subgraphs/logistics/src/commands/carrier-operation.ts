@@ -67,8 +67,9 @@ async function hold(
 export async function settleBooking(tx: Transaction, id: string, label: Label): Promise<void> {
   const { shipment } = await hold(tx, id);
   const { trackingNumber, trackingUrl, destination: destinationPoint, plannedRoute } = label;
-  if (shipment.trackingNumber != null) return;
-  const isToBeCancelled = shipment.operation === 'CANCEL';
+  const isToBeCancelled = shipment.operation === 'CANCEL' && shipment.trackingNumber == null;
+  // Settled before: the answer came twice.
+  if (shipment.operation !== 'BOOK' && !isToBeCancelled) return;
   const also = {
     trackingNumber,
     trackingUrl,
