@@ -29,7 +29,7 @@ export async function cancelShipment(
 }
 
 /** Ends a held parcel that has not left, or asks its carrier to. */
-function withdraw(tx: Transaction, shipment: Shipment, description: string, reason: string): void {
+export function withdraw(tx: Transaction, shipment: Shipment, description: string, reason: string): void {
   const isUnknownToCarrier =
     !isConnected(shipment.carrierCode) ||
     (shipment.status === 'PENDING' && (shipment.operation == null || shipment.operationAttempts === 0));
@@ -67,6 +67,8 @@ export async function stopShipments(tx: Transaction, orderId: string, reason: st
   updateRow(tx.em, OrderCopy, order, {
     state: 'STOPPED',
     stopKey: tx.commandKey,
+    stoppedCarrierCode:
+      shipments.find(({ status }) => status !== 'CANCELLED')?.carrierCode ?? order.stoppedCarrierCode ?? null,
     prepareKey: null,
     prepareCarrierCode: null,
   });
@@ -105,6 +107,19 @@ export async function refuseStop(
   const prepareCarrierCode = shipment.carrierCode;
   updateRow(tx.em, OrderCopy, order, { state: 'CONFIRMED', stopKey: null, prepareKey: null, prepareCarrierCode });
   await prepareWhatWaits(tx, order);
+}
+
+/** Takes a stop back: the goods may leave after all, in parcels of the carrier that they were with. Answered at once. */
+export async function resumeShipments(tx: Transaction, orderId: string): Promise<void> {
+  const order = await findRow(tx.em, OrderCopy, { id: orderId }, { lock: 'wait' });
+  if (!order) throw new Error(`Order ${orderId} is not known; expected OrderCreated before ResumeShipment.`);
+  const { stoppedCarrierCode: prepareCarrierCode = null } = order;
+  if (order.state === 'STOPPED') {
+    const changes = { state: 'CONFIRMED', stopKey: null, stoppedCarrierCode: null, prepareKey: null } as const;
+    updateRow(tx.em, OrderCopy, order, { ...changes, prepareCarrierCode });
+    await prepareWhatWaits(tx, order);
+  }
+  tx.publish('ShipmentResumed', { orderId });
 }
 
 /** The order is over: what has not left stays, also of an order whose end asked nobody. */

@@ -61,7 +61,9 @@ export function factsFrom(
       (saga) =>
         saga.kind === 'REFUND' &&
         saga.status === 'COMPLETED' &&
-        factsOfRefund(saga).lines.some((line) => line.disposition === 'RESTOCK'),
+        factsOfRefund(saga).lines.some(
+          (line) => line.disposition === 'RESTOCK' && (line.neverLeft ?? 0) < line.quantity,
+        ),
     ),
     hasPointsToRestore: order.redeemedPoints > 0 && lines.some((line) => line.refundedQuantity < line.quantity),
     hasRunningSaga: sagas.some(({ status }) => busy.has(status)),

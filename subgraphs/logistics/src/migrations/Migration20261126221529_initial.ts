@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261126220822_initial extends Migration {
-  override name = 'Migration20261126220822_initial';
+export class Migration20261126221529_initial extends Migration {
+  override name = 'Migration20261126221529_initial';
 
   override up(): void | Promise<void> {
     this.addSql(`create schema if not exists "logistics";`);
@@ -46,7 +46,7 @@ export class Migration20261126220822_initial extends Migration {
     );
 
     this.addSql(
-      `create table "logistics"."order_copy" ("id" uuid not null, "tenant_id" uuid not null, "cart_id" uuid not null, "customer_id" uuid null, "number" text not null, "state" text not null, "hold_ids" jsonb not null, "lines" jsonb not null, "shipping_address" jsonb null, "parcel_count" int not null, "prepare_key" text null, "prepare_carrier_code" text null, "stop_key" text null, primary key ("id"));`,
+      `create table "logistics"."order_copy" ("id" uuid not null, "tenant_id" uuid not null, "cart_id" uuid not null, "customer_id" uuid null, "number" text not null, "state" text not null, "hold_ids" jsonb not null, "lines" jsonb not null, "shipping_address" jsonb null, "parcel_count" int not null, "prepare_key" text null, "prepare_carrier_code" text null, "stop_key" text null, "stopped_carrier_code" text null, "refund_ids" jsonb not null, primary key ("id"));`,
     );
 
     this.addSql(
