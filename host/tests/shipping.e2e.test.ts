@@ -2,7 +2,8 @@ import { newId } from '@ordergraph/tenancy';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { verify } from '../../verify/src/verify.ts';
-import { codesOf, mutate, stockOf, violations } from './order-desk.ts';
+import { refunds } from './after-sale.ts';
+import { codesOf, mutate, settled, stockOf, violations } from './order-desk.ts';
 import { parcelsOf, reports, ships } from './ships.ts';
 import { buys, orderBecomes, startShop, type Shop, type ShopMerchant } from './shop.ts';
 
@@ -144,4 +145,49 @@ test('a customer sees the parcels of their own order, and of nobody else’s', a
   expect((await ask(merchant.guest)).shipment).toBeNull();
   const other = await shop.opensMerchant();
   expect((await ask(other.staff)).shipment).toBeNull();
+});
+
+test('what is refunded before it left is neither sent nor counted twice, and the rest goes out', async () => {
+  merchant = await shop.opensMerchant();
+  const { id } = await aConfirmedOrder(3);
+  await refunds(shop, merchant.staff, id, { units: 1 });
+  await settled(shop, merchant, id);
+  await shop.house.quiet();
+  expect(await stockOf(shop, merchant)).toEqual({ onHand: 100, reserved: 0, allocated: 2, available: 98 });
+
+  await ships(shop, merchant, id);
+  expect(await stockOf(shop, merchant)).toEqual({ onHand: 98, reserved: 0, allocated: 0, available: 98 });
+  expect(await progressOf(id)).toMatchObject({ fulfillmentStatus: 'SHIPPED', lines: [{ shippedQuantity: 2 }] });
+
+  const whole = await aConfirmedOrder(2);
+  await refunds(shop, merchant.staff, whole.id, { units: 2 });
+  await settled(shop, merchant, whole.id);
+  await shop.house.quiet();
+  expect((await parcelsOf(shop, merchant, whole.id)).map(({ status }) => status)).toEqual(['CANCELLED']);
+  expect(await stockOf(shop, merchant)).toEqual({ onHand: 98, reserved: 0, allocated: 0, available: 98 });
+});
+
+test('a cancellation stops the parcel also when the shipping method has another handle by now', async () => {
+  merchant = await shop.opensMerchant();
+  const { id } = await aConfirmedOrder(2);
+  const { shippingMethods } = await shop.ask<{ shippingMethods: { id: string }[] }>(
+    merchant.staff,
+    '{ shippingMethods { id } }',
+  );
+  await shop.ask(
+    merchant.staff,
+    `mutation ($id: ID!) { shippingMethodUpsert(input: { id: $id, handle: "parcel", title: "Parcel", carrierCode: "other",
+       price: { amount: "4.90", currencyCode: "EUR" } }) { userErrors { code message } } }`,
+    { id: shippingMethods[0]?.id },
+  );
+  const stopsFirst = (): Promise<unknown> =>
+    database.query(
+      `select from orders.saga s where s.kind = 'CANCEL' and s.tenant_id = $1 and s.state->'steps'->0->>'name' = 'logistics.StopShipment'
+         and s.state->'steps'->0->>'status' = 'SUCCEEDED'`,
+      [merchant.id],
+    );
+  expect(codesOf(await cancel(id))).toEqual([]);
+  await orderBecomes(shop, merchant, id, 'CANCELLED');
+  expect(await stopsFirst()).toMatchObject({ rowCount: 1 });
+  expect((await parcelsOf(shop, merchant, id)).map(({ status }) => status)).toEqual(['CANCELLED']);
 });

@@ -107,6 +107,7 @@ export interface ShipmentRow {
   readonly version: number;
   readonly operation: string | null;
   readonly planned_route: string | null;
+  readonly lines: readonly { readonly orderLineId: string; readonly quantity: number }[];
 }
 
 export interface PublishedEvent {

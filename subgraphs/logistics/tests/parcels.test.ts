@@ -48,3 +48,29 @@ test('packing all leaves nothing behind, and takes nothing twice', () => {
     }),
   );
 });
+
+test('what is packed again is never more than is left of its line and at its place', () => {
+  fc.assert(
+    fc.property(orders, fc.nat(), ({ lines, allocations }, pick) => {
+      const parcels = new Unshipped(lines, allocations, []).packAll();
+      const at = pick % allocations.length;
+      const taken = allocations[at];
+      const line = lines.find(({ variantId }) => variantId === taken?.variantId);
+      const less = lines.map((one) => (one === line ? { ...one, quantity: one.quantity - 1 } : one));
+      const there = allocations.map((one, index) => (index === at ? { ...one, quantity: one.quantity - 1 } : one));
+      const unshipped = new Unshipped(less, there, []);
+      const again = parcels.map((parcel) => ({ ...parcel, lines: unshipped.packAgain(parcel) }));
+      const all = [...again, ...unshipped.packAll()];
+      const sum = (list: readonly { quantity: number }[]): number =>
+        list.reduce((units, { quantity }) => units + quantity, 0);
+      for (const { orderLineId, quantity } of less) {
+        const packed = all.flatMap((parcel) => parcel.lines).filter((one) => one.orderLineId === orderLineId);
+        expect(sum(packed)).toBe(quantity);
+      }
+      for (const { variantId, locationId, quantity } of there) {
+        const here = all.filter((parcel) => parcel.locationId === locationId).flatMap((parcel) => parcel.lines);
+        expect(sum(here.filter((one) => one.variantId === variantId))).toBe(quantity);
+      }
+    }),
+  );
+});

@@ -6,7 +6,8 @@ import {
   isTerminal,
   mayReport,
   moves,
-  showsPosition,
+  saysLeft,
+  shownSince,
   type ShipmentStatus,
   type Standing,
   type TrackingSource,
@@ -73,12 +74,25 @@ test('positions are shown from PICKED_UP until DELIVERED', () => {
       'RETURNED',
       'LOST',
     ] as const
-  ).filter(showsPosition);
+  ).filter((status) => shownSince({ status, dispatchedAt: at(1), pickedUpAt: at(0) }) !== null);
   expect(shown).toEqual(['PICKED_UP', 'IN_TRANSIT', 'OUT_FOR_DELIVERY']);
-  expect(hasLeft('LABEL_CREATED')).toBe(false);
-  expect(hasLeft('PICKED_UP')).toBe(true);
   expect(isTerminal('EXCEPTION')).toBe(false);
-  expect(mayReport('IN_TRANSIT', 'LABEL_CREATED')).toBe(false);
+  expect(mayReport({ status: 'IN_TRANSIT' }, 'LABEL_CREATED')).toBe(false);
+});
+
+test('a problem says nothing about having left, and what left once has left', () => {
+  expect(saysLeft('EXCEPTION')).toBe(false);
+  expect(hasLeft({ status: 'LABEL_CREATED' })).toBe(false);
+  expect(hasLeft({ status: 'EXCEPTION', dispatchedAt: null })).toBe(false);
+  expect(hasLeft({ status: 'EXCEPTION', dispatchedAt: at(1) })).toBe(true);
+  expect(hasLeft({ status: 'PICKED_UP' })).toBe(true);
+});
+
+test('no report after the delivery shows positions again, nor any of a parcel that never left', () => {
+  const left = { status: 'EXCEPTION', dispatchedAt: at(1), pickedUpAt: at(0) } as const;
+  expect(shownSince(left)).toEqual(at(0));
+  expect(shownSince({ ...left, deliveredAt: at(5) })).toBeNull();
+  expect(shownSince({ status: 'EXCEPTION' })).toBeNull();
 });
 
 test('carriers’ words are ours, and a word that nobody knows needs a person', () => {

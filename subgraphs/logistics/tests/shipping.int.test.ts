@@ -1,4 +1,4 @@
-import { newId } from '@ordergraph/tenancy';
+import { newId, write } from '@ordergraph/tenancy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aBookedParcel, anOrder, openDepot, type Depot } from './depot.ts';
 
@@ -152,4 +152,74 @@ test('staff ship an order in parts, never more than lies there and is left', asy
   await order.receive('OrderHoldChanged', { orderId: order.orderId, holdId, isHeld: false, reason: 'No.' });
   expect(await codes(input(1))).toEqual([]);
   expect(await order.parcels()).toHaveLength(2);
+});
+
+test('a connected carrier numbers its parcels itself, and a number from elsewhere holds up no booking', async () => {
+  const order = await anOrder(depot);
+  await order.allocate();
+  await order.prepare();
+  const id = (type: string, uuid: string): string => Buffer.from(`${type}:${uuid}`).toString('base64url');
+  const input = {
+    orderId: id('Order', order.orderId),
+    locationId: id('Location', order.locationIds[0] ?? ''),
+    lines: [{ orderLineId: id('OrderLine', order.lines[0]?.orderLineId ?? ''), quantity: 1 }],
+    carrierCode: 'simulator',
+    trackingNumber: 'MINE1',
+    idempotencyKey: newId(),
+  };
+  const { shipmentCreate } = await order.ask<{ shipmentCreate: object }>(create, { input });
+  expect(shipmentCreate).toMatchObject({ userErrors: [{ code: 'INVALID', field: ['trackingNumber'] }] });
+
+  const [parcel] = await order.parcels();
+  if (!parcel) throw new Error('The order has no parcel.');
+  await depot.house.command('logistics', order.tenantId, async (tx) => {
+    write(tx.em, `update "logistics"."shipment" set tracking_number = 'MINE1' where id = $1`, [parcel.id]);
+  });
+  await parcel.dispatch();
+  await expect
+    .poll(() => parcel.row(), { timeout: 10_000 })
+    .toMatchObject({ status: 'LABEL_CREATED', operation: null, tracking_number: expect.stringMatching(/^SIM/) });
+});
+
+test('units that are refunded before they left come out of their parcel once, and an empty one goes back', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  const [first, second] = order.lines;
+  if (!first || !second) throw new Error('The order has two lines.');
+  const [locationId = ''] = order.locationIds;
+  const refund = (units: readonly { orderLineId: string; variantId: string; quantity: number }[], refundId: string) =>
+    order.receive('StockRestocked', {
+      cartId: order.cartId,
+      orderId: order.orderId,
+      refundId,
+      lines: [],
+      released: units.map(({ orderLineId, variantId, quantity }) => ({ orderLineId, variantId, locationId, quantity })),
+    });
+  const unitsOf = async () => (await parcel.row()).lines.map(({ quantity }) => quantity);
+
+  const refundId = newId();
+  await refund([{ ...first, quantity: 1 }], refundId);
+  await refund([{ ...first, quantity: 1 }], refundId);
+  expect(await unitsOf()).toEqual([2, 2]);
+
+  await refund([{ ...first, quantity: 2 }, second], newId());
+  await expect.poll(async () => (await parcel.row()).status, { timeout: 10_000 }).toBe('CANCELLED');
+  expect(await order.parcels()).toHaveLength(1);
+});
+
+test('a stop that is taken back is answered, with parcels of the carrier that they were with or without any', async () => {
+  const order = await anOrder(depot);
+  await order.allocate();
+  await order.prepare();
+  const stop = { orderId: order.orderId, reason: 'CUSTOMER' };
+  await order.receive('StopShipment', stop, `${order.sagaId}:stop`);
+  await order.receive('ResumeShipment', { orderId: order.orderId }, `${order.sagaId}:resume`);
+  const rows = await Promise.all((await order.parcels()).map((parcel) => parcel.row()));
+  expect(rows.map(({ status }) => status)).toEqual(['CANCELLED', 'PENDING']);
+  expect(await order.published('ShipmentResumed')).toHaveLength(1);
+
+  const bare = await anOrder(depot);
+  await bare.allocate();
+  await bare.receive('StopShipment', { orderId: bare.orderId, reason: 'CUSTOMER' }, `${bare.sagaId}:stop`);
+  await bare.receive('ResumeShipment', { orderId: bare.orderId }, `${bare.sagaId}:resume`);
+  expect((await bare.published()).map(({ type }) => type)).toEqual(['ShipmentStopped', 'ShipmentResumed']);
 });

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import {
   availableActions,
+  fulfillmentStatusOf,
   paymentStatusOf,
   returnProgressOf,
   type OrderAction,
   type OrderFacts,
 } from '../src/domain/order.ts';
+import type { Disposition } from '../src/domain/refund-quote.ts';
+import { unitsNotLeft } from '../src/domain/units-not-left.ts';
 
 const anOrder = (facts: Partial<OrderFacts> = {}): OrderFacts => ({
   status: 'CONFIRMED',
@@ -82,6 +85,40 @@ test.each([
   [{ grandTotal: 10n, captured: 10n, refunded: 10n }, 'REFUNDED'],
 ] as const)('money %o makes an order %s', (money, status) => {
   expect(paymentStatusOf(money)).toBe(status);
+});
+
+test('what was refunded before it left is not waited for, and what left counts', () => {
+  const line = {
+    kind: 'PRODUCT' as const,
+    quantity: 3,
+    shippedQuantity: 0,
+    deliveredQuantity: 0,
+    withdrawnQuantity: 0,
+  };
+  expect(fulfillmentStatusOf([{ ...line, withdrawnQuantity: 1, shippedQuantity: 2 }])).toBe('SHIPPED');
+  expect(fulfillmentStatusOf([{ ...line, withdrawnQuantity: 3 }])).toBe('UNFULFILLED');
+  expect(fulfillmentStatusOf([{ ...line, withdrawnQuantity: 3, shippedQuantity: 3 }])).toBe('SHIPPED');
+  expect(fulfillmentStatusOf([{ ...line, withdrawnQuantity: 1, shippedQuantity: 2, deliveredQuantity: 2 }])).toBe(
+    'DELIVERED',
+  );
+});
+
+test('a refund takes what has not left first, a return what has, and what is kept leaves all the same', () => {
+  const line = { kind: 'PRODUCT' as const, quantity: 5, shippedQuantity: 3, refundedQuantity: 0, withdrawnQuantity: 0 };
+  const units = (
+    given: Partial<typeof line>,
+    quantity: number,
+    isOfReturn = false,
+    disposition: Disposition = 'RESTOCK',
+  ) => unitsNotLeft({ ...line, ...given }, { quantity, disposition, isOfReturn });
+  expect(units({}, 1)).toBe(1);
+  expect(units({}, 4)).toBe(2);
+  expect(units({}, 3, true)).toBe(0);
+  expect(units({}, 4, true)).toBe(1);
+  expect(units({ refundedQuantity: 2, withdrawnQuantity: 2 }, 1)).toBe(0);
+  expect(units({ refundedQuantity: 3 }, 1, true)).toBe(1);
+  expect(units({}, 1, false, 'WRITE_OFF')).toBe(1);
+  expect(units({}, 1, false, 'KEEP')).toBe(0);
 });
 
 test('returns are told from the units that are back and those on their way', () => {

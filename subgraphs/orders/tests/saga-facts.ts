@@ -68,7 +68,6 @@ export const aCancellation = (facts: Partial<CancelFacts> = {}): CancelFacts => 
   isAuthorized: false,
   hasStock: true,
   redemptionId: null,
-  carrierCode: 'post',
   reason: 'CUSTOMER',
   notifyCustomer: true,
   refundId: null,

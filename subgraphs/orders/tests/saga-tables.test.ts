@@ -116,6 +116,18 @@ test('REFUND sends money back, then points and goods', () => {
   expect(happyPath(refundSaga, aRefund({ lines: kept }))).toEqual(['payments.RefundPayment', 'orders.CompleteRefund']);
 });
 
+test('REFUND tells inventory what never left, written off or not, and nothing of what is kept', () => {
+  const payloadOf = (disposition: 'RESTOCK' | 'WRITE_OFF' | 'KEEP', neverLeft: number) => {
+    const facts = aRefund({ lines: aRefund().lines.map((line) => ({ ...line, disposition, neverLeft })) });
+    const step = refundSaga.steps.find(({ name }) => name === 'inventory.RestockItems');
+    return step?.when?.(facts) === true ? step.payload?.(facts)['lines'] : null;
+  };
+  expect(payloadOf('RESTOCK', 1)).toMatchObject([{ quantity: 2, neverLeft: 1, isWrittenOff: false }]);
+  expect(payloadOf('WRITE_OFF', 1)).toMatchObject([{ quantity: 2, neverLeft: 1, isWrittenOff: true }]);
+  expect(payloadOf('WRITE_OFF', 0)).toBeNull();
+  expect(payloadOf('KEEP', 0)).toBeNull();
+});
+
 test('REFUND forgets the prepared points when the money cannot go back', () => {
   expect(undoing(refundSaga, aRefund({ pointsReversed: 10 }), 'payments.RefundPayment')).toEqual([
     'loyalty.CancelPointsReversal',
@@ -132,9 +144,8 @@ test('CANCEL stops the parcel, gives back money, stock and points', () => {
   ];
 
   expect(happyPath(cancelSaga, aCancellation({ redemptionId: ids.redemption }))).toEqual(steps);
-  expect(happyPath(cancelSaga, aCancellation({ isCaptured: false, isAuthorized: true, carrierCode: null }))).toEqual([
+  expect(happyPath(cancelSaga, aCancellation({ isCaptured: false, isAuthorized: true, hasStock: false }))).toEqual([
     'payments.VoidPayment',
-    'inventory.ReleaseStock',
     'orders.CancelOrder',
   ]);
 });
@@ -149,9 +160,9 @@ test('CANCEL of a payment that is captured in part gives up the rest as well', (
 });
 
 test('CANCEL sends the parcel on its way again when the money cannot go back', () => {
-  expect(undoing(cancelSaga, aCancellation(), 'orders.RefundEverything')).toEqual(['logistics.PrepareShipment']);
+  expect(undoing(cancelSaga, aCancellation(), 'orders.RefundEverything')).toEqual(['logistics.ResumeShipment']);
   expect(undoing(cancelSaga, aCancellation({ isCaptured: false, isAuthorized: true }), 'payments.VoidPayment')).toEqual(
-    ['logistics.PrepareShipment'],
+    ['logistics.ResumeShipment'],
   );
 });
 

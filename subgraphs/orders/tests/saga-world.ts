@@ -131,6 +131,8 @@ export class SagaWorld {
         return isNo ? no('RefundFailed', { code: 'account_closed' }) : yes('RefundSucceeded', { money: 'none' });
       case 'PrepareShipment':
         return yes('ShipmentCreated', { shipment: 'prepared' });
+      case 'ResumeShipment':
+        return yes('ShipmentResumed', { shipment: 'prepared' });
       case 'StopShipment':
         return isNo ? no('ShipmentStopRefused') : yes('ShipmentStopped', { shipment: 'none' });
       case 'RefundEverything':

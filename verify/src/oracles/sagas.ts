@@ -66,14 +66,14 @@ export const sagas: readonly Oracle[] = [
   {
     name: 'standing-orders-have-their-stock',
     invariants: ['I7'],
-    sentence: 'A confirmed order has allocated or shipped exactly what was ordered.',
+    sentence: 'A confirmed order has allocated, shipped or given back by refunds exactly what was ordered.',
     settles: true,
     sql: () => `select o.tenant_id as tenant, 'order ' || o.number || ' variant ' || coalesce(l.variant_id, r.variant_id) as subject,
         coalesce(r.units, 0) || ' allocated of ' || coalesce(l.units, 0) as found
       from (select tenant_id, order_id, variant_id, sum(quantity) as units from orders.order_line
         where variant_id is not null group by 1, 2, 3) l
       full join (select tenant_id, order_id, variant_id, sum(quantity) as units from inventory.reservation
-        where status in ('ALLOCATED', 'SHIPPED') and order_id is not null group by 1, 2, 3) r
+        where (status in ('ALLOCATED', 'SHIPPED') or released_quantity > 0) and order_id is not null group by 1, 2, 3) r
         on r.tenant_id = l.tenant_id and r.order_id = l.order_id and r.variant_id = l.variant_id
       join orders."order" o on o.id = coalesce(l.order_id, r.order_id) and o.tenant_id = coalesce(l.tenant_id, r.tenant_id)
       where o.status in ${standing} and r.units is distinct from l.units`,
@@ -145,17 +145,21 @@ export const sagas: readonly Oracle[] = [
   {
     name: 'refund-sagas-agree-with-stock',
     invariants: ['I7', 'I8'],
-    sentence: 'A completed REFUND saga put back on the shelf exactly the units that it was to restock.',
+    sentence:
+      'A completed REFUND saga put back on the shelf exactly the units that it was to restock, and gave the allocation of those that never left back, unless they left meanwhile.',
     settles: true,
     sql: () => `select s.tenant_id as tenant, 'REFUND saga ' || s.id as subject,
-        coalesce(m.units, 0) || ' of ' || s.units || ' restocked' as found
-      from (select tenant_id, id, (state->'facts'->>'refundId')::uuid as refund_id, coalesce((
-          select sum((line->>'quantity')::int) from jsonb_array_elements(state->'facts'->'lines') line
+        format('%s of %s restocked, %s of %s given back', coalesce(m.units, 0), s.units, coalesce(m.released, 0), s.never_left) as found
+      from (select tenant_id, id, order_id, (state->'facts'->>'refundId')::uuid as refund_id, coalesce((
+          select sum((line->>'neverLeft')::int) from jsonb_array_elements(state->'facts'->'lines') line), 0) as never_left, coalesce((
+          select sum((line->>'quantity')::int - coalesce((line->>'neverLeft')::int, 0)) from jsonb_array_elements(state->'facts'->'lines') line
           where line->>'disposition' = 'RESTOCK' and line->>'variantId' is not null), 0) as units
         from orders.saga where kind = 'REFUND' and status = 'COMPLETED') s
-      left join (select tenant_id, refund_id, sum(delta_on_hand) as units from inventory.movement
-        where kind = 'RESTOCKED' and refund_id is not null group by 1, 2) m
+      left join (select tenant_id, refund_id, sum(delta_on_hand) as units, -sum(delta_allocated) as released from inventory.movement
+        where kind in ('RESTOCKED', 'ALLOCATION_RELEASED') and refund_id is not null group by 1, 2) m
         on m.tenant_id = s.tenant_id and m.refund_id = s.refund_id
-      where s.units <> coalesce(m.units, 0)`,
+      where s.units <> coalesce(m.units, 0) or coalesce(m.released, 0) > s.never_left
+        or (coalesce(m.released, 0) < s.never_left and not exists (
+          select from orders.order_line l where l.tenant_id = s.tenant_id and l.order_id = s.order_id and l.shipped_quantity > 0))`,
   },
 ];

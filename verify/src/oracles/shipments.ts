@@ -6,7 +6,8 @@ export const shipments: readonly Oracle[] = [
     name: 'parcels-hold-what-was-allocated',
     invariants: ['D2', 'D3'],
     sentence:
-      'Over all parcels of an order that were not cancelled, no line holds more than was ordered, and no place gives more than was allocated there.',
+      'Over all parcels of an order that were not cancelled, no line holds more than was ordered, and no place gives more than was allocated there and not given back, but for what is known to have left all the same.',
+    settles: true,
     sql: () => `with packed as (
         select s.tenant_id, s.order_id, s.location_id, l."orderLineId" as line, l."variantId" as variant, l.quantity
         from logistics.shipment s
@@ -18,8 +19,12 @@ export const shipments: readonly Oracle[] = [
       union all
       select p.tenant_id, 'order ' || p.order_id, sum(p.quantity) || ' of ' || p.variant || ' packed, ' || coalesce(a.quantity, 0) || ' allocated there'
       from packed p
-      left join (select tenant_id, order_id, variant_id, location_id, sum(quantity) as quantity from inventory.reservation
-          where status in ('ALLOCATED', 'SHIPPED') group by 1, 2, 3, 4) a
+      left join (select tenant_id, order_id, variant_id, location_id, sum(units) as quantity from (
+            select tenant_id, order_id, variant_id, location_id,
+              case when status in ('ALLOCATED', 'SHIPPED') then quantity - released_quantity else shipped_quantity end as units
+            from inventory.reservation
+            union all select tenant_id, order_id, variant_id, location_id, -delta_on_hand from inventory.movement
+            where kind = 'ADJUSTED' and order_line_id is not null) u group by 1, 2, 3, 4) a
         on a.tenant_id = p.tenant_id and a.order_id = p.order_id and a.variant_id = p.variant and a.location_id = p.location_id
       group by p.tenant_id, p.order_id, p.variant, p.location_id, a.quantity having sum(p.quantity) > coalesce(a.quantity, 0)`,
   },
@@ -27,14 +32,14 @@ export const shipments: readonly Oracle[] = [
     name: 'what-left-is-what-was-shipped',
     invariants: ['I1', 'D3', 'D6'],
     sentence:
-      'For each order line, the units in parcels that left, the SHIPPED movements, and what the order calls shipped are one number.',
+      'For each order line, the units in parcels that left, the movements that took them off the shelf, and what the order calls shipped are one number.',
     settles: true,
     sql: () => `with gone as (
         select s.tenant_id, l."orderLineId" as line, sum(l.quantity) as units
         from logistics.shipment s cross join lateral jsonb_to_recordset(s.lines) as l("orderLineId" uuid, quantity int)
         where s.dispatched_at is not null and not s.is_return group by 1, 2),
       moved as (select tenant_id, order_line_id as line, -sum(delta_on_hand) as units from inventory.movement
-        where kind = 'SHIPPED' group by 1, 2)
+        where kind = 'SHIPPED' or (kind = 'ADJUSTED' and order_line_id is not null) group by 1, 2)
       select coalesce(g.tenant_id, m.tenant_id, o.tenant_id) as tenant, 'line ' || coalesce(g.line, m.line, o.id) as subject,
         format('%s left, %s moved, %s counted', coalesce(g.units, 0), coalesce(m.units, 0), coalesce(o.shipped_quantity, 0)) as found
       from gone g full join moved m on m.tenant_id = g.tenant_id and m.line = g.line

@@ -48,13 +48,14 @@ export const stock: readonly Oracle[] = [
     name: 'levels-cover-their-promises',
     invariants: ['I8', 'D2'],
     sentence:
-      'On hand is never below zero, and reserved plus allocated never above it and the backorder limit; where an override was ever set, above that.',
+      'On hand is never below zero, and reserved plus allocated never above it and the backorder limit; where an override was ever set, or units left after they were given back, above that.',
     sql: () => `select l.tenant_id as tenant, 'level ' || l.id as subject,
         format('on hand %s, reserved %s, allocated %s', l.on_hand, l.reserved, l.allocated) as found
       from inventory.level l
       where l.on_hand < 0 or l.reserved < 0 or l.allocated < 0
         or (l.reserved + l.allocated > l.on_hand + l.backorder_limit and not exists (
-          select from inventory.movement m where m.tenant_id = l.tenant_id and m.level_id = l.id and m.kind = 'OVERRIDE_SET'))`,
+          select from inventory.movement m where m.tenant_id = l.tenant_id and m.level_id = l.id
+            and (m.kind = 'OVERRIDE_SET' or m.kind = 'ADJUSTED' and m.order_line_id is not null)))`,
   },
   {
     name: 'levels-are-their-reservations',
@@ -65,7 +66,7 @@ export const stock: readonly Oracle[] = [
           coalesce(r.held, 0), coalesce(r.allocated, 0)) as found
       from inventory.level l
       left join (select tenant_id, level_id, sum(quantity) filter (where status = 'HELD') as held,
-          sum(quantity - shipped_quantity) filter (where status = 'ALLOCATED') as allocated from inventory.reservation group by 1, 2) r
+          sum(quantity - shipped_quantity - released_quantity) filter (where status = 'ALLOCATED') as allocated from inventory.reservation group by 1, 2) r
         on r.tenant_id = l.tenant_id and r.level_id = l.id
       where l.reserved <> coalesce(r.held, 0) or l.allocated <> coalesce(r.allocated, 0)`,
   },
@@ -73,22 +74,25 @@ export const stock: readonly Oracle[] = [
     name: 'a-claim-moves-stock-once',
     invariants: ['I2', 'D6'],
     sentence:
-      'A reservation was held once, and allocated or released at most once, as its status says; what of it was shipped left once.',
+      'A reservation was held once, and allocated or released at most once, as its status says; what of it was shipped left once, and what of it was refunded before was given back once for each refund.',
     sql: () => `select r.tenant_id as tenant, 'reservation ' || r.id as subject,
-        r.status || ' of ' || r.quantity || ', shipped ' || r.shipped_quantity || ', after ' || coalesce(string_agg(m.kind || ' ' || m.units, ', '), 'no movement') as found
+        r.status || ' of ' || r.quantity || ', shipped ' || r.shipped_quantity || ', given back ' || r.released_quantity || ', after ' || coalesce(string_agg(m.kind || ' ' || m.units, ', '), 'no movement') as found
       from inventory.reservation r
-      left join (select tenant_id, reservation_id, kind, count(*) as times,
+      left join (select tenant_id, reservation_id, kind, count(*) as times, count(*) filter (where refund_id is null) as whole,
           sum(greatest(abs(delta_reserved), abs(delta_allocated))) as units
         from inventory.movement where reservation_id is not null group by 1, 2, 3) m
         on m.tenant_id = r.tenant_id and m.reservation_id = r.id
-      group by r.tenant_id, r.id, r.status, r.quantity, r.shipped_quantity
-      having bool_or(m.times > 1 and m.kind <> 'SHIPPED')
+      group by r.tenant_id, r.id, r.status, r.quantity, r.shipped_quantity, r.released_quantity
+      having bool_or(m.times > 1 and m.kind not in ('SHIPPED', 'ALLOCATION_RELEASED')) or bool_or(m.whole > 1 and m.kind <> 'SHIPPED')
         or bool_or(m.units <> case m.kind when 'SHIPPED' then r.shipped_quantity
-          when 'ALLOCATION_RELEASED' then r.quantity - r.shipped_quantity else r.quantity end)
+          when 'ALLOCATION_RELEASED' then case r.status when 'RELEASED' then r.quantity - r.shipped_quantity else r.released_quantity end
+          else r.quantity end)
         or (r.shipped_quantity > 0) <> (count(*) filter (where m.kind = 'SHIPPED') = 1)
-        or (r.status = 'SHIPPED') <> (r.shipped_quantity = r.quantity)
+        or (r.status = 'SHIPPED') <> (r.shipped_quantity > 0 and r.shipped_quantity + r.released_quantity = r.quantity)
+        or (r.released_quantity > 0 and count(*) filter (where m.kind = 'ALLOCATION_RELEASED') = 0)
         or count(*) filter (where m.kind = 'RESERVED') <> 1
-        or (count(*) filter (where m.kind in ('RESERVATION_RELEASED', 'ALLOCATION_RELEASED')) = 1) <> (r.status in ('RELEASED', 'EXPIRED'))
+        or (count(*) filter (where m.kind in ('RESERVATION_RELEASED', 'ALLOCATION_RELEASED')) = 1)
+          <> (r.status in ('RELEASED', 'EXPIRED') or r.released_quantity > 0)
         or (r.status in ('ALLOCATED', 'SHIPPED') and count(*) filter (where m.kind = 'ALLOCATED') <> 1)
         or (r.status = 'HELD' and count(m.kind) <> 1)`,
   },

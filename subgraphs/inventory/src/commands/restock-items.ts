@@ -7,6 +7,7 @@ import { openLevels } from '../ledger/open-levels.ts';
 import { publishAnswer } from '../ledger/stock-answer.ts';
 import { located, writeStock } from '../ledger/write-stock.ts';
 import { findDefaultLocation } from './locations.ts';
+import { releaseUnshipped } from './release-unshipped.ts';
 
 interface Shelf {
   readonly orderLineId: string;
@@ -15,7 +16,10 @@ interface Shelf {
   readonly quantity: number;
 }
 
-/** Puts returned units back on the shelf: where the refund says, else where they came from. */
+/**
+ * Puts returned units back on the shelf: where the refund says, else where they came from. Of units that never left, the
+ * allocation is given back instead.
+ */
 export async function restockItems(tx: Transaction, command: RestockItems): Promise<void> {
   const { cartId, orderId, refundId } = command;
   const cart = await readCartStock(tx, { cartId, orderId });
@@ -29,8 +33,10 @@ export async function restockItems(tx: Transaction, command: RestockItems): Prom
   const sources = cart.claims.filter(
     (claim) => claim.orderId === orderId && (claim.status === 'ALLOCATED' || claim.status === 'SHIPPED'),
   );
-  const shelves = command.lines
-    .filter((line) => !known.has(line.orderLineId) && line.quantity > 0)
+  const lines = command.lines.filter((line) => !known.has(line.orderLineId));
+  const shelves = lines
+    .map((line) => ({ ...line, quantity: line.isWrittenOff ? 0 : line.quantity - (line.neverLeft ?? 0) }))
+    .filter((line) => line.quantity > 0)
     .flatMap(({ orderLineId, variantId, quantity, locationId }) =>
       locationId && locations.has(locationId)
         ? [{ orderLineId, variantId, quantity, locationId }]
@@ -38,21 +44,24 @@ export async function restockItems(tx: Transaction, command: RestockItems): Prom
     )
     .map((shelf) => ({ ...shelf, location: locations.get(shelf.locationId) ?? fallback }));
 
-  const open = await openLevels(tx, shelves);
+  const open = await openLevels(tx, shelves, cartId);
+  const released = releaseUnshipped(tx, open.draft, { ...command, lines }, open.stock.claims);
   for (const shelf of shelves) {
     const { orderLineId, quantity } = shelf;
     open.draft.move(open.idAt(shelf), 'RESTOCKED', quantity, { orderId, cartId, refundId, orderLineId });
   }
-  const earlier = before.map(({ variantId, locationId, deltaOnHand }) => ({
-    variantId,
-    locationId,
-    quantity: deltaOnHand,
-  }));
+  const earlier = before
+    .filter(({ kind }) => kind === 'RESTOCKED')
+    .map(({ variantId, locationId, deltaOnHand }) => ({
+      variantId,
+      locationId,
+      quantity: deltaOnHand,
+    }));
   await writeStock(tx, {
     ...open,
     answer: {
       type: 'StockRestocked',
-      payload: { cartId, orderId, refundId, lines: [...earlier, ...located(shelves)] },
+      payload: { cartId, orderId, refundId, lines: [...earlier, ...located(shelves)], released },
     },
   });
 }

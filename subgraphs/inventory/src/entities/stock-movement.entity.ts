@@ -29,12 +29,12 @@ const StockMovementSchema = defineEntity({
   },
   indexes: [
     { properties: ['tenantId', 'levelId', 'occurredAt', 'id'] },
-    // A line of a refund goes back on one shelf once.
+    // A line of a refund goes back on one shelf once, and out of one claim once.
     {
-      name: 'movement_refund_unique',
-      properties: ['tenantId', 'refundId', 'orderLineId', 'levelId'],
+      name: 'movement_refund_line_unique',
+      properties: ['tenantId', 'refundId', 'orderLineId', 'levelId', 'kind', 'reservationId'],
       expression:
-        'create unique index "movement_refund_unique" on "inventory"."movement" ("tenant_id", "refund_id", "order_line_id", "level_id") where "refund_id" is not null',
+        'create unique index "movement_refund_line_unique" on "inventory"."movement" ("tenant_id", "refund_id", "order_line_id", "level_id", "kind", "reservation_id") nulls not distinct where "refund_id" is not null',
     },
   ],
 });

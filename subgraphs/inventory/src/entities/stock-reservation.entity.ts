@@ -13,8 +13,10 @@ const StockReservationSchema = defineEntity({
     variantId: p.uuid(),
     locationId: p.uuid(),
     quantity: p.integer(),
-    // Units that have left; all of them once SHIPPED.
+    // Units that have left. SHIPPED once all of them have, but for those that were given back.
     shippedQuantity: p.integer().default(0),
+    // Units given back one by one, by refunds of what never left.
+    releasedQuantity: p.integer().default(0),
     status: p.text().$type<'HELD' | 'ALLOCATED' | 'SHIPPED' | 'RELEASED' | 'EXPIRED'>(),
     // Null once allocated.
     expiresAt: p.datetime(3).nullable(),
@@ -24,7 +26,7 @@ const StockReservationSchema = defineEntity({
     { name: 'reservation_quantity_check', expression: 'quantity > 0' },
     {
       name: 'reservation_shipped_check',
-      expression: `shipped_quantity >= 0 and shipped_quantity <= quantity and (status = 'SHIPPED') = (shipped_quantity = quantity)`,
+      expression: `shipped_quantity >= 0 and released_quantity >= 0 and shipped_quantity + released_quantity <= quantity and (status = 'SHIPPED') = (shipped_quantity > 0 and shipped_quantity + released_quantity = quantity)`,
     },
   ],
   indexes: [

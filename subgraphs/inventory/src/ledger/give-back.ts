@@ -1,12 +1,12 @@
 import type { StockDraft } from '../domain/stock-draft.ts';
-import type { Claim } from './lock-stock.ts';
+import { unitsLeftOf, type Claim } from './lock-stock.ts';
 
 /** Frees the units of claims that are held or allocated. */
 export function giveBack(draft: StockDraft, claims: readonly Claim[], reason: string): void {
   for (const claim of claims) {
     const kind = claim.status === 'ALLOCATED' ? 'ALLOCATION_RELEASED' : 'RESERVATION_RELEASED';
     const { cartId, orderId, id: reservationId } = claim;
-    draft.move(claim.levelId, kind, claim.quantity - claim.shippedQuantity, { reason, cartId, orderId, reservationId });
+    draft.move(claim.levelId, kind, unitsLeftOf(claim), { reason, cartId, orderId, reservationId });
   }
 }
 

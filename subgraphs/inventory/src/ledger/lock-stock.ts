@@ -15,10 +15,15 @@ export interface Claim {
   readonly quantity: number;
   /** Units of it that have left. */
   readonly shippedQuantity: number;
+  /** Units of it that were given back while others stayed. */
+  readonly releasedQuantity: number;
   readonly status: 'HELD' | 'ALLOCATED' | 'SHIPPED' | 'RELEASED' | 'EXPIRED';
   /** By the database's clock: its time is over, though nobody has given the stock back yet. */
   readonly isExpired: boolean;
 }
+
+/** Units of a claim that neither left nor were given back. */
+export const unitsLeftOf = (claim: Claim): number => claim.quantity - claim.shippedQuantity - claim.releasedQuantity;
 
 /** What a cart has to do with stock, and how its command was answered if it came before. */
 export interface CartStock {
@@ -72,7 +77,8 @@ const lockLevels = `
   order by l.id for update of l`;
 
 const claimColumns = `id, cart_id as "cartId", order_id as "orderId", level_id as "levelId", variant_id as "variantId",
-  location_id as "locationId", quantity, shipped_quantity as "shippedQuantity", status, status = 'HELD' and expires_at <= now() as "isExpired"`;
+  location_id as "locationId", quantity, shipped_quantity as "shippedQuantity",
+  released_quantity as "releasedQuantity", status, status = 'HELD' and expires_at <= now() as "isExpired"`;
 
 const readClaims = `
   select ${claimColumns} from "inventory"."reservation"
@@ -170,6 +176,15 @@ export async function lockStock(tx: Transaction, scope: StockScope): Promise<Loc
     strategy: rules.strategy ?? fallbackSettings.allocationStrategy,
     defaultLowStockThreshold,
   };
+}
+
+const lockHoldsAt = `
+  select ${claimColumns} from "inventory"."reservation"
+  where level_id = any($1::uuid[]) and status = 'HELD' order by id for update`;
+
+/** Locks all holds at these levels, the oldest first. Lock the levels first. */
+export async function findHolds(tx: Transaction, levelIds: readonly string[]): Promise<Claim[]> {
+  return query<Claim>(tx.em, lockHoldsAt, [levelIds]);
 }
 
 /** Locks the holds at these levels whose time is over and whose stock nobody has given back yet. Lock the levels first. */

@@ -34,7 +34,7 @@ export async function addTrackingEvent(
   if (occurredAt < shipment.createdAt) {
     return refuse('INVALID', 'Nothing happens to a parcel before it was prepared.', ['occurredAt']);
   }
-  if (shipment.operation === 'CANCEL' || !mayReport(shipment.status, status)) {
+  if (shipment.operation === 'CANCEL' || !mayReport(shipment, status)) {
     return refuse('INVALID_TRANSITION', `A parcel that is ${shipment.status} cannot become ${status} by hand.`, [
       'status',
     ]);

@@ -2,6 +2,7 @@ import type { Transaction } from '@ordergraph/events';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import { findRow, findRows, updateRow } from '@ordergraph/tenancy';
 import type { ShipmentErrorCode } from '../../generated/graphql.ts';
+import { isConnected } from '../carriers/carrier.ts';
 import { hasLeft } from '../domain/shipment-status.ts';
 import { OrderCopy } from '../entities/order-copy.entity.ts';
 import { Shipment } from '../entities/shipment.entity.ts';
@@ -20,7 +21,7 @@ export async function cancelShipment(
   const shipment = id === null ? null : await holdShipment(tx, id);
   if (!shipment) return refuse('NOT_FOUND', 'There is no parcel with this id.', ['shipmentId']);
   if (shipment.status === 'CANCELLED') return done({ shipmentId: shipment.id });
-  if (hasLeft(shipment.status)) {
+  if (hasLeft(shipment)) {
     return refuse('ALREADY_DISPATCHED', `The parcel is ${shipment.status}: the carrier has it.`);
   }
   withdraw(tx, shipment, 'Cancelled by the merchant.', reason);
@@ -28,9 +29,10 @@ export async function cancelShipment(
 }
 
 /** Ends a held parcel that has not left, or asks its carrier to. */
-function withdraw(tx: Transaction, shipment: Shipment, description: string, reason: string): void {
+export function withdraw(tx: Transaction, shipment: Shipment, description: string, reason: string): void {
   const isUnknownToCarrier =
-    shipment.status === 'PENDING' && (shipment.operation == null || shipment.operationAttempts === 0);
+    !isConnected(shipment.carrierCode) ||
+    (shipment.status === 'PENDING' && (shipment.operation == null || shipment.operationAttempts === 0));
   if (isUnknownToCarrier) {
     const also = { dispatchDueAt: null, operation: null, operationDueAt: null };
     recordReport(tx, shipment, { status: 'CANCELLED', description, reason, occurredAt: tx.now, source: 'STAFF', also });
@@ -60,11 +62,13 @@ export async function stopShipments(tx: Transaction, orderId: string, reason: st
     { orderId, isReturn: false },
     { orderBy: { id: 'asc' }, lock: 'wait' },
   );
-  const gone = shipments.find(({ status }) => hasLeft(status));
+  const gone = shipments.find(hasLeft);
   if (gone) return refuseStop(tx, order, gone, tx.commandKey);
   updateRow(tx.em, OrderCopy, order, {
     state: 'STOPPED',
     stopKey: tx.commandKey,
+    stoppedCarrierCode:
+      shipments.find(({ status }) => status !== 'CANCELLED')?.carrierCode ?? order.stoppedCarrierCode ?? null,
     prepareKey: null,
     prepareCarrierCode: null,
   });
@@ -105,6 +109,19 @@ export async function refuseStop(
   await prepareWhatWaits(tx, order);
 }
 
+/** Takes a stop back: the goods may leave after all, in parcels of the carrier that they were with. Answered at once. */
+export async function resumeShipments(tx: Transaction, orderId: string): Promise<void> {
+  const order = await findRow(tx.em, OrderCopy, { id: orderId }, { lock: 'wait' });
+  if (!order) throw new Error(`Order ${orderId} is not known; expected OrderCreated before ResumeShipment.`);
+  const { stoppedCarrierCode: prepareCarrierCode = null } = order;
+  if (order.state === 'STOPPED') {
+    const changes = { state: 'CONFIRMED', stopKey: null, stoppedCarrierCode: null, prepareKey: null } as const;
+    updateRow(tx.em, OrderCopy, order, { ...changes, prepareCarrierCode });
+    await prepareWhatWaits(tx, order);
+  }
+  tx.publish('ShipmentResumed', { orderId });
+}
+
 /** The order is over: what has not left stays, also of an order whose end asked nobody. */
 export async function endOrder(tx: Transaction, orderId: string): Promise<void> {
   const order = await findRow(tx.em, OrderCopy, { id: orderId }, { lock: 'wait' });
@@ -117,7 +134,7 @@ export async function endOrder(tx: Transaction, orderId: string): Promise<void> 
     { orderBy: { id: 'asc' }, lock: 'wait' },
   );
   for (const shipment of shipments) {
-    if (!hasLeft(shipment.status) && shipment.status !== 'CANCELLED')
+    if (!hasLeft(shipment) && shipment.status !== 'CANCELLED')
       withdraw(tx, shipment, 'The order was cancelled.', 'The order was cancelled.');
   }
 }

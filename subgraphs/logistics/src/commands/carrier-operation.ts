@@ -67,8 +67,9 @@ async function hold(
 export async function settleBooking(tx: Transaction, id: string, label: Label): Promise<void> {
   const { shipment } = await hold(tx, id);
   const { trackingNumber, trackingUrl, destination: destinationPoint, plannedRoute } = label;
-  if (shipment.trackingNumber != null) return;
-  const isToBeCancelled = shipment.operation === 'CANCEL';
+  const isToBeCancelled = shipment.operation === 'CANCEL' && shipment.trackingNumber == null;
+  // Settled before: the answer came twice.
+  if (shipment.operation !== 'BOOK' && !isToBeCancelled) return;
   const also = {
     trackingNumber,
     trackingUrl,
@@ -94,7 +95,7 @@ export async function settleCancellation(
   const { order, shipments, shipment } = await hold(tx, id);
   if (shipment.operation !== 'CANCEL') return;
   const also = { operation: null, operationDueAt: null, operationAttempts: 0, carrierProblem: null };
-  if (outcome === 'cancelled' && !hasLeft(shipment.status)) {
+  if (outcome === 'cancelled' && !hasLeft(shipment)) {
     const description = 'The carrier gave the booking up.';
     recordReport(tx, shipment, { status: 'CANCELLED', description, occurredAt: tx.now, source: 'STAFF', also });
     tellWhetherStopped(tx, order, shipments);

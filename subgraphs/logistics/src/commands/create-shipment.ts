@@ -2,6 +2,7 @@ import type { Transaction } from '@ordergraph/events';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import { findRow, findRows, updateRow } from '@ordergraph/tenancy';
 import type { ShipmentErrorCode } from '../../generated/graphql.ts';
+import { isConnected } from '../carriers/carrier.ts';
 import { Unshipped, type ParcelLine } from '../domain/parcels.ts';
 import { OrderAllocation, OrderCopy } from '../entities/order-copy.entity.ts';
 import { Shipment } from '../entities/shipment.entity.ts';
@@ -26,6 +27,10 @@ export async function createShipment(tx: Transaction, input: ShipmentToCreate): 
   const { trackingNumber } = input;
   if (trackingNumber !== null && !/^[\x21-\x7e]{1,100}$/.test(trackingNumber)) {
     return refuse('INVALID', 'A tracking number has 1 to 100 visible characters.', ['trackingNumber']);
+  }
+  if (trackingNumber !== null && isConnected(input.carrierCode)) {
+    const message = `${input.carrierCode} numbers its parcels itself when it books them. Leave the tracking number out.`;
+    return refuse('INVALID', message, ['trackingNumber']);
   }
   if (input.lines.length < 1 || input.lines.length > 250) {
     return refuse('INVALID', `A parcel has 1 to 250 lines, got ${input.lines.length}.`, ['lines']);

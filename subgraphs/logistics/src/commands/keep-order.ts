@@ -15,8 +15,8 @@ export async function keepOrder(tx: Transaction, order: OrderCreated): Promise<v
   write(
     tx.em,
     `insert into "logistics"."order_copy" (id, tenant_id, cart_id, customer_id, number, state, hold_ids, lines,
-       shipping_address, parcel_count)
-     values ($1, $2, $3, $4, $5, 'PLACED', '[]'::jsonb, $6::jsonb, $7::jsonb, 0) on conflict (id) do nothing`,
+       shipping_address, parcel_count, refund_ids)
+     values ($1, $2, $3, $4, $5, 'PLACED', '[]'::jsonb, $6::jsonb, $7::jsonb, 0, '[]'::jsonb) on conflict (id) do nothing`,
     [
       order.orderId,
       tx.tenantId,

@@ -22,7 +22,7 @@ export async function prepareReturn(tx: Transaction, command: PrepareReturnShipm
   ]);
   const known = shipments.find((shipment) => shipment.returnId === returnId);
   if (known) return tellCreated(tx, known);
-  const brought = shipments.filter(({ isReturn, status }) => !isReturn && hasLeft(status));
+  const brought = shipments.filter((one) => !one.isReturn && hasLeft(one));
   const ids = new Set(command.lines.map(({ orderLineId }) => orderLineId));
   const [source] = [
     ...brought.filter(({ lines }) => lines.some(({ orderLineId }) => ids.has(orderLineId))),

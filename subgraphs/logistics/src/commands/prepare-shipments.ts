@@ -42,7 +42,8 @@ export async function prepareWhatWaits(tx: Transaction, order: OrderCopy): Promi
     prepareParcel(tx, order, preparation, order.parcelCount + index + 1);
   }
   // Nothing is left to prepare when the command is repeated, or staff was faster: what there is answers it.
-  if (parcels.length === 0) for (const shipment of standing) tellCreated(tx, shipment, prepareKey);
+  const known = standing.length > 0 ? standing : shipments;
+  if (parcels.length === 0) for (const shipment of known) tellCreated(tx, shipment, prepareKey);
   updateRow(tx.em, OrderCopy, order, {
     parcelCount: order.parcelCount + parcels.length,
     prepareKey: null,

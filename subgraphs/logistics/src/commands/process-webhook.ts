@@ -109,6 +109,7 @@ async function takeStatus(
     status,
     description,
     occurredAt,
+    clockAt: message.occurredAt,
     source: 'CARRIER',
     point,
     carrierStatus,

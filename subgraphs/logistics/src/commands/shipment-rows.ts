@@ -2,7 +2,7 @@ import type { Transaction } from '@ordergraph/events';
 import { findRow, insertRows, newId, updateRow, write } from '@ordergraph/tenancy';
 import type { Point } from '../domain/geo.ts';
 import type { Parcel } from '../domain/parcels.ts';
-import { hasLeft, moves, type ShipmentStatus, type TrackingSource } from '../domain/shipment-status.ts';
+import { moves, saysLeft, type ShipmentStatus, type TrackingSource } from '../domain/shipment-status.ts';
 import type { OrderCopy } from '../entities/order-copy.entity.ts';
 import { Shipment } from '../entities/shipment.entity.ts';
 import { TrackingEvent } from '../entities/tracking-event.entity.ts';
@@ -52,6 +52,7 @@ export function prepareParcel(tx: Transaction, order: OrderCopy, preparation: Pr
     carrierProblem: null,
     dispatchDueAt: preparation.dispatchDueAt ?? null,
     dispatchedAt: null,
+    pickedUpAt: null,
     deliveredAt: null,
     signedBy: null,
     handoverPoint: null,
@@ -114,6 +115,8 @@ export interface Report {
   readonly status: ShipmentStatus | null;
   readonly description: string;
   readonly occurredAt: Date;
+  /** The same by the clock that the carrier's positions carry, where that is another. */
+  readonly clockAt?: Date;
   readonly source: TrackingSource;
   readonly point?: Point | null;
   /** The carrier's own word. */
@@ -150,7 +153,8 @@ export function recordReport(tx: Transaction, shipment: Shipment, report: Report
     carrierReference: report.carrierReference ?? null,
   };
   insertRows(tx.em, TrackingEvent, [event]);
-  const hasJustLeft = isMove && hasLeft(status) && shipment.dispatchedAt == null;
+  const hasJustLeft = isMove && saysLeft(status) && shipment.dispatchedAt == null;
+  const pickedUpAt = pickUpTime(shipment, report, hasJustLeft);
   const isHandedOver = isMove && status === 'DELIVERED' && shipment.deliveredAt == null;
   changeShipment(
     tx,
@@ -161,6 +165,7 @@ export function recordReport(tx: Transaction, shipment: Shipment, report: Report
       ...(isMove ? { status, statusSince: occurredAt, carrierStatus } : {}),
       // A wish to the carrier stays: its answer is still to be heard.
       ...(hasJustLeft ? { dispatchedAt: tx.now, dispatchDueAt: null } : {}),
+      pickedUpAt,
       ...(isHandedOver ? { deliveredAt: occurredAt, handoverPoint: point } : {}),
     },
     sequence,
@@ -177,6 +182,17 @@ export function recordReport(tx: Transaction, shipment: Shipment, report: Report
   if (hasJustLeft) tellDispatched(tx, shipment);
   if (isHandedOver) tellDelivered(tx, shipment);
   return { hasMoved: isMove };
+}
+
+/** When the carrier took the parcel: its first report of having it, also one that was overtaken on its way here. */
+function pickUpTime(
+  shipment: Shipment,
+  { status, occurredAt, clockAt = occurredAt }: Report,
+  hasJustLeft: boolean,
+): Date | null {
+  const known = shipment.pickedUpAt ?? null;
+  if (known === null) return hasJustLeft ? clockAt : null;
+  return status !== null && saysLeft(status) && clockAt < known ? clockAt : known;
 }
 
 function tellMove(

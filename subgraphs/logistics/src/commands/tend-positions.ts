@@ -14,7 +14,7 @@ export async function markStale(tx: Transaction, shipmentId: string): Promise<vo
   ]);
   if (!shipment || !position?.heardAt || position.isStale || !isStaleAt(position.heardAt, tx.now)) return;
   updateRow(tx.em, Position, position, { isStale: true });
-  if (expectsPositions(shipment.status)) tx.publishLive(locationSubject(shipmentId), noticeOf(shipment, position));
+  if (expectsPositions(shipment)) tx.publishLive(locationSubject(shipmentId), noticeOf(shipment, position));
 }
 
 const fullRateMs = 2 * 60 * 60_000;

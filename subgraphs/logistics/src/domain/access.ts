@@ -1,8 +1,11 @@
-import { showsPosition, type ShipmentStatus } from './shipment-status.ts';
+import { shownSince, type Way } from './shipment-status.ts';
 
 /** How somebody came to a parcel: as its merchant, as whose order it is, or with the token of a link. */
 export type Access = 'MERCHANT' | 'OWNER' | 'GUEST';
 
-/** Whether they may see where it is: the merchant always, others from PICKED_UP until DELIVERED. */
-export const seesPosition = (access: Access, status: ShipmentStatus): boolean =>
-  access === 'MERCHANT' || showsPosition(status);
+/** Since when they may see where it is: the merchant always, others from its pick-up until its delivery, else null. */
+export const seesSince = (access: Access, way: Way): Date | null => sinceFor(access, shownSince(way));
+
+/** The same where it is known since when positions are shown to those who are not the merchant. */
+export const sinceFor = (access: Access, shown: Date | null): Date | null =>
+  access === 'MERCHANT' ? new Date(0) : shown;

@@ -57,6 +57,16 @@ export class Unshipped {
     add(this.#atPlace, `${locationId} ${variantId}`, -quantity);
   }
 
+  /** What of a parcel is still to be shipped, packed. */
+  packAgain({ locationId, lines }: Parcel): ParcelLine[] {
+    return lines.flatMap((packed) => {
+      const quantity = Math.min(packed.quantity, this.left(packed, locationId));
+      if (quantity === 0) return [];
+      this.#take(locationId, { ...packed, quantity });
+      return [{ ...packed, quantity }];
+    });
+  }
+
   /** Packs everything that is left: a parcel for each place. */
   packAll(): Parcel[] {
     const places = [...new Set([...this.#atPlace.keys()].map((key) => key.slice(0, key.indexOf(' '))))];

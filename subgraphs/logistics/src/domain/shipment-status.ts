@@ -45,10 +45,33 @@ const afterTheEnd: Readonly<Partial<Record<ShipmentStatus, readonly ShipmentStat
 /** Whether a parcel's way is over. */
 export const isTerminal = (status: ShipmentStatus): boolean => status in afterTheEnd;
 
-const beforePickup: ReadonlySet<ShipmentStatus> = new Set<ShipmentStatus>(['PENDING', 'LABEL_CREATED', 'CANCELLED']);
+// EXCEPTION is not among them: a word that nobody knows says nothing about where the parcel is.
+const withCarrier: ReadonlySet<ShipmentStatus> = new Set<ShipmentStatus>([
+  'PICKED_UP',
+  'IN_TRANSIT',
+  'OUT_FOR_DELIVERY',
+  'AVAILABLE_FOR_PICKUP',
+  'DELIVERED',
+  'ATTEMPT_FAILED',
+  'RETURNING',
+  'RETURNED',
+  'LOST',
+]);
 
-/** Whether the carrier has, or had, the parcel. */
-export const hasLeft = (status: ShipmentStatus): boolean => !beforePickup.has(status);
+/** What a parcel's row tells about its way. */
+export interface Way {
+  readonly status: ShipmentStatus;
+  readonly dispatchedAt?: Date | null;
+  readonly deliveredAt?: Date | null;
+  /** When the carrier took it, by the clock that its positions carry. */
+  readonly pickedUpAt?: Date | null;
+}
+
+/** Whether a report of this status says that the carrier has, or had, the parcel. */
+export const saysLeft = (status: ShipmentStatus): boolean => withCarrier.has(status);
+
+/** Whether the carrier has, or had, the parcel. What left once has left, whatever was reported since. */
+export const hasLeft = ({ status, dispatchedAt }: Way): boolean => dispatchedAt != null || saysLeft(status);
 
 /** Whether positions of the parcel are worth believing: from the label until its way is over. */
 export const isUnderWay = (status: ShipmentStatus): boolean => status !== 'PENDING' && !isTerminal(status);
@@ -61,11 +84,15 @@ const withPosition: ReadonlySet<ShipmentStatus> = new Set<ShipmentStatus>([
   'EXCEPTION',
 ]);
 
-/** Whether customers and guests may see where the parcel is: from PICKED_UP until DELIVERED. */
-export const showsPosition = (status: ShipmentStatus): boolean => withPosition.has(status);
+/**
+ * Since when customers and guests may see where the parcel is, or null while they may not: from its pick-up until it was
+ * first handed over. What is reported afterwards does not open the recipient's door again.
+ */
+export const shownSince = ({ status, dispatchedAt, deliveredAt, pickedUpAt }: Way): Date | null =>
+  dispatchedAt != null && deliveredAt == null && withPosition.has(status) ? (pickedUpAt ?? dispatchedAt) : null;
 
 /** Whether positions are expected to come now, so that their absence is worth saying. */
-export const expectsPositions = showsPosition;
+export const expectsPositions = (way: Way): boolean => shownSince(way) !== null;
 
 /**
  * Whether a report moves the status. On the usual way only forward, whenever it is heard of; to and from the states
@@ -85,5 +112,5 @@ export function moves(from: Standing, to: Standing, source: TrackingSource): boo
 }
 
 /** Whether staff may report this status of a parcel by hand: nothing goes back to before the carrier had it. */
-export const mayReport = (from: ShipmentStatus, to: ShipmentStatus): boolean =>
-  from !== to && to !== 'PENDING' && to !== 'CANCELLED' && !(hasLeft(from) && to === 'LABEL_CREATED');
+export const mayReport = (from: Way, to: ShipmentStatus): boolean =>
+  from.status !== to && to !== 'PENDING' && to !== 'CANCELLED' && !(hasLeft(from) && to === 'LABEL_CREATED');

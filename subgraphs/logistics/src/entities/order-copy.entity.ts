@@ -25,6 +25,10 @@ const OrderCopySchema = defineEntity({
     prepareKey: p.text().nullable(),
     prepareCarrierCode: p.text().nullable(),
     stopKey: p.text().nullable(),
+    // With whom the parcels went that a stop took back; null when there were none.
+    stoppedCarrierCode: p.text().nullable(),
+    // Refunds whose units are no longer to be shipped, so that one told twice counts once.
+    refundIds: p.json<readonly string[]>(),
   },
 });
 

@@ -41,6 +41,8 @@ const ShipmentSchema = defineEntity({
     // When it is booked by itself.
     dispatchDueAt: p.datetime(3).nullable(),
     dispatchedAt: p.datetime(3).nullable(),
+    // When the carrier took it, by its own clock: earlier positions are nobody's business but the merchant's.
+    pickedUpAt: p.datetime(3).nullable(),
     deliveredAt: p.datetime(3).nullable(),
     signedBy: p.json<Sealed>().nullable(),
     handoverPoint: p.json<Point>().nullable(),

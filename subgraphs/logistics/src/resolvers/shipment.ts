@@ -17,7 +17,7 @@ import type {
   TrackingEventResolvers,
 } from '../../generated/graphql.ts';
 import { isConnected, simulatorCode, type DeliveryAddress } from '../carriers/carrier.ts';
-import { seesPosition } from '../domain/access.ts';
+import { seesSince } from '../domain/access.ts';
 import { dropReasons, evenly, isStaleAt } from '../domain/fix-filter.ts';
 import { rounded } from '../domain/geo.ts';
 import type { ParcelLine } from '../domain/parcels.ts';
@@ -110,12 +110,12 @@ export const Shipment: ShipmentResolvers = {
   },
   isReturn: ({ row }) => row.isReturn,
   async location({ row, access }, _args, context) {
-    if (!seesPosition(access, row.status)) return null;
+    if (seesSince(access, row) === null) return null;
     const position = await loadersOf(context).position.load(row.id);
-    return renderLocation(livePosition(row, position));
+    return renderLocation(access, livePosition(row, position));
   },
-  async isStale({ row, access }, _args, context) {
-    if (!expectsPositions(row.status) || !seesPosition(access, row.status)) return false;
+  async isStale({ row }, _args, context) {
+    if (!expectsPositions(row)) return false;
     const position = await loadersOf(context).position.load(row.id);
     return position?.heardAt ? isStaleAt(position.heardAt, new Date()) : false;
   },
@@ -123,8 +123,8 @@ export const Shipment: ShipmentResolvers = {
     if (maxPoints < 1 || maxPoints > 500) {
       throw codedError('LIMIT_EXCEEDED', `\`maxPoints\` is 1 to 500, got ${maxPoints}.`);
     }
-    if (!seesPosition(access, row.status)) return [];
-    return evenly(await readTrack(context, row.id), maxPoints);
+    const since = seesSince(access, row);
+    return since === null ? [] : evenly(await readTrack(context, row.id, since), maxPoints);
   },
   plannedRoute({ row, access }) {
     if (!row.plannedRoute || access !== 'GUEST') return row.plannedRoute;
@@ -163,19 +163,21 @@ const tokenDays = 31;
 // What of the way a guest does not see: the last houses before the door.
 const doorstepMeters = 150;
 
-/** An event as the caller may see it: without the place where nobody may see places. */
-export const shownEvent = (event: TrackingEventRow, { row, access }: ShipmentModel): TrackingEventRow =>
-  seesPosition(access, row.status) ? event : { ...event, latitude: null, longitude: null };
+/** An event as the caller may see it: without the place where they may not see places. */
+export function shownEvent(event: TrackingEventRow, { row, access }: ShipmentModel): TrackingEventRow {
+  const since = seesSince(access, row);
+  return since !== null && event.occurredAt >= since ? event : { ...event, latitude: null, longitude: null };
+}
 
-async function readTrack(context: Parameters<typeof accessByName>[0], shipmentId: string) {
+async function readTrack(context: Parameters<typeof accessByName>[0], shipmentId: string, since: Date) {
   const rows = await read<Record<string, number | string | null>>(
     context.em,
     `select recorded_at as "recordedAt", received_at as "receivedAt", latitude, longitude,
        heading_degrees as "headingDegrees", speed_meters_per_second as "speedMetersPerSecond",
        accuracy_meters as "accuracyMeters", (row_number() over (order by recorded_at))::int as sequence
      from "logistics"."track_fix" where tenant_id = $1 and shipment_id = $2 and flag is null
-     order by recorded_at limit 20000`,
-    [tenantOf(context), shipmentId],
+       and recorded_at >= $3 order by recorded_at limit 20000`,
+    [tenantOf(context), shipmentId, since],
   );
   return rows.map((row) => ({
     point: { latitude: Number(row['latitude']), longitude: Number(row['longitude']) },

@@ -2,8 +2,8 @@ import { codedError, tenantOf, type LiveUpdate, type RequestContext } from '@ord
 import type { LiveNotice } from '@ordergraph/live';
 import { read } from '@ordergraph/tenancy';
 import type { ShipmentLocationUpdateResolvers, SubscriptionResolvers } from '../../generated/graphql.ts';
-import { seesPosition, type Access } from '../domain/access.ts';
-import { expectsPositions, isTerminal } from '../domain/shipment-status.ts';
+import type { Access } from '../domain/access.ts';
+import { isTerminal } from '../domain/shipment-status.ts';
 import type { TrackingEvent } from '../entities/tracking-event.entity.ts';
 import {
   livePosition,
@@ -146,9 +146,8 @@ export const ShipmentLocationUpdate: ShipmentLocationUpdateResolvers = {
     if (!row) throw new Error(`The parcel ${position.shipmentId} is gone; rows are never deleted.`);
     return { row, access };
   },
-  location: ({ access, position }) => (seesPosition(access, position.status) ? renderLocation(position) : null),
+  location: ({ access, position }) => renderLocation(access, position),
   eta: ({ position }) => (isTerminal(position.status) ? null : renderEstimate(position)),
   status: ({ position }) => position.status,
-  isStale: ({ access, position }) =>
-    position.isStale && expectsPositions(position.status) && seesPosition(access, position.status),
+  isStale: ({ position }) => position.isStale && position.shownSince !== null,
 };

@@ -1,6 +1,6 @@
 import type { LiveNotice, LiveSubject } from '@ordergraph/live';
 import type { Fix } from '../domain/fix-filter.ts';
-import type { ShipmentStatus } from '../domain/shipment-status.ts';
+import { shownSince, type ShipmentStatus } from '../domain/shipment-status.ts';
 import type { Position } from '../entities/position.entity.ts';
 import type { Shipment } from '../entities/shipment.entity.ts';
 
@@ -18,6 +18,8 @@ export interface LivePosition {
   readonly heardAt: string | null;
   readonly isStale: boolean;
   readonly status: ShipmentStatus;
+  /** Since when others than the merchant may see it; null while they may not. */
+  readonly shownSince: string | null;
   readonly estimate: {
     readonly expectedAt: string;
     readonly latestAt: string;
@@ -42,6 +44,7 @@ export function livePosition(shipment: Shipment, position: Position | null): Liv
     heardAt: position?.heardAt?.toISOString() ?? null,
     isStale: position?.isStale ?? false,
     status: shipment.status,
+    shownSince: shownSince(shipment)?.toISOString() ?? null,
     estimate:
       expectedAt && latestAt && estimatedAt
         ? {

@@ -6,7 +6,6 @@ import type { CancelReason } from '../domain/cancel-saga.ts';
 import { allows } from '../domain/order.ts';
 import { OrderLine } from '../entities/order-line.entity.ts';
 import { Order } from '../entities/order.entity.ts';
-import { ShippingMethod } from '../entities/shipping-method.entity.ts';
 import { move } from './advance-saga.ts';
 import { orderFacts } from './order-facts.ts';
 import { newSaga } from './sagas.ts';
@@ -44,7 +43,6 @@ export async function cancelOrder(
       `Order ${order.number} is ${order.status}; only confirmed orders whose goods never left can be cancelled.`,
     );
   }
-  const method = order.shippingHandle ? await tx.em.findOne(ShippingMethod, { handle: order.shippingHandle }) : null;
   addToTimeline(tx, order.id, 'CancellationRequested', input.note ?? 'A cancellation was requested.');
   const saga = newSaga(
     'CANCEL',
@@ -56,7 +54,6 @@ export async function cancelOrder(
       isAuthorized: order.isAuthorizationOpen,
       hasStock: lines.some((line) => line.kind === 'PRODUCT'),
       redemptionId: order.redemptionId ?? null,
-      carrierCode: method?.carrierCode ?? null,
       reason: input.reason,
       notifyCustomer: input.notifyCustomer,
       refundId: null,

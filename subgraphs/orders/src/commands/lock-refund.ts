@@ -5,6 +5,7 @@ import { newId } from '@ordergraph/tenancy';
 import type { QuotedPoints } from '../domain/points-quote.ts';
 import type { RefundQuote } from '../domain/refund-quote.ts';
 import type { RefundFacts } from '../domain/refund-saga.ts';
+import { unitsNotLeft } from '../domain/units-not-left.ts';
 import type { OrderLine } from '../entities/order-line.entity.ts';
 import type { Order } from '../entities/order.entity.ts';
 import type { PointsOfRefund } from './points-copy.ts';
@@ -31,9 +32,14 @@ export async function lockRefund(
   why: { reason: string; notifyCustomer: boolean; returnId?: string; parentSagaId: string | null; acceptedAt?: Date },
 ): Promise<HeldSaga<'REFUND'>> {
   const refundId = newId();
+  const neverLeft = new Map<string, number>();
   for (const quoted of quote.lines) {
     const line = lines.find((candidate) => candidate.id === quoted.orderLineId);
-    if (line) line.refundedQuantity += quoted.quantity;
+    if (!line) continue;
+    const units = unitsNotLeft(line, { ...quoted, isOfReturn: why.returnId !== undefined });
+    neverLeft.set(line.id, units);
+    line.refundedQuantity += quoted.quantity;
+    line.withdrawnQuantity += units;
   }
   order.refundedMinor += quote.total.minor;
   if (quote.shipping.minor > 0n) order.isShippingRefunded = true;
@@ -47,7 +53,11 @@ export async function lockRefund(
     paymentId: order.paymentId ?? '',
     amount: formatMoney(quote.total),
     shipping: formatMoney(quote.shipping),
-    lines: quote.lines.map(({ tax: _tax, ...line }) => ({ ...line, amount: formatMoney(line.amount) })),
+    lines: quote.lines.map(({ tax: _tax, ...line }) => ({
+      ...line,
+      amount: formatMoney(line.amount),
+      neverLeft: neverLeft.get(line.orderLineId) ?? 0,
+    })),
     pointsReversed: points.pointsReversed,
     pointsRestored: points.pointsRestored,
     hasPoints: points.hasPoints,
@@ -66,7 +76,7 @@ export async function lockRefund(
       orderId: order.id,
       refundId,
       sagaId: saga.id,
-      lines: [...facts.lines],
+      lines: facts.lines.map(({ neverLeft: _units, ...line }) => line),
       shipping: facts.shipping,
       amount: facts.amount,
       pointsReversed: points.pointsReversed,

@@ -69,7 +69,9 @@ export function factsFrom(
       (saga) =>
         saga.kind === 'REFUND' &&
         saga.status === 'COMPLETED' &&
-        factsOfRefund(saga).lines.some((line) => line.disposition === 'RESTOCK'),
+        factsOfRefund(saga).lines.some(
+          (line) => line.disposition === 'RESTOCK' && (line.neverLeft ?? 0) < line.quantity,
+        ),
     ),
     hasPointsToRestore:
       order.redeemedPoints > 0 &&

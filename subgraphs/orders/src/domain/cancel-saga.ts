@@ -13,7 +13,6 @@ export interface CancelFacts {
   readonly isAuthorized: boolean;
   readonly hasStock: boolean;
   readonly redemptionId: string | null;
-  readonly carrierCode: string | null;
   readonly reason: CancelReason;
   readonly notifyCustomer: boolean;
   readonly refundId: string | null;
@@ -24,16 +23,16 @@ export const cancelSaga: SagaRules<CancelFacts> = {
   steps: [
     {
       name: 'logistics.StopShipment',
-      // Without a carrier there is no parcel.
-      when: ({ carrierCode }) => carrierCode !== null,
+      // Also of an order that was placed without a carrier: staff may have prepared a parcel.
+      when: ({ hasStock }) => hasStock,
       payload: ({ orderId, reason }) => ({ orderId, reason }),
       answers: { ShipmentStopped: (facts) => facts },
       refusals: { ShipmentStopRefused: () => ({ code: 'NOT_CANCELLABLE', message: 'Goods have left.' }) },
       timeoutMs: 30_000,
       undoneBy: {
-        name: 'logistics.PrepareShipment',
-        payload: ({ orderId, carrierCode }) => ({ orderId, carrierCode }),
-        answers: ['ShipmentCreated'],
+        name: 'logistics.ResumeShipment',
+        payload: ({ orderId }) => ({ orderId }),
+        answers: ['ShipmentResumed'],
       },
     },
     {

@@ -35,7 +35,7 @@ export interface OrderFacts {
   readonly isReturnWindowOpen: boolean;
   /** Units that were neither returned nor refunded. */
   readonly hasUnitsLeft: boolean;
-  /** Units of it were put back on the shelf, which cancelling would do a second time. */
+  /** Units of it that had left were put back on the shelf, which cancelling would do a second time. */
   readonly hasRestockedUnits: boolean;
   readonly hasRunningSaga: boolean;
   /** Units whose refund brings back points that paid for them, and no money that was not captured. */
@@ -95,16 +95,23 @@ export function paymentStatusOf(money: { grandTotal: bigint; captured: bigint; r
   return captured < grandTotal ? 'PARTIALLY_PAID' : 'PAID';
 }
 
-/** How far the goods have come, from the units of goods. */
+/** How far the goods have come, from the units of goods. Those that were refunded before they left are not waited for. */
 export function fulfillmentStatusOf(
   lines: readonly {
     readonly kind: 'PRODUCT' | 'SERVICE';
     readonly quantity: number;
     readonly shippedQuantity: number;
     readonly deliveredQuantity: number;
+    readonly withdrawnQuantity?: number;
   }[],
 ): FulfillmentStatus {
-  const goods = lines.filter((line) => line.kind === 'PRODUCT');
+  const goods = lines
+    .filter((line) => line.kind === 'PRODUCT')
+    .map(({ withdrawnQuantity = 0, ...line }) => ({
+      ...line,
+      quantity: Math.max(line.quantity - withdrawnQuantity, line.shippedQuantity),
+    }))
+    .filter((line) => line.quantity > 0);
   const all = (isThere: (line: (typeof goods)[number]) => boolean): boolean => goods.length > 0 && goods.every(isThere);
   if (all((line) => line.deliveredQuantity >= line.quantity)) return 'DELIVERED';
   if (goods.some((line) => line.deliveredQuantity > 0)) return 'PARTIALLY_DELIVERED';

@@ -15,6 +15,8 @@ export interface RefundFacts {
     readonly amount: { readonly amount: string; readonly currencyCode: string };
     readonly disposition: 'RESTOCK' | 'WRITE_OFF' | 'KEEP';
     readonly locationId: string | null;
+    /** Units of it that had not left when the refund was accepted: they stay where they lie. Absent is none. */
+    readonly neverLeft?: number;
   }[];
   readonly pointsReversed: number;
   readonly pointsRestored: number;
@@ -31,7 +33,9 @@ const touchesPoints = ({ hasPoints, pointsReversed, pointsRestored }: RefundFact
   hasPoints === true || pointsReversed > 0 || pointsRestored > 0;
 /** False for goods that points paid in full: then there is no money to send back. */
 const hasMoney = ({ amount }: RefundFacts): boolean => /[1-9]/.test(amount.amount);
-const restocked = ({ lines }: RefundFacts) => lines.filter((line) => line.disposition === 'RESTOCK' && line.variantId);
+/** What inventory has to know of: units that go back on the shelf, and units that are no longer to leave it. */
+const restocked = ({ lines }: RefundFacts) =>
+  lines.filter((line) => line.variantId && (line.disposition === 'RESTOCK' || (line.neverLeft ?? 0) > 0));
 
 /** REFUND: sends back exactly what was quoted. Quantities and amount were locked when it was accepted. */
 export const refundSaga: SagaRules<RefundFacts> = {
@@ -43,7 +47,7 @@ export const refundSaga: SagaRules<RefundFacts> = {
         orderId,
         refundId,
         amount,
-        lines,
+        lines: lines.map(({ neverLeft: _units, ...line }) => line),
         pointsReversed,
         pointsRestored,
       }),
@@ -89,11 +93,13 @@ export const refundSaga: SagaRules<RefundFacts> = {
         cartId: facts.cartId,
         orderId: facts.orderId,
         refundId: facts.refundId,
-        lines: restocked(facts).map(({ orderLineId, variantId, quantity, locationId }) => ({
+        lines: restocked(facts).map(({ orderLineId, variantId, quantity, locationId, neverLeft = 0, disposition }) => ({
           orderLineId,
           variantId,
           quantity,
           locationId,
+          neverLeft,
+          isWrittenOff: disposition === 'WRITE_OFF',
         })),
       }),
       answers: { StockRestocked: (facts) => facts },

@@ -29,6 +29,8 @@ const OrderLineSchema = defineEntity({
     deliveredQuantity: p.integer().default(0),
     returnedQuantity: p.integer(),
     refundedQuantity: p.integer(),
+    // Units refunded before they left, which therefore never leave.
+    withdrawnQuantity: p.integer().default(0),
   },
   indexes: [{ properties: ['tenantId', 'orderId', 'position'] }, { properties: ['tenantId', 'sku'] }],
 });

@@ -71,6 +71,7 @@ export const handlers: EventHandlers = {
   ShipmentCreated: answer,
   ShipmentStopped: answer,
   ShipmentStopRefused: answer,
+  ShipmentResumed: answer,
   ShipmentDispatched: recordDispatch,
   ShipmentDelivered: recordDelivery,
 

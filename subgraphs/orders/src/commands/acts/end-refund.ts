@@ -1,7 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import type { Transaction } from '@ordergraph/events';
 import { parseMoney } from '@ordergraph/money';
-import { paymentStatusOf } from '../../domain/order.ts';
+import { fulfillmentStatusOf, paymentStatusOf } from '../../domain/order.ts';
 import { OrderLine } from '../../entities/order-line.entity.ts';
 import { Order } from '../../entities/order.entity.ts';
 import { Return } from '../../entities/return.entity.ts';
@@ -20,6 +20,8 @@ export const completeRefund: Act = async (tx, saga, move) => {
     refunded: order.refundedMinor,
   });
   order.updatedAt = tx.now;
+  // What never left and was refunded is no longer missing from what was sent.
+  order.fulfillmentStatus = fulfillmentStatusOf(await tx.em.find(OrderLine, { orderId: order.id }));
   if (facts.returnId) await closeReturn(tx, order, facts.returnId, facts.refundId);
   await tx.em.flush();
   addToTimeline(tx, order.id, 'OrderRefunded', `${facts.amount.amount} ${order.currencyCode} went back.`);
@@ -44,9 +46,11 @@ export const unlockRefund: Act = async (tx, saga, move) => {
   const { facts, failure } = saga.state;
   const order = await tx.em.findOneOrFail(Order, { id: facts.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const lines = await tx.em.find(OrderLine, { orderId: order.id });
-  for (const { orderLineId, quantity } of facts.lines) {
+  for (const { orderLineId, quantity, neverLeft = 0 } of facts.lines) {
     const line = lines.find((candidate) => candidate.id === orderLineId);
-    if (line) line.refundedQuantity -= quantity;
+    if (!line) continue;
+    line.refundedQuantity -= quantity;
+    line.withdrawnQuantity -= neverLeft;
   }
   order.refundedMinor -= parseMoney(facts.amount).minor;
   if (parseMoney(facts.shipping).minor > 0n) order.isShippingRefunded = false;

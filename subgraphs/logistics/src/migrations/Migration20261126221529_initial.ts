@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261126213250_initial extends Migration {
-  override name = 'Migration20261126213250_initial';
+export class Migration20261126221529_initial extends Migration {
+  override name = 'Migration20261126221529_initial';
 
   override up(): void | Promise<void> {
     this.addSql(`create schema if not exists "logistics";`);
@@ -46,7 +46,7 @@ export class Migration20261126213250_initial extends Migration {
     );
 
     this.addSql(
-      `create table "logistics"."order_copy" ("id" uuid not null, "tenant_id" uuid not null, "cart_id" uuid not null, "customer_id" uuid null, "number" text not null, "state" text not null, "hold_ids" jsonb not null, "lines" jsonb not null, "shipping_address" jsonb null, "parcel_count" int not null, "prepare_key" text null, "prepare_carrier_code" text null, "stop_key" text null, primary key ("id"));`,
+      `create table "logistics"."order_copy" ("id" uuid not null, "tenant_id" uuid not null, "cart_id" uuid not null, "customer_id" uuid null, "number" text not null, "state" text not null, "hold_ids" jsonb not null, "lines" jsonb not null, "shipping_address" jsonb null, "parcel_count" int not null, "prepare_key" text null, "prepare_carrier_code" text null, "stop_key" text null, "stopped_carrier_code" text null, "refund_ids" jsonb not null, primary key ("id"));`,
     );
 
     this.addSql(
@@ -81,7 +81,7 @@ export class Migration20261126213250_initial extends Migration {
     );
 
     this.addSql(
-      `create table "logistics"."shipment" ("id" uuid not null, "tenant_id" uuid not null, "order_id" uuid not null, "cart_id" uuid not null, "customer_id" uuid null, "number" text not null, "return_id" uuid null, "is_return" boolean not null, "location_id" uuid not null, "lines" jsonb not null, "status" text not null, "status_since" timestamptz(3) not null, "carrier_status" text null, "carrier_code" text not null, "tracking_number" text null, "tracking_url" text null, "destination" jsonb null, "destination_point" jsonb null, "planned_route" text null, "operation" text null, "operation_due_at" timestamptz(3) null, "operation_attempts" int not null, "carrier_problem" text null, "dispatch_due_at" timestamptz(3) null, "dispatched_at" timestamptz(3) null, "delivered_at" timestamptz(3) null, "signed_by" jsonb null, "handover_point" jsonb null, "is_near" boolean not null, "has_arriving_told" boolean not null, "expected_at" timestamptz(3) null, "latest_at" timestamptz(3) null, "estimated_at" timestamptz(3) null, "meters_left" int null, "stops_left" int null, "announced_at" timestamptz(3) null, "promised_at" timestamptz(3) null, "is_delayed" boolean not null, "event_count" int not null, "created_at" timestamptz(3) not null, "version" int not null, primary key ("id"));`,
+      `create table "logistics"."shipment" ("id" uuid not null, "tenant_id" uuid not null, "order_id" uuid not null, "cart_id" uuid not null, "customer_id" uuid null, "number" text not null, "return_id" uuid null, "is_return" boolean not null, "location_id" uuid not null, "lines" jsonb not null, "status" text not null, "status_since" timestamptz(3) not null, "carrier_status" text null, "carrier_code" text not null, "tracking_number" text null, "tracking_url" text null, "destination" jsonb null, "destination_point" jsonb null, "planned_route" text null, "operation" text null, "operation_due_at" timestamptz(3) null, "operation_attempts" int not null, "carrier_problem" text null, "dispatch_due_at" timestamptz(3) null, "dispatched_at" timestamptz(3) null, "picked_up_at" timestamptz(3) null, "delivered_at" timestamptz(3) null, "signed_by" jsonb null, "handover_point" jsonb null, "is_near" boolean not null, "has_arriving_told" boolean not null, "expected_at" timestamptz(3) null, "latest_at" timestamptz(3) null, "estimated_at" timestamptz(3) null, "meters_left" int null, "stops_left" int null, "announced_at" timestamptz(3) null, "promised_at" timestamptz(3) null, "is_delayed" boolean not null, "event_count" int not null, "created_at" timestamptz(3) not null, "version" int not null, primary key ("id"));`,
     );
     this.addSql(
       `create index "shipment_tenant_id_order_id_id_index" on "logistics"."shipment" ("tenant_id", "order_id", "id");`,
