@@ -1,18 +1,18 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261126221529_initial extends Migration {
-  override name = 'Migration20261126221529_initial';
+export class Migration20261126224203_initial extends Migration {
+  override name = 'Migration20261126224203_initial';
 
   override up(): void | Promise<void> {
     this.addSql(`create schema if not exists "logistics";`);
     this.addSql(
-      `create table "logistics"."carrier_webhook" ("id" uuid not null, "tenant_id" uuid not null, "carrier_code" text not null, "webhook_id" text not null, "body" text null, "received_at" timestamptz(3) not null, "attempts" int not null, "due_at" timestamptz(3) null, "problem" text null, primary key ("id"));`,
+      `create table "logistics"."carrier_webhook" ("id" uuid not null, "tenant_id" uuid not null, "carrier_code" text not null, "webhook_id" text not null, "body" text null, "received_at" timestamptz(3) not null, "attempts" int not null, "due_at" timestamptz(3) null, "given_up_at" timestamptz(3) null, "problem" text null, primary key ("id"));`,
     );
     this.addSql(
-      `create index "carrier_webhook_done_index" on "logistics"."carrier_webhook" ("received_at") where "due_at" is null;`,
+      `create index "carrier_webhook_done_index" on "logistics"."carrier_webhook" ("received_at") where "due_at" is null and "given_up_at" is null;`,
     );
     this.addSql(
-      `create index "carrier_webhook_tenant_done_index" on "logistics"."carrier_webhook" ("tenant_id", "received_at") where "due_at" is null;`,
+      `create index "carrier_webhook_tenant_done_index" on "logistics"."carrier_webhook" ("tenant_id", "received_at") where "due_at" is null and "given_up_at" is null;`,
     );
     this.addSql(
       `create index "carrier_webhook_due_index" on "logistics"."carrier_webhook" ("due_at", "id") where "due_at" is not null;`,
@@ -73,7 +73,7 @@ export class Migration20261126221529_initial extends Migration {
     );
 
     this.addSql(
-      `create table "logistics"."position" ("tenant_id" uuid not null, "shipment_id" uuid not null, "fix" jsonb null, "sequence" int not null, "heard_at" timestamptz(3) null, "is_stale" boolean not null, "suspects" jsonb not null, "meters_per_second" double precision null, "predictions" jsonb not null, "dropped" jsonb not null, "track_hash" text not null, "thin_due_at" timestamptz(3) null, primary key ("tenant_id", "shipment_id"));`,
+      `create table "logistics"."position" ("tenant_id" uuid not null, "shipment_id" uuid not null, "fix" jsonb null, "sequence" int not null, "heard_at" timestamptz(3) null, "is_stale" boolean not null, "suspects" jsonb not null, "meters_per_second" double precision null, "predictions" jsonb not null, "dropped" jsonb not null, "track_hash" text not null, "thin_due_at" timestamptz(3) null, "thinned_until" timestamptz(3) null, primary key ("tenant_id", "shipment_id"));`,
     );
     this.addSql(`create index "position_stale_index" on "logistics"."position" ("heard_at") where not "is_stale";`);
     this.addSql(
