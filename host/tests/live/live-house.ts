@@ -63,6 +63,10 @@ export async function startDistributedHouse(variables: Readonly<Record<string, s
     startNatsServer(natsSource),
     startRedisServer(redisSource),
   ]);
+  async function close(): Promise<void> {
+    await Promise.all([postgres.stop(), nats.stop(), redis.stop()]);
+    rmSync(directory, { recursive: true, force: true });
+  }
   const server = new Pool({ connectionString: postgres.superuserUrl, max: 1 });
   await server.query(`create role og_owner login createrole nobypassrls password '${postgres.rolePassword}'`);
   await server.query('create database ordergraph owner og_owner');
@@ -78,7 +82,10 @@ export async function startDistributedHouse(variables: Readonly<Record<string, s
   const owner = { ...shared, DATABASE_URL: postgres.urlFor('og_owner').replace(/\/[^/]*$/, '/ordergraph') };
   const migrated = startHost(owner, ['--demo'], 'migrate.ts');
   const code = await migrated.ended();
-  if (code !== 0) throw new Error(`Migrating ended with ${code}: ${migrated.output()}`);
+  if (code !== 0) {
+    await close();
+    throw new Error(`Migrating ended with ${code}: ${migrated.output()}`);
+  }
 
   const ports = new Map<string, number>();
   for (const name of [...subgraphNames, 'carrier', 'gateway']) ports.set(name, await freePort());
@@ -113,10 +120,7 @@ export async function startDistributedHouse(variables: Readonly<Record<string, s
       await redis.kill();
       await redis.restart();
     },
-    async close() {
-      await Promise.all([postgres.stop(), nats.stop(), redis.stop()]);
-      rmSync(directory, { recursive: true, force: true });
-    },
+    close,
   });
 }
 
