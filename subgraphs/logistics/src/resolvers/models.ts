@@ -1,4 +1,5 @@
 // What the resolvers of each GraphQL type start from; codegen takes these names as its mappers.
+import type { ParcelLine } from '../domain/parcels.ts';
 import type { Connection } from '@ordergraph/subgraph-server';
 import type { DropReason } from '../domain/fix-filter.ts';
 import type { LogisticsSettings as SettingsEntity } from '../entities/logistics-settings.entity.ts';
@@ -44,3 +45,6 @@ export interface ShipmentUpdate {
   readonly shipment: Shipment;
   readonly event: TrackingEventEntity | null;
 }
+
+/** A line of a parcel; the id of its order line is the bare one. */
+export type ShipmentLine = ParcelLine;

@@ -20,7 +20,6 @@ import { isConnected, simulatorCode, type DeliveryAddress } from '../carriers/ca
 import { seesSince } from '../domain/access.ts';
 import { dropReasons, evenly, isStaleAt } from '../domain/fix-filter.ts';
 import { rounded } from '../domain/geo.ts';
-import type { ParcelLine } from '../domain/parcels.ts';
 import { expectsPositions, isTerminal } from '../domain/shipment-status.ts';
 import { Shipment as ShipmentRow } from '../entities/shipment.entity.ts';
 import { TrackingEvent as TrackingEventRow } from '../entities/tracking-event.entity.ts';
@@ -194,11 +193,7 @@ const numberOrNull = (value: number | string | null | undefined): number | null 
   value == null ? null : Number(value);
 
 export const ShipmentLine: ShipmentLineResolvers = {
-  // A parcel's line is its own source: only the order's id has to be made one of the API.
-  orderLine: (line) => ({
-    __typename: 'OrderLine',
-    id: encodeId('OrderLine', (line as unknown as ParcelLine).orderLineId),
-  }),
+  orderLine: (line) => ({ __typename: 'OrderLine', id: encodeId('OrderLine', line.orderLineId) }),
 };
 
 export const TrackingEvent: TrackingEventResolvers = {
