@@ -1,10 +1,39 @@
 import { defineConfig } from 'vitest/config';
+import { findServers } from './packages/testing/src/servers.ts';
+
+// What runs in both modes: all in one process first, then with all parts over real NATS, Redis and HTTP.
+const inBothModes = [
+  'host/tests/{cancel,checkout,loyalty,race,refund,return,shipping,watch}.e2e.test.ts',
+  'packages/subgraph-server/tests/modes.int.test.ts',
+  'host/tests/live/isolation.e2e.test.ts',
+  'subgraphs/logistics/tests/{following,recorded-traces}.int.test.ts',
+  'subgraphs/loyalty/tests/*.int.test.ts',
+];
+const { missing } = findServers();
+if (missing) process.stderr.write(`The distributed mode is not tested: ${missing}.\n`);
+const distributed = {
+  extends: true as const,
+  test: {
+    name: 'distributed',
+    include: inBothModes,
+    env: { ORDERGRAPH_TEST_MODE: 'distributed' },
+  },
+};
 
 export default defineConfig({
   test: {
-    include: [
-      '{schema,gateway,host,storefront,verify,scripts}/tests/**/*.test.ts',
-      '{packages,subgraphs}/*/tests/**/*.test.ts',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'one process',
+          include: [
+            '{schema,gateway,host,storefront,verify,scripts}/tests/**/*.test.ts',
+            '{packages,subgraphs}/*/tests/**/*.test.ts',
+          ],
+        },
+      },
+      ...(missing ? [] : [distributed]),
     ],
     globalSetup: ['packages/testing/src/global-setup.ts'],
     reporters: ['default', './scripts/closing-line.mjs'],

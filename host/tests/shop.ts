@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMerchant, allScopes } from '@ordergraph/accounts-subgraph';
 import { createProduct } from '@ordergraph/catalog-subgraph';
-import { createGateway, createInProcessClient, silentLog, type Gateway } from '@ordergraph/gateway';
+import { createGateway, silentLog, type Gateway } from '@ordergraph/gateway';
 import { createTokenIssuer, generateSigningKey, type ActorType } from '@ordergraph/identity';
 import { receiveStock } from '@ordergraph/inventory-subgraph';
 import { parseMoney } from '@ordergraph/money';
@@ -14,6 +14,7 @@ import { startTestHouse, waitFor, type TestHouse, type TestHouseOptions } from '
 import { loadDefinitions } from '../src/definitions.ts';
 import type { Asked } from './after-sale.ts';
 import { askAgain } from './ask-again.ts';
+import { clientsOf } from './subgraph-clients.ts';
 
 const issuer = 'https://issuer.test';
 const audience = 'ordergraph';
@@ -71,12 +72,10 @@ export async function startShop(options: Partial<TestHouseOptions> = {}): Promis
     ...options,
     settings: { MAIL_DIRECTORY: mailDirectory, PAYMENT_WEBHOOK_SECRETS: 'test-secret', ...options.settings },
   });
+  const clients = clientsOf(house);
   const gateway = await createGateway({
     supergraph: { sdl: supergraphSdl() },
-    subgraphClient: (name) => {
-      const { execute, subscribe } = house.subgraph(name);
-      return createInProcessClient({ name, execute, subscribe });
-    },
+    subgraphClient: clients.to,
     issuers: [{ issuer, audience, jwks: tokens.jwks() }],
     contextSigner: house.contextSigner,
     log: silentLog,
@@ -164,6 +163,7 @@ export async function startShop(options: Partial<TestHouseOptions> = {}): Promis
     },
     async stop() {
       await gateway.stop({ announceMs: 0, drainMs: 1_000 });
+      await clients.close();
       await house.stop();
     },
     [Symbol.asyncDispose]: () => shop.stop(),

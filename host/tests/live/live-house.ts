@@ -2,15 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@ordergraph/embedded-postgres';
 import { subgraphNames } from '@ordergraph/schema';
-import {
-  findNatsServer,
-  findRedisServer,
-  startNatsServer,
-  startRedisServer,
-  waitFor,
-  type NatsSource,
-  type RedisSource,
-} from '@ordergraph/testing';
+import { findServers, startNatsServer, startRedisServer, waitFor } from '@ordergraph/testing';
 import { Pool } from 'pg';
 import { freePort, newStateDirectory, startHost, type HostProcess } from '../host-process.ts';
 
@@ -33,13 +25,6 @@ export interface LiveHouse extends AsyncDisposable {
 interface DemoUser {
   readonly kind: string;
   readonly token: string;
-}
-
-/** Where the servers of the distributed mode come from; null with a reason where they cannot be had. */
-export function findServers(): { nats: NatsSource; redis: RedisSource; missing: string | null } {
-  const [nats, redis] = [findNatsServer(), findRedisServer()];
-  const missing = [nats, redis].flatMap((source) => (source.kind === 'none' ? [source.reason] : []));
-  return { nats, redis, missing: missing.length > 0 ? missing.join('; ') : null };
 }
 
 /** Everything in one process, as `npm start` runs it. */

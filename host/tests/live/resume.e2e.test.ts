@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@ordergraph/tenancy';
-import { waitFor } from '@ordergraph/testing';
+import { findServers, waitFor } from '@ordergraph/testing';
 import { describe, expect, test } from 'vitest';
 import { aFilledCart, beginCheckout, createPayment, placeOrder, type ShopMerchant } from '../shop.ts';
 import { inParallel } from '../tenancy/trial.ts';
-import { findServers, startDistributedHouse, startEmbeddedHouse, type LiveHouse } from './live-house.ts';
+import { startDistributedHouse, startEmbeddedHouse, type LiveHouse } from './live-house.ts';
 import { Watchers, type Feed } from './watchers.ts';
 
 // Longer runs are for the asking: ORDERGRAPH_RESUME_SECONDS=120 npm test -- host/tests/live/resume

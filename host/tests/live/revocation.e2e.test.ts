@@ -1,8 +1,8 @@
-import { waitFor } from '@ordergraph/testing';
+import { findServers, waitFor } from '@ordergraph/testing';
 import { createClient } from 'graphql-ws';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { findServers, startDistributedHouse, startEmbeddedHouse } from './live-house.ts';
+import { startDistributedHouse, startEmbeddedHouse } from './live-house.ts';
 
 const { missing } = findServers();
 

@@ -1,4 +1,4 @@
-import { createGateway, createInProcessClient, silentLog, type Gateway } from '@ordergraph/gateway';
+import { createGateway, silentLog, type Gateway } from '@ordergraph/gateway';
 import { createTokenIssuer, generateSigningKey, type ActorType } from '@ordergraph/identity';
 import { readContractFile, supergraphSdl } from '@ordergraph/schema';
 import { newId } from '@ordergraph/tenancy';
@@ -12,6 +12,7 @@ import {
 import { Client } from 'pg';
 import { allScopes } from '@ordergraph/accounts-subgraph';
 import { startShop, type Shop } from '../shop.ts';
+import { clientsOf } from '../subgraph-clients.ts';
 import { opaqueIdsIn, rowsOf, uuidsIn, type Belongings } from './belongings.ts';
 import { fillMerchant, type FilledMerchant } from './filled-merchant.ts';
 import { argumentsFor, documentOf, rootFields, selectionOf } from './generated-calls.ts';
@@ -54,20 +55,10 @@ export async function startTrial(): Promise<Trial> {
   const { house } = shop;
   const tokens = createTokenIssuer({ issuer, audience, privateKeyJwk: generateSigningKey() });
   const called: string[] = [];
+  const clients = clientsOf(house, (name) => void called.push(name));
   const gateway = await createGateway({
     supergraph: { sdl: supergraphSdl() },
-    subgraphClient: (name) =>
-      createInProcessClient({
-        name,
-        execute: (request) => {
-          called.push(name);
-          return house.subgraph(name).execute(request);
-        },
-        subscribe: (request) => {
-          called.push(name);
-          return house.subgraph(name).subscribe(request);
-        },
-      }),
+    subgraphClient: clients.to,
     issuers: [{ issuer, audience, jwks: tokens.jwks() }],
     contextSigner: house.contextSigner,
     rates: false,
@@ -141,6 +132,7 @@ export async function startTrial(): Promise<Trial> {
     async stop() {
       await superuser.end();
       await gateway.stop({ announceMs: 0, drainMs: 1_000 });
+      await clients.close();
       await shop.stop();
     },
   };

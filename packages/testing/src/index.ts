@@ -6,6 +6,8 @@ export { findNatsServer, startNatsServer } from './nats-server.ts';
 export type { NatsServer, NatsSource } from './nats-server.ts';
 export { findRedisServer, startRedisServer } from './redis-server.ts';
 export type { RedisServer, RedisSource } from './redis-server.ts';
+export { findServers, isDistributed } from './servers.ts';
+export type { Servers } from './servers.ts';
 export { findTenancyBreaches } from './tenancy-catalogue.ts';
 export type { AllowedBreach, CatalogueOptions, TenancyBreach, TenancyRule } from './tenancy-catalogue.ts';
 export { aViewer, expectData, startTestHouse } from './test-house.ts';

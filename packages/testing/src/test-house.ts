@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { OutboxDirectBus, type Bus, type Transaction } from '@ordergraph/events';
+import type { Bus, Transaction } from '@ordergraph/events';
 import {
   createContextSigner,
   createContextVerifier,
@@ -10,10 +10,11 @@ import {
   type ContextSigner,
   type Viewer,
 } from '@ordergraph/identity';
-import { createLiveBus, createMemoryEngine, type LiveBus } from '@ordergraph/live';
+import type { LiveBus } from '@ordergraph/live';
 import { createSealing, type Sealing } from '@ordergraph/sealing';
 import {
   migrate,
+  serveSubgraph,
   startSubgraph,
   systemCause,
   type RunningSubgraph,
@@ -22,7 +23,9 @@ import {
 } from '@ordergraph/subgraph-server';
 import { applicationRole, newId, relayRole } from '@ordergraph/tenancy';
 import type { ExecutionResult } from 'graphql';
+import { startCarriage } from './carriage.ts';
 import { createDatabase, templateDatabase, type TestDatabase } from './create-database.ts';
+import { isDistributed } from './servers.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface TestHouseOptions {
@@ -39,6 +42,7 @@ export interface TestHouseOptions {
 /** Some subgraphs, running for real on a database of their own. */
 export interface TestHouse extends AsyncDisposable {
   readonly database: TestDatabase;
+  /** What the subgraphs publish to, or the first of them. */
   readonly bus: Bus;
   readonly sealing: Sealing;
   /** Signs as the gateway of this house. */
@@ -46,6 +50,8 @@ export interface TestHouse extends AsyncDisposable {
   /** What was logged: errors that a caller does not see. */
   readonly logged: readonly string[];
   subgraph(name: string): RunningSubgraph;
+  /** Where a subgraph is served over HTTP; null where everything is in one process. */
+  address(name: string): string | null;
   /** Runs an operation on one subgraph, signed as the gateway would. */
   execute(
     subgraph: string,
@@ -101,17 +107,21 @@ export async function startTestHouse(options: TestHouseOptions): Promise<TestHou
   const database = await createDatabase({ template });
   const signingKey = generateSigningKey();
   const signer = createContextSigner(signingKey);
-  const bus = options.bus ?? new OutboxDirectBus();
   const sealing = createSealing({ masterKey: randomBytes(32) });
   const logged: string[] = [];
-  const liveBus = options.liveBus ?? createLiveBus(createMemoryEngine(), (message) => void logged.push(message));
+  const log: NonNullable<TestHouseOptions['log']> =
+    options.log ?? ((message, error) => logged.push(`${message} ${error instanceof Error ? error.message : ''}`));
+  const carriage = await startCarriage(options, log);
   const running = new Map<string, RunningSubgraph>();
+  const served = new Map<string, Awaited<ReturnType<typeof serveSubgraph>>>();
+  const buses: Bus[] = [];
   for (const definition of options.subgraphs) {
+    const joined = await carriage.join();
+    buses.push(joined.bus);
     const subgraph = await startSubgraph(definition, {
+      ...joined,
       databaseUrl: database.urlFor(applicationRole(definition.name)),
       relayDatabaseUrl: database.urlFor(relayRole(definition.name)),
-      bus,
-      liveBus,
       contextVerifier: createContextVerifier(publicJwksOf(signingKey)),
       sealing,
       subgraphs: [...names, ...(options.alsoRunning ?? [])],
@@ -119,11 +129,13 @@ export async function startTestHouse(options: TestHouseOptions): Promise<TestHou
       settings: options.settings ?? {},
       poolSize: 8,
       isBackgroundOn: options.isBackgroundOn ?? true,
-      log:
-        options.log ?? ((message, error) => logged.push(`${message} ${error instanceof Error ? error.message : ''}`)),
+      log,
     });
     running.set(definition.name, subgraph);
+    if (isDistributed()) served.set(definition.name, await serveSubgraph(subgraph, { port: 0, hostname: '127.0.0.1' }));
   }
+  const [bus] = buses;
+  if (!bus) throw new Error('A house needs a subgraph.');
 
   const find = (name: string): RunningSubgraph => {
     const subgraph = running.get(name);
@@ -132,9 +144,9 @@ export async function startTestHouse(options: TestHouseOptions): Promise<TestHou
   };
 
   async function stop(): Promise<void> {
+    for (const one of served.values()) await one.stop();
     for (const subgraph of running.values()) await subgraph.stop();
-    await bus.close();
-    await liveBus.close();
+    await carriage.close();
     await database.drop();
   }
 
@@ -151,6 +163,10 @@ export async function startTestHouse(options: TestHouseOptions): Promise<TestHou
     contextSigner: signer,
     logged,
     subgraph: find,
+    address(name) {
+      const port = served.get(name)?.port;
+      return port === undefined ? null : `http://127.0.0.1:${port}/graphql`;
+    },
     execute: (name, viewer, query, variables = {}) => find(name).execute(signed(name, viewer, query, variables)),
     async subscribe(name, viewer, query, variables = {}) {
       const opened = await find(name).subscribe(signed(name, viewer, query, variables));
@@ -161,11 +177,13 @@ export async function startTestHouse(options: TestHouseOptions): Promise<TestHou
     async quiet() {
       await waitFor(
         async () => {
+          // With nothing taken by the broker in between, no handler wrote to an outbox behind this look at it.
+          const before = await carriage.taken();
           for (const subgraph of running.values()) {
             const { unpublished, parked } = await subgraph.status();
             if (unpublished + parked > 0) return false;
           }
-          return true;
+          return before !== null && (await carriage.taken()) === before;
         },
         { timeoutMs: 20_000, describe: () => `all messages to arrive. Logged: ${logged.slice(-5).join(' | ')}` },
       );
