@@ -3,7 +3,7 @@ import { findServers } from './packages/testing/src/servers.ts';
 
 // What runs in both modes: all in one process first, then with all parts over real NATS, Redis and HTTP.
 const inBothModes = [
-  'host/tests/{cancel,checkout,loyalty,race,refund,return,shipping,watch}.e2e.test.ts',
+  'host/tests/{cancel,checkout,loyalty,race,refund,return,shipping,storefront,watch}.e2e.test.ts',
   'packages/subgraph-server/tests/modes.int.test.ts',
   'host/tests/live/isolation.e2e.test.ts',
   'subgraphs/logistics/tests/{following,recorded-traces}.int.test.ts',
@@ -17,6 +17,8 @@ const distributed = {
     name: 'distributed',
     include: inBothModes,
     env: { ORDERGRAPH_TEST_MODE: 'distributed' },
+    // After all of the other run: both build and serve the same pages.
+    sequence: { groupOrder: 1 },
   },
 };
 

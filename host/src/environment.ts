@@ -62,6 +62,8 @@ export interface GivenSecrets {
   readonly trackingSecret: string | null;
 }
 
+const defaultPort = 4000;
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 const root = join(import.meta.dirname, '..', '..');
@@ -69,16 +71,22 @@ const root = join(import.meta.dirname, '..', '..');
 /** Reads and checks the variables; throws a sentence that says which one to change. */
 export function readEnvironment(part?: string, variables: Variables = process.env): Environment {
   const isProduction = variables['NODE_ENV'] === 'production';
-  const port = readNumber(variables, 'PORT', 4000, 0, 65_535);
+  const port = readNumber(variables, 'PORT', defaultPort, 0, 65_535);
+  const onlyPart = part ?? (variables['PART'] || null);
+  // A part alone is reached by the gateway, and clients reach that.
+  const isBehindGateway = onlyPart !== null && onlyPart !== 'gateway';
   const demo = variables['DEMO'] || (isProduction ? 'off' : 'on');
   if (demo !== 'on' && demo !== 'off') throw new Error(`DEMO is "${demo}". Set it to on or off.`);
   return {
     isProduction,
     supergraphFile: variables['SUPERGRAPH_FILE'] || null,
-    part: part ?? (variables['PART'] || null),
+    part: onlyPart,
     port,
     hostname: variables['HOST'] || null,
-    publicUrl: (variables['PUBLIC_URL'] || `http://localhost:${port}`).replace(/\/+$/, ''),
+    publicUrl: (variables['PUBLIC_URL'] || `http://localhost:${isBehindGateway ? defaultPort : port}`).replace(
+      /\/+$/,
+      '',
+    ),
     stateDirectory: variables['ORDERGRAPH_STATE_DIR'] || join(root, '.ordergraph'),
     databaseUrl: readDatabaseUrl(variables['DATABASE_URL']),
     databaseRolePassword: variables['DATABASE_ROLE_PASSWORD'] || null,

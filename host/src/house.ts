@@ -11,8 +11,8 @@ import { databaseAt, assertPrepared, startDatabase, type Database } from './data
 import { loadDefinitions } from './definitions.ts';
 import { createDevelopmentIssuer, type DevelopmentIssuer } from './development-issuer/development-issuer.ts';
 import type { Environment } from './environment.ts';
-import { forwardStreets } from './forward-streets.ts';
 import { findKeys, type Keys } from './keys.ts';
+import { routesElsewhere } from './public-routes.ts';
 import type { RunPlan } from './run-plan.ts';
 import { openStorefront } from './storefront.ts';
 import { serveRoutes } from './subgraph-routes.ts';
@@ -119,7 +119,7 @@ export async function startHouse(
         ...keySetRoute(keys),
         ...routesOf(subgraphs?.all ?? []),
         ...storefront.routes,
-        ...streetsFromElsewhere(environment),
+        ...routesElsewhere(environment.subgraphUrls),
       ],
       ...(developmentIssuer ? { explorer: developmentIssuer.explorer } : {}),
       production: isProduction,
@@ -145,11 +145,6 @@ export async function startHouse(
     throw error;
   }
 }
-
-const streetsFromElsewhere = ({ subgraphUrls }: Environment): Route[] => {
-  const logisticsUrl = subgraphUrls.get('logistics');
-  return logisticsUrl ? [forwardStreets(logisticsUrl)] : [];
-};
 
 /** A gateway alone hears of rights that were taken away over NATS; without it sockets live as long as their tokens. */
 async function openOwnBus(environment: Environment): Promise<Bus | null> {

@@ -1,21 +1,23 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findChromium, waitFor } from '@ordergraph/testing';
+import { findChromium, isDistributed, waitFor } from '@ordergraph/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stampFile } from '../../scripts/storefront-build.mjs';
 import { openBrowser, openPage, type WatchedPage } from './browser.ts';
-import { freePort, newStateDirectory, startThroughBootstrap, type HostProcess } from './host-process.ts';
+import { startThroughBootstrap } from './host-process.ts';
+import { repository, startStorefront, type StorefrontHouse } from './storefront-house.ts';
+import { metersBetween, offStreets, readStreets, type Place } from './streets.ts';
 
 // One visit, told in order: each test goes on where the one before it ended.
 
 const source = findChromium();
 if (source.kind === 'none') process.stdout.write(`The storefront's browser test is skipped: ${source.reason}.\n`);
-const stamp = join(import.meta.dirname, '..', '..', 'storefront', 'dist', 'stamp');
 
 describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
   let state: string;
   let origin: string;
-  let host: HostProcess;
+  let house: StorefrontHouse;
   let browser: Browser;
   let guest: WatchedPage;
   let jonas: WatchedPage;
@@ -23,20 +25,14 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
   const opened: WatchedPage[] = [];
 
   beforeAll(async () => {
-    state = newStateDirectory();
-    const port = await freePort();
-    origin = `http://localhost:${port}`;
-    // Vehicles go faster than life; their positions come as often as ever.
-    host = startThroughBootstrap({ ORDERGRAPH_STATE_DIR: state, PORT: String(port), CARRIER_SPEED: '4' });
-    await host.says();
+    house = await startStorefront();
+    ({ origin, state } = house);
     if (source.kind === 'binary') browser = await openBrowser(source.path);
   }, 180_000);
 
   afterAll(async () => {
     await browser?.close();
-    host?.signal('SIGTERM');
-    await host?.ended();
-    rmSync(state, { recursive: true, force: true, maxRetries: 5 });
+    await house?.stop();
   });
 
   async function open(options: Parameters<typeof openPage>[2] = {}): Promise<WatchedPage> {
@@ -45,20 +41,22 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
     return page;
   }
 
-  test('the start builds it, says where it is, and a second start has nothing to build', () => {
-    expect(host.output()).toContain(`${origin}/shop/`);
-    const builtAtMs = statSync(stamp).mtimeMs;
-    expect(readFileSync(stamp, 'utf8')).toMatch(/^[0-9a-f]{64}$/);
+  if (!isDistributed())
+    test('the start builds it, says where it is, and a second start has nothing to build', () => {
+      expect(house.output()).toContain(`${origin}/shop/`);
+      const stamp = stampFile(repository);
+      const builtAtMs = statSync(stamp).mtimeMs;
+      expect(readFileSync(stamp, 'utf8')).toMatch(/^[0-9a-f]{64}$/);
 
-    const again = startThroughBootstrap({ ORDERGRAPH_STATE_DIR: state, PORT: String(new URL(origin).port) });
+      const again = startThroughBootstrap({ ORDERGRAPH_STATE_DIR: state, PORT: String(new URL(origin).port) });
 
-    return again.ended().then(() => {
-      // The port is taken, which it finds out after the build.
-      expect(again.output()).toContain('is taken by another program');
-      expect(again.output()).not.toContain('Building');
-      expect(statSync(stamp).mtimeMs).toBe(builtAtMs);
+      return again.ended().then(() => {
+        // The port is taken, which it finds out after the build.
+        expect(again.output()).toContain('is taken by another program');
+        expect(again.output()).not.toContain('Building');
+        expect(statSync(stamp).mtimeMs).toBe(builtAtMs);
+      });
     });
-  });
 
   test('a visitor looks around, searches, and finds prices and stock', async () => {
     guest = await open();
@@ -149,7 +147,7 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
       await page.waitForTimeout(500);
       seen.push(await whereVehicleIs());
     }
-    const streets = await readStreets();
+    const streets = await readStreets(origin);
 
     // Always on a street of the carrier's own graph, so never straight across a block.
     expect(Math.max(...seen.map((place) => offStreets(streets, place)))).toBeLessThan(15);
@@ -217,11 +215,6 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
   const mails = (): string[] =>
     readdirSync(join(state, 'mail')).map((name) => readFileSync(join(state, 'mail', name), 'utf8'));
 
-  interface Place {
-    readonly latitude: number;
-    readonly longitude: number;
-  }
-
   async function whereVehicleIs(): Promise<Place> {
     const { latitude, longitude } = await jonas.page.evaluate<Record<string, string>>(
       `({ ...document.querySelector('.vehicle').dataset })`,
@@ -260,38 +253,6 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
     expect(refused).toEqual([]);
   }
 
-  type Street = readonly [Place, Place];
-
-  async function readStreets(): Promise<Street[]> {
-    const { features } = (await (await fetch(`${origin}/carriers/simulator/roads.json`)).json()) as {
-      features: { geometry: { coordinates: [number, number][] } }[];
-    };
-    return features.flatMap(({ geometry: { coordinates } }) =>
-      coordinates.slice(1).map(([longitude, latitude], index): Street => {
-        const [fromLongitude = 0, fromLatitude = 0] = coordinates[index] ?? [];
-        return [
-          { latitude: fromLatitude, longitude: fromLongitude },
-          { latitude, longitude },
-        ];
-      }),
-    );
-  }
-
-  /** How far a place is from the nearest street, in metres, on a plane: exact enough within a city. */
-  function offStreets(streets: readonly Street[], place: Place): number {
-    return Math.min(
-      ...streets.map(([from, to]) => {
-        const shrink = Math.cos((place.latitude * Math.PI) / 180);
-        const [dx, dy] = [(to.longitude - from.longitude) * shrink, to.latitude - from.latitude];
-        const [px, py] = [(place.longitude - from.longitude) * shrink, place.latitude - from.latitude];
-        const share = Math.min(1, Math.max(0, (px * dx + py * dy) / (dx * dx + dy * dy || 1)));
-        return Math.hypot(px - dx * share, py - dy * share) * 111_195;
-      }),
-    );
-  }
-
-  const metersBetween = (one: Place, other: Place): number => offStreets([[one, one]], other);
-
   async function buy(handle: string, card: RegExp): Promise<void> {
     const { page } = jonas;
     await page.goto(`${origin}/shop/products/${handle}`);
@@ -304,6 +265,16 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
     await page.getByRole('radio', { name: card }).check();
     await page.getByRole('button', { name: /^Buy now/ }).click();
   }
+
+  test('a card that asks leads to the bank’s page and back, and the order goes on', async () => {
+    await buy('rain-jacket', /^Visa •••• 3220/);
+    const { page } = jonas;
+    await page.getByRole('heading', { name: 'Sandbox bank' }).waitFor();
+    // One address for everything, however many processes there are.
+    expect(new URL(page.url()).origin).toBe(origin);
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByText('The order is confirmed.').waitFor();
+  });
 
   test('the letter about it lies in the inbox, and as a mail in the mailbox', async () => {
     const { page } = jonas;

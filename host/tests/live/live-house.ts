@@ -10,6 +10,8 @@ import { freePort, newStateDirectory, startHost, type HostProcess } from '../hos
 export interface LiveHouse extends AsyncDisposable {
   /** Of the gateway, `http://127.0.0.1:<port>`. */
   readonly url: string;
+  /** Where all parts keep their state, mails among it. */
+  readonly stateDirectory: string;
   /** The names of the processes that can be killed. */
   readonly parts: readonly string[];
   token(kind: string): string;
@@ -33,6 +35,7 @@ export async function startEmbeddedHouse(variables: Readonly<Record<string, stri
   const port = await freePort();
   return openHouse({
     port,
+    stateDirectory: directory,
     parts: new Map([['house', { PORT: String(port), ORDERGRAPH_STATE_DIR: directory, ...variables }]]),
     restartRedis: async () => undefined,
     close: async () => rmSync(directory, { recursive: true, force: true }),
@@ -56,8 +59,10 @@ export async function startDistributedHouse(variables: Readonly<Record<string, s
   await server.query(`create role og_owner login createrole nobypassrls password '${postgres.rolePassword}'`);
   await server.query('create database ordergraph owner og_owner');
   await server.end();
+  const gatewayPort = await freePort();
   const shared = {
     ORDERGRAPH_STATE_DIR: join(directory, 'state'),
+    PUBLIC_URL: `http://localhost:${gatewayPort}`,
     DATABASE_ROLE_PASSWORD: postgres.rolePassword,
     DATABASE_POOL_SIZE: '4',
     NATS_URL: nats.url,
@@ -73,7 +78,7 @@ export async function startDistributedHouse(variables: Readonly<Record<string, s
   }
 
   const ports = new Map<string, number>();
-  for (const name of [...subgraphNames, 'carrier', 'gateway']) ports.set(name, await freePort());
+  for (const name of [...subgraphNames, 'carrier']) ports.set(name, await freePort());
   const parts = new Map<string, Record<string, string>>();
   for (const name of subgraphNames) {
     const carrier: Record<string, string> =
@@ -96,10 +101,11 @@ export async function startDistributedHouse(variables: Readonly<Record<string, s
     ...withoutDatabase,
     ...Object.fromEntries(urls),
     PART: 'gateway',
-    PORT: String(ports.get('gateway')),
+    PORT: String(gatewayPort),
   });
   return openHouse({
-    port: ports.get('gateway') ?? 0,
+    port: gatewayPort,
+    stateDirectory: shared.ORDERGRAPH_STATE_DIR,
     parts,
     async restartRedis() {
       await redis.kill();
@@ -111,11 +117,12 @@ export async function startDistributedHouse(variables: Readonly<Record<string, s
 
 async function openHouse(options: {
   port: number;
+  stateDirectory: string;
   parts: ReadonlyMap<string, Readonly<Record<string, string>>>;
   restartRedis(): Promise<void>;
   close(): Promise<void>;
 }): Promise<LiveHouse> {
-  const { port, parts, restartRedis, close } = options;
+  const { port, stateDirectory, parts, restartRedis, close } = options;
   const url = `http://127.0.0.1:${port}`;
   const running = new Map<string, HostProcess>();
   const output = (): string => [...running].map(([name, part]) => `${name}: ${part.output().slice(-2_000)}`).join('\n');
@@ -181,6 +188,7 @@ async function openHouse(options: {
 
   return {
     url,
+    stateDirectory,
     parts: [...parts.keys()],
     token(kind) {
       const user = users.find((candidate) => candidate.kind === kind);

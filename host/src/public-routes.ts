@@ -1,0 +1,73 @@
+import type { Route } from '@ordergraph/gateway';
+import type { SubgraphName } from '@ordergraph/schema';
+import { readBody } from '@ordergraph/subgraph-server';
+
+/** A route of a subgraph that browsers, partners and other companies reach at the installation's own address. */
+export interface PublicRoute {
+  readonly subgraph: SubgraphName;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+}
+
+/** All of them. A gateway without its subgraphs does not load their code, so they are written down here; a test compares. */
+export const publicRoutes: readonly PublicRoute[] = [
+  { subgraph: 'accounts', method: 'POST', path: '/accounts/token' },
+  { subgraph: 'logistics', method: 'GET', path: '/carriers/simulator/roads.json' },
+  { subgraph: 'logistics', method: 'POST', path: '/carriers/simulator/webhook' },
+  { subgraph: 'payments', method: 'GET', path: '/payments/sandbox/confirm' },
+  { subgraph: 'payments', method: 'POST', path: '/payments/sandbox/confirm' },
+  { subgraph: 'payments', method: 'POST', path: '/payments/sandbox/webhook' },
+];
+
+const patienceMs = 10_000;
+// Of one connection only (RFC 9110, section 7.6.1), or made anew by whoever sends the body on.
+const ofConnection =
+  /^(connection|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*|expect|host|content-length)$/;
+
+/**
+ * Passes the public routes of subgraphs in other processes on, so that an installation has one address however many
+ * processes it is. `urls` says where the gateway reaches each of them.
+ */
+export function routesElsewhere(urls: ReadonlyMap<SubgraphName, string>): Route[] {
+  return publicRoutes.flatMap(({ subgraph, method, path }) => {
+    const url = urls.get(subgraph);
+    return url ? [forward(subgraph, method, path, url)] : [];
+  });
+}
+
+function forward(subgraph: SubgraphName, method: string, path: string, url: string): Route {
+  return {
+    method,
+    path,
+    async handle(request, response) {
+      const refuse = (status: number, message: string, headers: Record<string, string>): void => {
+        response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ message }));
+      };
+      const body = await readBody(request);
+      if (!body) return refuse(413, 'The body is too large.', { connection: 'close' });
+      const { search } = new URL(request.url ?? path, 'http://gateway');
+      const answer = await fetch(new URL(`${path}${search}`, url), {
+        method,
+        headers: passedOn(Object.entries(request.headers)),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(patienceMs),
+        ...(method === 'GET' ? {} : { body }),
+      })
+        .then(async (found) => ({ found, bytes: Buffer.from(await found.arrayBuffer()) }))
+        .catch(() => null);
+      if (!answer) return refuse(503, `${subgraph} does not answer. Ask again.`, { 'retry-after': '5' });
+      // It arrived unpacked, whatever its header says.
+      const headers = passedOn([...answer.found.headers]).filter(([name]) => name !== 'content-encoding');
+      response.writeHead(answer.found.status, [...headers, ['content-length', String(answer.bytes.length)]].flat());
+      response.end(answer.bytes);
+    },
+  };
+}
+
+function passedOn(headers: readonly (readonly [string, string | readonly string[] | undefined])[]): [string, string][] {
+  return headers.flatMap(([name, value]) =>
+    value === undefined || ofConnection.test(name)
+      ? []
+      : [value].flat().map((one): [string, string] => [name, String(one)]),
+  );
+}

@@ -1,0 +1,105 @@
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { subgraphNames } from '@ordergraph/schema';
+import { afterEach, expect, test } from 'vitest';
+import { loadDefinitions } from '../src/definitions.ts';
+import { publicRoutes, routesElsewhere } from '../src/public-routes.ts';
+import { freePort } from './host-process.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('A listening socket has a port.');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/** A gateway's server with nothing but what it passes on to payments. */
+const gatewayBefore = (paymentsUrl: string): Promise<string> => {
+  const routes = routesElsewhere(new Map([['payments', paymentsUrl]]));
+  return serve((request, response) => {
+    const path = (request.url ?? '').split('?', 1)[0];
+    const route = routes.find((one) => one.method === request.method && one.path === path);
+    if (route) void route.handle(request, response);
+    else response.writeHead(404).end();
+  });
+};
+
+test('every route of a subgraph is one that a gateway without it passes on, and no other is', async () => {
+  const definitions = await loadDefinitions(subgraphNames);
+  const own = definitions.flatMap(({ name, routes = [] }) =>
+    routes.map(({ method, path }) => ({ subgraph: name, method, path })),
+  );
+
+  const byPath = (one: { method: string; path: string }): string => `${one.path} ${one.method}`;
+  expect(publicRoutes.map(byPath).toSorted()).toEqual(own.map(byPath).toSorted());
+  expect(publicRoutes).toEqual(expect.arrayContaining(own));
+});
+
+test('a request arrives as it was sent, and its answer as it was given', async () => {
+  const seen: { method?: string | undefined; url?: string | undefined; headers: IncomingHttpHeaders; body: string }[] =
+    [];
+  const payments = await serve(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    seen.push({ method: request.method, url: request.url, headers: request.headers, body });
+    response.writeHead(303, { location: '/shop/', 'content-encoding': 'gzip', 'x-kept': 'yes' });
+    response.end(gzipSync('see there'));
+  });
+  const url = await gatewayBefore(`${payments}/graphql`);
+
+  const answer = await fetch(`${url}/payments/sandbox/confirm?account=a&charge=b`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain', 'webhook-signature': 'v1,abc' },
+    body: 'answer=approve',
+    redirect: 'manual',
+  });
+
+  expect(seen).toMatchObject([
+    { method: 'POST', url: '/payments/sandbox/confirm?account=a&charge=b', body: 'answer=approve' },
+  ]);
+  expect(seen[0]?.headers).toMatchObject({ 'content-type': 'text/plain', 'webhook-signature': 'v1,abc' });
+  expect([answer.status, answer.headers.get('location'), answer.headers.get('x-kept')]).toEqual([303, '/shop/', 'yes']);
+  expect(await answer.text()).toBe('see there');
+});
+
+test('nothing else of a subgraph can be reached that way, its operations least of all', async () => {
+  const asked: string[] = [];
+  const payments = await serve((request, response) => {
+    asked.push(request.url ?? '');
+    response.end('{}');
+  });
+  const url = await gatewayBefore(`${payments}/graphql`);
+
+  for (const path of [
+    '/graphql',
+    '/health',
+    '/payments/sandbox/confirm/../../../graphql',
+    '/carriers/simulator/webhook',
+  ])
+    expect((await fetch(url + path, { method: 'POST', body: '{}' })).status).toBe(404);
+  expect(asked).toEqual([]);
+});
+
+test('a subgraph that does not answer is said, with when to ask again', async () => {
+  const url = await gatewayBefore(`http://127.0.0.1:${await freePort()}/graphql`);
+
+  const answer = await fetch(`${url}/payments/sandbox/confirm?account=a`);
+
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(await answer.json()).toEqual({ message: 'payments does not answer. Ask again.' });
+});
+
+test('a body that is too large is refused before anybody is asked', async () => {
+  const url = await gatewayBefore(`http://127.0.0.1:${await freePort()}/graphql`);
+
+  const answer = await fetch(`${url}/payments/sandbox/webhook`, { method: 'POST', body: 'x'.repeat(1_000_001) });
+
+  expect(answer.status).toBe(413);
+});
