@@ -11,6 +11,9 @@ import { metersBetween, offStreets, readStreets, type Place } from './streets.ts
 
 // One visit, told in order: each test goes on where the one before it ended.
 
+/** From one corner of the generated city to the other, with stops, at the speed that is set here. */
+const longestDriveMs = 400_000;
+
 const source = findChromium();
 if (source.kind === 'none') process.stdout.write(`The storefront's browser test is skipped: ${source.reason}.\n`);
 
@@ -203,14 +206,14 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
 
   test('the delivery is told in words, aloud and by mail', async () => {
     const { page } = jonas;
-    await page.locator('.parcel[data-status=DELIVERED]').waitFor({ timeout: 200_000 });
+    await page.locator('.parcel[data-status=DELIVERED]').waitFor({ timeout: longestDriveMs });
     await page.locator('.parcel').getByText('The parcel was delivered.').first().waitFor();
     expect(await page.locator('.parcel > [role=status]').innerText()).toBe('The parcel was delivered.');
     await page.locator('.order-state').getByText('Delivered').waitFor();
     await waitFor(() => mails().some((mail) => mail.includes('zugestellt')), {
       describe: 'the mail about the delivery',
     });
-  }, 240_000);
+  }, longestDriveMs + 40_000);
 
   const mails = (): string[] =>
     readdirSync(join(state, 'mail')).map((name) => readFileSync(join(state, 'mail', name), 'utf8'));
