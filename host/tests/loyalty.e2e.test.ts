@@ -146,6 +146,57 @@ test('a customer earns points by an order and pays with them for the next', asyn
   expect(await pointsOf(buyer)).toEqual({ available: 105, pending: 0, held: 0 });
 });
 
+test('a cart says what it would earn, by rules for some of its goods too, and the order earns just that', async () => {
+  merchant = await shop.opensMerchant({
+    products: [
+      { sku: 'MUG', price: '9.50', stock: 100 },
+      { sku: 'TEA', price: '4.00', stock: 100 },
+    ],
+  });
+  const staff = merchant.staff;
+  const create = async (name: string, parentId: string | null): Promise<string> => {
+    const { categoryUpsert } = await shop.ask<{ categoryUpsert: { category: { id: string } } }>(
+      staff,
+      'mutation ($input: CategoryUpsertInput!) { categoryUpsert(input: $input) { category { id } userErrors { code message } } }',
+      { input: { handle: name, name, parentId } },
+    );
+    return categoryUpsert.category.id;
+  };
+  const drinks = await create('drinks', null);
+  const tea = await create('tea', drinks);
+  const { products } = await shop.ask<{ products: { nodes: { id: string; handle: string }[] } }>(
+    staff,
+    '{ products(first: 5) { nodes { id handle } } }',
+  );
+  await shop.ask(
+    staff,
+    'mutation ($input: ProductUpdateInput!) { productUpdate(input: $input) { userErrors { code message } } }',
+    { input: { id: products.nodes.find(({ handle }) => handle === 'tea')?.id, categoryId: tea } },
+  );
+  await shop.house.quiet();
+  const rule = { name: 'Drinks', points: 3, per: { amount: '1.00', currencyCode: 'EUR' }, categoryIds: [drinks] };
+  await shop.ask(
+    staff,
+    'mutation ($input: EarningRuleUpsertInput!) { earningRuleUpsert(input: $input) { userErrors { code message } } }',
+    { input: { ...rule, isActive: true } },
+  );
+  await shop.house.quiet();
+  const buyer = await aBuyer();
+  const cart = await aFilledCart(shop, merchant, { MUG: 1, TEA: 2 }, buyer.token);
+
+  const { cart: quoted } = await shop.ask<{ cart: { loyaltyQuote: { pointsToEarn: number } } }>(
+    buyer.token,
+    'query ($id: ID!) { cart(id: $id) { loyaltyQuote { pointsToEarn } } }',
+    { id: cart.id },
+  );
+  // 10 for the order; 8.00 of 17.50 for goods are tea, and so 10.24 of 22.40 to be paid, of which each full euro gives 3.
+  expect(quoted.loyaltyQuote).toEqual({ pointsToEarn: 40 });
+
+  const { id } = await buys(shop, merchant, { MUG: 1, TEA: 2 }, { token: buyer.token });
+  await orderBecomes(shop, merchant, id, 'CONFIRMED');
+  expect(await pointsOf(buyer)).toEqual({ available: 40, pending: 0, held: 0 });
+});
+
 test('refunds restore redeemed points in proportion, and a full one leaves nothing of the order', async () => {
   merchant = await shop.opensMerchant();
   const buyer = await aBuyer(401);

@@ -204,16 +204,20 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
     await guest.picture('guest-map');
   }, 90_000);
 
-  test('the delivery is told in words, aloud and by mail', async () => {
-    const { page } = jonas;
-    await page.locator('.parcel[data-status=DELIVERED]').waitFor({ timeout: longestDriveMs });
-    await page.locator('.parcel').getByText('The parcel was delivered.').first().waitFor();
-    expect(await page.locator('.parcel > [role=status]').innerText()).toBe('The parcel was delivered.');
-    await page.locator('.order-state').getByText('Delivered').waitFor();
-    await waitFor(() => mails().some((mail) => mail.includes('zugestellt')), {
-      describe: 'the mail about the delivery',
-    });
-  }, longestDriveMs + 40_000);
+  test(
+    'the delivery is told in words, aloud and by mail',
+    async () => {
+      const { page } = jonas;
+      await page.locator('.parcel[data-status=DELIVERED]').waitFor({ timeout: longestDriveMs });
+      await page.locator('.parcel').getByText('The parcel was delivered.').first().waitFor();
+      expect(await page.locator('.parcel > [role=status]').innerText()).toBe('The parcel was delivered.');
+      await page.locator('.order-state').getByText('Delivered').waitFor();
+      await waitFor(() => mails().some((mail) => mail.includes('zugestellt')), {
+        describe: 'the mail about the delivery',
+      });
+    },
+    longestDriveMs + 40_000,
+  );
 
   const mails = (): string[] =>
     readdirSync(join(state, 'mail')).map((name) => readFileSync(join(state, 'mail', name), 'utf8'));

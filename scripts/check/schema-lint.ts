@@ -146,7 +146,8 @@ function seams(context: Context): string[] {
 function lists(context: Context): string[] {
   return objectsIn(context).flatMap((type) =>
     (type.fields ?? []).flatMap((field) => {
-      if (!isList(field.type) || hasDirective(field, 'listSize')) return [];
+      // Whoever owns an external field states its size.
+      if (!isList(field.type) || hasDirective(field, 'listSize') || hasDirective(field, 'external')) return [];
       if (['userErrors', 'edges', 'nodes'].includes(field.name.value) || namedType(field.type) === 'String') return [];
       return [`${type.name.value}.${field.name.value} is a list without @listSize, so its cost is unknown.`];
     }),

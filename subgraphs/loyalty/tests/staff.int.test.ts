@@ -121,10 +121,14 @@ test('a rule makes versions; an order keeps the one that it earned by', async ()
   expect(codes(await upsertRule({ categoryIds: [encodeId('Category', newId())] }))).toEqual(['NOT_FOUND']);
 });
 
-test('a rule for a category counts its share of the goods', async () => {
-  const categoryId = newId();
-  await club.hears('CategoryUpserted', { categoryId, handle: 'tea', name: 'Tea', parentId: null });
-  await upsertRule({ categoryIds: [encodeId('Category', categoryId)] });
+test('a rule for a category counts the share of the goods in it and below it', async () => {
+  const [drinks, tea, categoryId] = [newId(), newId(), newId()];
+  // A category may be heard of before the one that it lies in, and lies in a circle as long as catalog says so.
+  await club.hears('CategoryUpserted', { categoryId, handle: 'green', name: 'Green tea', parentId: tea });
+  await club.hears('CategoryUpserted', { categoryId: tea, handle: 'tea', name: 'Tea', parentId: null });
+  await club.hears('CategoryUpserted', { categoryId: drinks, handle: 'drinks', name: 'Drinks', parentId: tea });
+  await club.hears('CategoryUpserted', { categoryId: tea, handle: 'tea', name: 'Tea', parentId: drinks });
+  await upsertRule({ categoryIds: [encodeId('Category', drinks)] });
   const order = { orderId: newId(), cartId: newId(), lineIds: [newId(), newId()], total: '20.00' };
   const products = await club.hearsOfOrder(order);
   await club.hears('ProductUpdated', {

@@ -6,7 +6,7 @@ import { pointsFor, termsOf, type Terms } from '../domain/earning.ts';
 import { expiryAfter } from '../domain/settle.ts';
 import { EarningRule } from '../entities/earning-rule.entity.ts';
 import { CapturedPayment, OrderPoints } from '../entities/order-points.entity.ts';
-import { ProductCopy } from '../entities/product-copy.entity.ts';
+import { categoriesOf } from '../ledger/categories-of.ts';
 import type { HeldAccount } from '../ledger/held-account.ts';
 import { holdAccount } from '../ledger/hold-account.ts';
 import { renderBalance, renderOrder } from '../ledger/render.ts';
@@ -132,15 +132,14 @@ export function earnWhatIsPaid(
 /** The terms of an order that is paid for the first time: the rules and the customer's tier of this moment. */
 async function findTerms(tx: Transaction, order: OrderPoints, held: HeldAccount, paidAt: Date): Promise<Terms> {
   const productIds = order.lines.flatMap(({ productId }) => (productId === null ? [] : [productId]));
-  const [rules, products] = await Promise.all([
+  const [rules, categories] = await Promise.all([
     findRows(tx.em, EarningRule, { tenantId: tx.tenantId, isActive: true }, { orderBy: { id: 'asc' } }),
-    findRows(tx.em, ProductCopy, { tenantId: tx.tenantId, id: productIds }),
+    categoriesOf(tx.em, tx.tenantId, productIds),
   ]);
-  const categoryOf = new Map(products.map(({ id, categoryId }) => [id, categoryId]));
   const tier = held.tiers.find(({ id }) => id === held.row.tierId);
   const lines = order.lines.map(({ totalMinor, productId }) => ({
     totalMinor,
-    categoryId: (productId && categoryOf.get(productId)) || null,
+    categoryIds: (productId === null ? undefined : categories.get(productId)) ?? [],
   }));
   const currencyCode = order.currencyCode ?? held.program.currencyCode;
   // An order that is first paid while the programme rests earns nothing, also later.

@@ -1,12 +1,14 @@
 import type { EventHandler } from '@ordergraph/events';
 import { write } from '@ordergraph/tenancy';
 
-/** Keeps that there is a category. */
-export const noteCategory: EventHandler<'CategoryUpserted'> = async (tx, { categoryId }) => {
-  write(tx.em, 'insert into "loyalty"."category_copy" (id, tenant_id) values ($1, $2) on conflict (id) do nothing', [
-    categoryId,
-    tx.tenantId,
-  ]);
+/** Keeps that there is a category, and what it lies in. */
+export const noteCategory: EventHandler<'CategoryUpserted'> = async (tx, { categoryId, parentId }) => {
+  write(
+    tx.em,
+    `insert into "loyalty"."category_copy" (id, tenant_id, parent_id) values ($1, $2, $3)
+     on conflict (id) do update set parent_id = excluded.parent_id`,
+    [categoryId, tx.tenantId, parentId ?? null],
+  );
 };
 
 /** Keeps in which category a product is. */

@@ -33,7 +33,8 @@ export interface RuleNow {
 /** A line of an order, as far as rules look at it. */
 export interface EarningLine {
   readonly totalMinor: string;
-  readonly categoryId: string | null;
+  /** The category of the goods, and all that it lies in. */
+  readonly categoryIds: readonly string[];
 }
 
 /** The terms of an order that is paid for the first time now. */
@@ -59,7 +60,7 @@ export function termsOf(
       const eligible =
         rule.categoryIds.length === 0
           ? goods
-          : sum(order.lines.filter(({ categoryId }) => categoryId !== null && rule.categoryIds.includes(categoryId)));
+          : sum(order.lines.filter(({ categoryIds }) => categoryIds.some((id) => rule.categoryIds.includes(id))));
       if (eligible === 0n && rule.categoryIds.length > 0) return [];
       return [
         {

@@ -18,11 +18,12 @@ const CategoryCopySchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     tenantId: p.uuid(),
+    parentId: p.uuid().strictNullable(),
   },
   indexes: [{ properties: ['tenantId', 'id'] }],
 });
 
-/** Which categories there are, from catalog: a rule names none that is not there. */
+/** Which categories there are and what they lie in, from catalog: a rule names none that is not there, and means those below. */
 export class CategoryCopy extends CategoryCopySchema.class {}
 CategoryCopySchema.setClass(CategoryCopy);
 

@@ -1,13 +1,14 @@
 import { formatMoney, money, parseMoney } from '@ordergraph/money';
-import { codedError, decodeId, encodeId } from '@ordergraph/subgraph-server';
+import { codedError, decodeId, encodeId, type RequestContext } from '@ordergraph/subgraph-server';
 import { findRows } from '@ordergraph/tenancy';
 import type {
+  CartLine,
   CartResolvers,
   CustomerResolvers,
   OrderLoyaltyResolvers,
   OrderResolvers,
 } from '../../generated/graphql.ts';
-import { pointsFor, termsOf } from '../domain/earning.ts';
+import { pointsFor, termsOf, type EarningLine } from '../domain/earning.ts';
 import { mostRedeemable, valueOf } from '../domain/redeeming.ts';
 import { EarningRule } from '../entities/earning-rule.entity.ts';
 import { loadersOf, maySee } from './loaders.ts';
@@ -45,15 +46,22 @@ export const OrderLoyalty: OrderLoyaltyResolvers = {
   transactions: (row, _args, context) => loadersOf(context).transactionsOfOrder.load(row.id),
 };
 
-/** Contributed to the cart, by whose it is and what its goods cost. */
-export const Cart: CartResolvers & { totals(cart: { totals?: unknown }): unknown } = {
+// Orders' own; the gateway brings it along, and nobody else asks here for it.
+const broughtAlong =
+  (field: 'lines' | 'totals') =>
+  (cart: { readonly [Field in typeof field]?: unknown }): unknown => {
+    if (cart[field]) return cart[field];
+    throw codedError('BAD_USER_INPUT', `The ${field} of a cart are read from orders.`);
+  };
+
+type Foreign = Record<'lines' | 'totals', ReturnType<typeof broughtAlong>>;
+
+/** Contributed to the cart, by whose it is, what its goods are and what they cost. */
+export const Cart: CartResolvers & Foreign = {
   __resolveReference: (reference) => reference,
-  // Orders' own; the gateway brings it along, and nobody else asks here for it.
-  totals({ totals }) {
-    if (totals) return totals;
-    throw codedError('BAD_USER_INPUT', 'Totals of a cart are read from orders.');
-  },
-  loyaltyQuote: async ({ customer, totals }, _args, context) => {
+  lines: broughtAlong('lines'),
+  totals: broughtAlong('totals'),
+  loyaltyQuote: async ({ customer, totals, lines }, _args, context) => {
     const customerId = customer?.id ? decodeId('Customer', customer.id) : null;
     if (customerId === null || !totals || !maySee(context, customerId)) return null;
     const loaders = loadersOf(context);
@@ -68,13 +76,30 @@ export const Cart: CartResolvers & { totals(cart: { totals?: unknown }): unknown
     const subtotal = parseMoney(totals.subtotal);
     const { currencyCode } = subtotal;
     const multiplier = tiers.find(({ id }) => id === account?.tierId)?.earnMultiplier ?? '1';
-    const terms = termsOf(program.isActive ? rules : [], { currencyCode, lines: [] }, multiplier, new Date());
+    // What the gateway brings along is a list, which its generated type takes for an object.
+    const goods = await goodsOf(context, (lines ?? []) as readonly CartLine[]);
+    const terms = termsOf(program.isActive ? rules : [], { currencyCode, lines: goods }, multiplier, new Date());
     const redeemablePoints = mostRedeemable(known?.balance.available ?? 0, subtotal, program);
     const value = redeemablePoints === 0 ? money(0n, currencyCode) : valueOf(redeemablePoints, program);
     return {
-      pointsToEarn: pointsFor(terms, subtotal.minor),
+      // As far as the cart knows: shipping counts once it is chosen.
+      pointsToEarn: pointsFor(terms, parseMoney(totals.grandTotal).minor),
       redeemablePoints,
       redeemableValue: formatMoney(value),
     };
   },
 };
+
+/** The lines of a cart as earning rules look at them. */
+async function goodsOf(context: RequestContext, lines: readonly CartLine[]): Promise<EarningLine[]> {
+  const { category } = loadersOf(context);
+  return Promise.all(
+    lines.map(async ({ total, variant }) => {
+      const productId = variant?.product ? decodeId('Product', variant.product.id) : null;
+      return {
+        totalMinor: parseMoney(total).minor.toString(),
+        categoryIds: productId === null ? [] : await category.load(productId),
+      };
+    }),
+  );
+}

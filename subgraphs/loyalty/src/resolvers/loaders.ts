@@ -1,5 +1,5 @@
 import type { EntityClass } from '@mikro-orm/postgresql';
-import { customerOf, isStaffOrApp, perRequest, type RequestContext } from '@ordergraph/subgraph-server';
+import { customerOf, isStaffOrApp, perRequest, tenantOf, type RequestContext } from '@ordergraph/subgraph-server';
 import { findRow, findRows, read } from '@ordergraph/tenancy';
 import DataLoader from 'dataloader';
 import type { KnownBalance } from '../balance-cache/balance-cache.ts';
@@ -12,6 +12,7 @@ import { OrderPoints } from '../entities/order-points.entity.ts';
 import { Program } from '../entities/program.entity.ts';
 import { Redemption } from '../entities/redemption.entity.ts';
 import { Tier } from '../entities/tier.entity.ts';
+import { categoriesOf } from '../ledger/categories-of.ts';
 import { readBalances } from './read-balance.ts';
 
 function byId<Entity extends { id: string }>({ em }: RequestContext, entity: EntityClass<Entity>) {
@@ -48,6 +49,10 @@ export const loadersOf = perRequest((context) => {
     rule: byId(context, EarningRule),
     order: byId(context, OrderPoints),
     redemption: byId(context, Redemption),
+    category: new DataLoader<string, readonly string[]>(async (productIds) => {
+      const found = await categoriesOf(em, tenantOf(context), productIds);
+      return productIds.map((id) => found.get(id) ?? []);
+    }),
     balance: new DataLoader<string, KnownBalance | null>(async (ids) =>
       readBalances(context, ids, await program.load('merchant')),
     ),
