@@ -7,6 +7,7 @@ import { stampFile } from '../../scripts/storefront-build.mjs';
 import { openBrowser, openPage, type WatchedPage } from './browser.ts';
 import { startThroughBootstrap } from './host-process.ts';
 import { repository, startStorefront, type StorefrontHouse } from './storefront-house.ts';
+import { askAsStaff, dispatchParcelFor, parcelOf } from './storefront-staff.ts';
 import { metersBetween, offStreets, readStreets, type Place } from './streets.ts';
 
 // One visit, told in order: each test goes on where the one before it ended.
@@ -142,7 +143,7 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
   test('the parcel that staff hand over drives along the streets, drawn between its fixes', async () => {
     const { page } = jonas;
     await page.locator('.parcel').waitFor();
-    await dispatchParcelFor('jonas.keller@mail.example');
+    await dispatchParcelFor(origin, 'jonas.keller@mail.example');
     await page.locator('.vehicle').waitFor({ timeout: 60_000 });
     const seen: Place[] = [];
     for (let sample = 0; sample < 24; sample++) {
@@ -197,12 +198,33 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
   test('a guest follows their parcel too, with the token that their order brings along', async () => {
     const { page, sent } = guest;
     await page.locator('.parcel').waitFor();
-    await dispatchParcelFor('guest@mail.example');
+    await dispatchParcelFor(origin, 'guest@mail.example');
     await page.locator('.vehicle').waitFor({ timeout: 60_000 });
     const followed = sent.filter(({ payload }) => payload?.query?.includes('shipmentLocationUpdated'));
     expect(followed.map(({ payload }) => typeof payload?.variables?.['trackingToken'])).toContain('string');
     await guest.picture('guest-map');
   }, 90_000);
+
+  test('whoever has the link of a parcel follows it, and learns nothing of whose it is', async () => {
+    const shipmentId = await parcelOf(origin, 'guest@mail.example');
+    const { shipmentTrackingLinkCreate } = await askAsStaff<{ shipmentTrackingLinkCreate: { url: string } }>(
+      origin,
+      'mutation ($input: ShipmentTrackingLinkCreateInput!) { shipmentTrackingLinkCreate(input: $input) { url userErrors { code message } } }',
+      { input: { shipmentId } },
+    );
+    expect(shipmentTrackingLinkCreate.url).toContain(`${origin}/track/`);
+    const visit = await open();
+
+    await visit.page.goto(shipmentTrackingLinkCreate.url);
+    await visit.page.getByRole('heading', { name: 'Follow the parcel' }).waitFor();
+    await visit.page.locator('.parcel').waitFor();
+
+    expect(await visit.page.locator('main').innerText()).not.toMatch(/Greta|Gast|Deichstraße|guest@/);
+    expect(await visit.inaccessible()).toEqual([]);
+    await visit.picture('tracking-link');
+    await visit.page.goto(`${shipmentTrackingLinkCreate.url}x`);
+    await visit.page.getByText('This link leads to no parcel').waitFor();
+  });
 
   test(
     'the delivery is told in words, aloud and by mail',
@@ -229,38 +251,8 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
     return { latitude: Number(latitude), longitude: Number(longitude) };
   }
 
-  async function askAsStaff<Data>(query: string, variables: object): Promise<Data> {
-    const users = (await (await fetch(`${origin}/sign-in/tokens.json`)).json()) as { kind: string; token: string }[];
-    const response = await fetch(`${origin}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${users.find(({ kind }) => kind === 'STAFF owner')?.token}`,
-      },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
-    expect(errors).toBeUndefined();
-    return data;
-  }
-
-  /** Hands over the parcel of the confirmed order of somebody. */
-  async function dispatchParcelFor(email: string): Promise<void> {
-    const { orders } = await askAsStaff<{
-      orders: { nodes: { email: string; status: string; shipments: { id: string }[] | null }[] };
-    }>('{ orders(first: 10) { nodes { email status shipments { id } } } }', {});
-    const order = orders.nodes.find((one) => one.email === email && one.status === 'CONFIRMED');
-    const input = { shipmentId: order?.shipments?.[0]?.id, idempotencyKey: `dispatch ${email}` };
-    const { shipmentDispatch } = await askAsStaff<{ shipmentDispatch: { userErrors: { code: string }[] } }>(
-      'mutation ($input: ShipmentDispatchInput!) { shipmentDispatch(input: $input) { userErrors { code message } } }',
-      { input },
-    );
-    // Demo shops hand parcels over by themselves after a while, which may have been sooner.
-    const refused = shipmentDispatch.userErrors.filter(({ code }) => code !== 'ALREADY_DISPATCHED');
-    expect(refused).toEqual([]);
-  }
-
-  async function buy(handle: string, card: RegExp): Promise<void> {
+  /** Takes one of something through checkout, as far as the button that buys. */
+  async function checkOut(handle: string, card: RegExp): Promise<void> {
     const { page } = jonas;
     await page.goto(`${origin}/shop/products/${handle}`);
     await page.getByRole('button', { name: 'Put into the cart' }).click();
@@ -270,8 +262,30 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
     await page.getByRole('button', { name: 'Use this address' }).click();
     await page.getByRole('radio', { name: /^Parcel/ }).check();
     await page.getByRole('radio', { name: card }).check();
-    await page.getByRole('button', { name: /^Buy now/ }).click();
   }
+
+  async function buy(handle: string, card: RegExp): Promise<void> {
+    await checkOut(handle, card);
+    await jonas.page.getByRole('button', { name: /^Buy now/ }).click();
+  }
+
+  test('points pay a part, and are gone from the balance at once', async () => {
+    const { page } = jonas;
+    await checkOut('rain-jacket', /^Visa •••• 4242/);
+    const hasPoints = (points: string): Promise<unknown> =>
+      waitFor(async () => (await page.locator('.points-number').innerText()) === points, {
+        describe: `${points} points`,
+      });
+    await hasPoints('909');
+    await page.getByRole('slider').fill('500');
+    await page.getByText('worth €5.00').waitFor();
+
+    await page.getByRole('button', { name: 'Buy now for €144.00' }).click();
+
+    await page.getByText('The order is confirmed.').waitFor();
+    // 500 spent, 10 earned for the order and one for each full euro that was paid.
+    await hasPoints('563');
+  });
 
   test('a card that asks leads to the bank’s page and back, and the order goes on', async () => {
     await buy('rain-jacket', /^Visa •••• 3220/);
@@ -292,6 +306,14 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
       .first()
       .waitFor();
     await waitFor(() => readdirSync(join(state, 'mail')).length >= 3, { describe: 'three mails in the mailbox' });
+
+    expect(await page.locator('.letter.unread').count()).toBeGreaterThan(1);
+    await page.getByRole('button', { name: 'Mark all as read' }).click();
+    await waitFor(async () => (await page.locator('.letter.unread').count()) === 0, { describe: 'no letter unread' });
+    await page.reload();
+    await page.locator('.letter').first().waitFor();
+    expect(await page.locator('.letter.unread').count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Inbox' }).innerText()).not.toMatch(/\d/);
   });
 
   test.each([
