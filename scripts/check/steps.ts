@@ -96,7 +96,7 @@ async function regenerate(): Promise<string[]> {
 }
 
 function schemaFollowsRules(): string[] {
-  const files = [...subgraphNames.map((name) => `subgraphs/${name}.graphql`), 'shared.graphql'];
+  const files = [...subgraphNames.map((name) => `subgraphs/${name}.graphql`), 'shared.graphql', 'live.graphql'];
   return [
     ...schemaProblems(files.map((file) => ({ name: file, sdl: readContractFile(file) }))),
     ...eventContractProblems(eventContractFiles()),
