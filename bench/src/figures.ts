@@ -28,8 +28,11 @@ export async function measure(
   );
   await settle();
   const seconds = (performance.now() - begun) / 1_000;
-  durations.sort((a, b) => a - b);
-  const quantile = (q: number): number =>
-    durations[Math.min(durations.length - 1, Math.floor(q * durations.length))] ?? 0;
-  return { perSecond: count / seconds, p50: quantile(0.5), p99: quantile(0.99) };
+  return { perSecond: count / seconds, p50: quantile(durations, 0.5), p99: quantile(durations, 0.99) };
+}
+
+/** The value below which the share `q` of them lies; 0 of none. */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
 }

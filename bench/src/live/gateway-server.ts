@@ -8,7 +8,9 @@ import {
 import { createGateway, createInProcessClient, silentLog } from '@ordergraph/gateway';
 import { execute, parse, subscribe, type ExecutionArgs } from 'graphql';
 import { composeMovingWorld, type MovingWorld, type SubgraphName } from './moving-world.ts';
+import type { Readings } from './readings.ts';
 
+const neverMs = 1e9;
 const merchant = '0193a1b2-0000-7000-8000-000000000001';
 const customer = (index: number): string => `0193a1b2-0000-7000-8000-${index.toString(16).padStart(12, '0')}`;
 
@@ -16,7 +18,8 @@ const customer = (index: number): string => `0193a1b2-0000-7000-8000-${index.toS
 export async function startGatewayServer(
   world: MovingWorld,
   sockets: number,
-): Promise<{ url: string; tokens: string[]; hydrations: () => number; cohorts: () => number }> {
+  isPatient: boolean,
+): Promise<{ url: string; tokens: string[]; readings: () => Readings }> {
   const key = generateSigningKey();
   const contextSigner = createContextSigner(key);
   const verifier = createContextVerifier(publicJwksOf(key), Date.now, contextSigner);
@@ -43,7 +46,10 @@ export async function startGatewayServer(
     },
     issuers: [{ issuer: 'bench', audience: 'bench', jwks: issuer.jwks() }],
     contextSigner,
-    liveLimits: { connections: { capacity: 1e6, refillPerSecond: 1e6 } },
+    liveLimits: {
+      connections: { capacity: 1e6, refillPerSecond: 1e6 },
+      ...(isPatient ? { pingMs: neverMs, stalledMs: neverMs } : {}),
+    },
     log: silentLog,
   });
   const { url } = await gateway.listen(0);
@@ -52,7 +58,16 @@ export async function startGatewayServer(
     tokens: Array.from({ length: sockets }, (_, index) =>
       issuer.issue({ subject: customer(index), actorType: 'CUSTOMER', merchants: [merchant], scopes: [] }, 3_600),
     ),
-    hydrations: () => gateway.metrics().hydrations,
-    cohorts: () => gateway.metrics().cohortsActive,
+    readings() {
+      const { hydrations, cohortsActive, socketsActive, conflated, waiting, ends } = gateway.metrics();
+      return {
+        hydrations,
+        cohorts: cohortsActive,
+        sockets: socketsActive,
+        conflated,
+        waiting,
+        ends: Object.fromEntries(ends),
+      };
+    },
   };
 }

@@ -1,11 +1,12 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { openLoad } from './load.ts';
-import type { ServerMode, Started, Usage } from './server.ts';
+import { quantile } from '../figures.ts';
+import { openLoad, type Operation } from './load.ts';
+import { startMeasuredServer } from './measured-server.ts';
+import { document } from './moving-world.ts';
+import type { ServerMode } from './server.ts';
+import { benchSlowReaders } from './slow.ts';
 
 const warmUpMs = 11_000;
 
@@ -23,14 +24,25 @@ export async function benchLive(args: readonly string[], say: (line: string) => 
   const { values } = parseArgs({
     args: [...args],
     options: {
-      sockets: { type: 'string', default: '2000' },
+      sockets: { type: 'string' },
       topics: { type: 'string', default: '2000' },
       subscriptions: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '20' },
+      seconds: { type: 'string' },
+      slow: { type: 'boolean', default: false },
     },
   });
-  const [sockets, topics] = [Number(values.sockets), Number(values.topics)];
-  const [perSocket, seconds] = [Number(values.subscriptions), Number(values.seconds)];
+  const perSocket = Number(values.subscriptions);
+  if (values.slow)
+    return benchSlowReaders(
+      {
+        sockets: Number(values.sockets ?? 200),
+        perSocket,
+        seconds: Number(values.seconds ?? 60),
+      },
+      say,
+    );
+  const [sockets, topics] = [Number(values.sockets ?? 2_000), Number(values.topics)];
+  const seconds = Number(values.seconds ?? 20);
   say(
     `${cpus().length} cores, Node ${process.version}: ${sockets} sockets with ${perSocket} subscriptions each on ${topics} shipments, each of which moves every 5 s`,
   );
@@ -52,40 +64,36 @@ async function runOnce(
   options: { sockets: number; topics: number; perSocket: number; seconds: number },
 ): Promise<Figures> {
   const { sockets, topics, perSocket, seconds } = options;
-  const server = fork(join(import.meta.dirname, 'server.ts'), [mode, String(sockets), String(topics)], {
-    execArgv: [...process.execArgv, '--expose-gc'],
+  const server = await startMeasuredServer({
+    mode,
+    sockets,
+    topics,
+    everyMs: 5_000,
+    records: { topics: 0, everyMs: 5_000 },
+    isPatient: false,
   });
-  const told = async <Message>(): Promise<Message> => {
-    const [message] = await once(server, 'message');
-    return message;
-  };
-  const ask = async (what: string): Promise<Usage> => {
-    const answer = told<Usage>();
-    server.send(what);
-    return answer;
-  };
   try {
-    const { url, tokens, bytes } = await told<Started>();
-    const load = await openLoad({ url, tokens, sockets, topics, perSocket });
-    await ask('begin');
+    const { url, tokens, bytes } = server.started;
+    const operationOf = (n: number): Operation => ({ query: document, id: String(n % topics) });
+    const load = await openLoad({ url, tokens, sockets, perSocket, operationOf });
+    await server.ask('begin');
     // Streams merge, and the compiler sees the path, before anything is measured.
     await pause(warmUpMs);
-    await ask('usage');
+    await server.ask('usage');
     load.take();
     await pause(seconds * 1_000);
-    const usage = await ask('usage');
-    const ages = load.take().sort((one, other) => one - other);
+    const usage = await server.ask('usage');
+    const ages = load.take();
     load.close();
-    const quantile = (q: number): number => ages[Math.min(ages.length - 1, Math.floor(q * ages.length))] ?? 0;
     return {
       cpuPerDelivery: (usage.cpuMs * 1_000) / ages.length,
       coreShare: usage.cpuMs / (seconds * 1_000),
-      p50: quantile(0.5),
-      p99: quantile(0.99),
+      p50: quantile(ages, 0.5),
+      p99: quantile(ages, 0.99),
       perConnection: (usage.bytes - bytes) / sockets,
       hydrationsPerEvent: usage.hydrations / ((topics * seconds) / 5),
     };
   } finally {
-    server.disconnect();
+    server.stop();
   }
 }

@@ -7,11 +7,15 @@ import { getOperationAST, parse, subscribe, type ExecutionArgs, type ExecutionRe
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { composeMovingWorld, type MovingWorld } from './moving-world.ts';
+import type { Readings } from './readings.ts';
 
 const event = 'event';
 
 /** The obvious way: each subscriber has a stream of its own, and each event is completed for each of them alone. */
-export async function startNaiveServer(world: MovingWorld): Promise<{ url: string; hydrations: () => number }> {
+export async function startNaiveServer(
+  world: MovingWorld,
+  isPatient: boolean,
+): Promise<{ url: string; tokens: string[]; readings: () => Readings }> {
   const supergraph = Supergraph.build(composeMovingWorld());
   const api = supergraph.apiSchema();
   const schema = api.toGraphQLJSSchema();
@@ -61,10 +65,24 @@ export async function startNaiveServer(world: MovingWorld): Promise<{ url: strin
 
   const server = createServer();
   const sockets = new WebSocketServer({ server, path: '/graphql' });
-  useServer({ schema, subscribe: follow }, sockets);
+  useServer({ schema, subscribe: follow }, sockets, ...(isPatient ? [0] : []));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  return { url: `ws://127.0.0.1:${port}/graphql`, hydrations: () => hydrations };
+  return {
+    url: `ws://127.0.0.1:${port}/graphql`,
+    tokens: [],
+    readings: () => ({
+      hydrations,
+      cohorts: 0,
+      sockets: sockets.clients.size,
+      conflated: 0,
+      waiting: {
+        frames: world.backlog(),
+        bytes: [...sockets.clients].reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0),
+      },
+      ends: {},
+    }),
+  };
 }

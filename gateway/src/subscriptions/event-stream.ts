@@ -8,6 +8,7 @@ import type { LiveLimits } from './limits.ts';
 import type { LiveCounters } from './metrics.ts';
 import type { Connection, Session } from './session.ts';
 import type { LiveSubscription } from './subscription.ts';
+import { nothingWaits, sumOf } from './waiting.ts';
 
 /** One client's event stream, from the moment at which its caller is known. */
 export interface EventStream extends Connection {
@@ -44,6 +45,10 @@ export function createEventStream(options: {
 
   const stream: EventStream = {
     session,
+    get waiting() {
+      const sent = { frames: stalledSince === undefined ? 0 : 1, bytes: response.writableLength };
+      return sumOf([subscription?.frames.waiting ?? nothingWaits, sent]);
+    },
     close(_code, message, reason) {
       if (!response.headersSent) turnAway(message, reason);
       // Without the event "complete" a client connects again.

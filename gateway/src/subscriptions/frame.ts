@@ -4,6 +4,8 @@ import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 export interface Frame {
   /** The execution result as JSON. */
   readonly json: string;
+  /** How long that is in UTF-8. */
+  readonly bytes: number;
   /** Where a client continues behind this event; undefined where the field has no cursors. */
   readonly cursor: string | undefined;
   /** Of values with the same key the newest replaces the others for a reader that may skip. */
@@ -24,5 +26,6 @@ export function createFrame(input: {
     data,
     ...(errors.length > 0 ? { errors } : {}),
   };
-  return { json: JSON.stringify(result), cursor, key, receivedAt };
+  const json = JSON.stringify(result);
+  return { json, bytes: Buffer.byteLength(json), cursor, key, receivedAt };
 }

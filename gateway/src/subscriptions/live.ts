@@ -24,6 +24,7 @@ import { createQuotas } from './quotas.ts';
 import { createRevocations, type Revocation } from './revocations.ts';
 import { createSessions, type Connection } from './session.ts';
 import { createSocketServer } from './sockets.ts';
+import { sumOf } from './waiting.ts';
 import { createWheel } from './wheel.ts';
 
 /** The subscriptions of a gateway. */
@@ -103,7 +104,11 @@ export function createLive(parts: {
       services[name] = batchEntities(client, counters.entitiesFetched);
     },
     revoke: sessions.revoke,
-    metrics: () => counters.read({ sockets: sockets.open.size + streams.open.size, cohorts: cohorts.size() }),
+    metrics() {
+      const connections = [...sockets.open, ...streams.open];
+      const waiting = sumOf(connections.map((connection) => connection.waiting));
+      return counters.read({ sockets: connections.length, cohorts: cohorts.size(), waiting });
+    },
     held: () => ({
       cohorts: cohorts.size(),
       quotas: quotas.size(),

@@ -1,4 +1,5 @@
 import type { EndReason } from './cohort.ts';
+import type { Waiting } from './waiting.ts';
 
 /** How clients are connected. */
 export type Transport = 'graphql-ws' | 'graphql-sse';
@@ -15,6 +16,8 @@ export interface LiveMetrics {
   readonly deliveries: number;
   /** Values that a slow reader never saw because a newer one came. */
   readonly conflated: number;
+  /** What waits for readers now, in queues and at sockets. */
+  readonly waiting: Waiting;
   /** `_entities` fetches of hydrations, and how many of them were merged into those. */
   readonly entityFetches: number;
   readonly entityFetchesMerged: number;
@@ -36,7 +39,7 @@ export interface LiveCounters {
   conflated(): void;
   entitiesFetched(merged: number): void;
   sent(receivedAt: number): void;
-  read(now: { sockets: number; cohorts: number }): LiveMetrics;
+  read(now: { sockets: number; cohorts: number; waiting: Waiting }): LiveMetrics;
 }
 
 const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -79,10 +82,11 @@ export function createLiveCounters(): LiveCounters {
         break;
       }
     },
-    read: ({ sockets, cohorts }) => ({
+    read: ({ sockets, cohorts, waiting }) => ({
       subscriptionsActive: new Map(active),
       socketsActive: sockets,
       cohortsActive: cohorts,
+      waiting,
       ...counts,
       ends: new Map(ends),
       eventToSocket: { buckets: new Map(buckets), sum, count },
@@ -110,6 +114,9 @@ export function prometheusText(metrics: LiveMetrics): string {
     'Values replaced by newer ones before a slow reader saw them.',
     one(metrics.conflated),
   );
+  const { frames, bytes } = metrics.waiting;
+  write('waiting_frames', 'gauge', 'Messages that readers have not taken yet.', one(frames));
+  write('waiting_bytes', 'gauge', 'Bytes that readers have not taken yet.', one(bytes));
   write('entity_fetches_total', 'counter', 'Fetches of entities for events.', one(metrics.entityFetches));
   write('entity_fetches_merged_total', 'counter', 'Fetches that those answered.', one(metrics.entityFetchesMerged));
   write('subscription_ends_total', 'counter', 'Ended subscriptions by reason.', ends);

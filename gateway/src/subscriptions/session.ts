@@ -4,6 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { Identification, Identify, RequestHeaders } from '../identity/authenticate.ts';
 import type { EndReason } from './cohort.ts';
 import { isAbout, type Revocation, type Revocations } from './revocations.ts';
+import type { Waiting } from './waiting.ts';
 
 /** Who is at the other end of a socket or stream, and until when. */
 export interface Session {
@@ -19,6 +20,8 @@ export interface Connection {
   readonly session: Session | undefined;
   /** Ends its subscriptions and closes it, such that a well-behaved client connects again. */
   close(code: number, message: string, reason: EndReason): void;
+  /** What its reader has not taken: in queues, and handed to the network already. */
+  readonly waiting: Waiting;
 }
 
 /** Opens sessions, and closes connections whose rights are gone. */

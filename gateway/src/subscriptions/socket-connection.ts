@@ -7,6 +7,7 @@ import { createBucket, type LiveLimits } from './limits.ts';
 import type { LiveCounters } from './metrics.ts';
 import { forbidden, type Connection, type Session, type Sessions } from './session.ts';
 import { createSocketOperations, type SocketOperations } from './socket-operations.ts';
+import { sumOf } from './waiting.ts';
 
 /** One client's socket, and what it has open. */
 export interface SocketConnection extends Connection {
@@ -67,6 +68,9 @@ export function createSocketConnection(options: {
     gone: gone.signal,
     get session() {
       return session;
+    },
+    get waiting() {
+      return sumOf([operations.waiting, { frames: unsent, bytes: socket.bufferedAmount }]);
     },
     begin(next, giveBack) {
       session = next;

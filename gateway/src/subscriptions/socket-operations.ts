@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts';
 import type { EndReason } from './cohort.ts';
 import type { Frame } from './frame.ts';
 import type { LiveSubscription } from './subscription.ts';
+import { nothingWaits, sumOf, type Waiting } from './waiting.ts';
 
 /** One operation of a socket, from the message that asks for it to its end. */
 export interface SocketOperation {
@@ -26,12 +27,15 @@ export interface SocketOperations {
   begin(id: string): SocketOperation;
   reauthorise(viewer: Viewer): void;
   endAll(reason: EndReason): void;
+  /** What waits in their queues. */
+  readonly waiting: Waiting;
 }
 
 interface Entry extends SocketOperation {
   isSuperseded: boolean;
   reauthorise(viewer: Viewer): void;
   end(reason: EndReason): void;
+  readonly waiting: Waiting;
 }
 
 export function createSocketOperations(most: number): SocketOperations {
@@ -55,6 +59,9 @@ export function createSocketOperations(most: number): SocketOperations {
         if (!subscription) return;
         subscription.end(reason);
         entry.done();
+      },
+      get waiting() {
+        return subscription?.frames.waiting ?? nothingWaits;
       },
       done() {
         underWay.delete(entry);
@@ -88,6 +95,9 @@ export function createSocketOperations(most: number): SocketOperations {
     },
     endAll(reason) {
       for (const entry of underWay) entry.end(reason);
+    },
+    get waiting() {
+      return sumOf([...underWay].map(({ waiting }) => waiting));
     },
   };
 }

@@ -34,8 +34,10 @@ it.each(modes)(
     await until('all streams are closed', () => live.world.streams.open === 0, 20_000);
     await until('nothing is held', () => Object.values(live.gateway.held()).every((count) => count === 0));
     expect(live.world.streams.ever).toBeGreaterThan(turns * 5);
-    const { subscriptionsActive, socketsActive, cohortsActive } = live.gateway.metrics();
-    expect([subscriptionsActive.size, socketsActive, cohortsActive]).toEqual([0, 0, 0]);
+    const { subscriptionsActive, socketsActive, cohortsActive, waiting } = live.gateway.metrics();
+    expect([subscriptionsActive.size, socketsActive, cohortsActive, waiting.frames, waiting.bytes]).toEqual([
+      0, 0, 0, 0, 0,
+    ]);
   },
   120_000,
 );

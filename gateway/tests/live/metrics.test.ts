@@ -16,6 +16,8 @@ it('metrics are told in the text format of Prometheus, without merchants, people
   expect(text).toContain('ordergraph_hydrations_total 2\n');
   expect(text).toContain('ordergraph_deliveries_total 2\n');
   expect(text).toContain('ordergraph_event_to_socket_seconds_count 2\n');
+  expect(text).toContain('ordergraph_waiting_frames 0\n');
+  expect(text).toContain('ordergraph_waiting_bytes 0\n');
   expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}/);
   for (const line of text.trimEnd().split('\n'))
     expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]+\})? [\d.e+-]+)$/);

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { createFrameQueue } from '../../src/subscriptions/queue.ts';
 import type { Frame } from '../../src/subscriptions/frame.ts';
 
-const frame = (json: string, key = ''): Frame => ({ json, cursor: json, key, receivedAt: 0 });
+const frame = (json: string, key = '', bytes = json.length): Frame => ({
+  json,
+  bytes,
+  cursor: json,
+  key,
+  receivedAt: 0,
+});
 const noReturn = { onReturn: () => {} };
 
 describe('a queue', () => {
@@ -19,16 +25,35 @@ describe('a queue', () => {
     expect(queue.push(frame('a1', 'a'))).toBe('kept');
     expect(queue.push(frame('b1', 'b'))).toBe('kept');
     expect(queue.push(frame('a2', 'a'))).toBe('conflated');
-    expect(queue.length).toBe(2);
+    expect(queue.waiting.frames).toBe(2);
     expect((await queue.next()).value?.json).toBe('a2');
     expect((await queue.next()).value?.json).toBe('b1');
   });
+
+  it.each(['EVERY', 'NEWEST'] as const)(
+    'of %s has a bound in bytes, which one frame alone may exceed',
+    async (mode) => {
+      const queue = createFrameQueue({ mode, ...noReturn, bound: { frames: 10, bytes: 100 } });
+      expect(queue.push(frame('large', 'a', 150))).toBe('kept');
+      expect(queue.push(frame('small', 'b', 1))).toBe('overflow');
+      expect(queue.waiting).toEqual({ frames: 1, bytes: 150 });
+      await queue.next();
+      expect(queue.push(frame('a1', 'a', 40))).toBe('kept');
+      expect(queue.push(frame('b1', 'b', 60))).toBe('kept');
+      expect(queue.push(frame('a2', 'a', 41))).toBe('overflow');
+      expect(queue.waiting).toEqual({ frames: 2, bytes: 100 });
+      await queue.next();
+      expect(queue.waiting).toEqual({ frames: 1, bytes: 60 });
+      queue.fail(new Error('Enough.'));
+      expect(queue.waiting).toEqual({ frames: 0, bytes: 0 });
+    },
+  );
 
   it('whatever is pushed and read: every value once and in order, or the newest of each key at the end', async () => {
     const step = fc.oneof(fc.record({ push: fc.constantFrom('a', 'b', 'c') }), fc.constant('read' as const));
     await fc.assert(
       fc.asyncProperty(fc.constantFrom('EVERY' as const, 'NEWEST' as const), fc.array(step), async (mode, steps) => {
-        const queue = createFrameQueue({ mode, ...noReturn, bound: 1_000 });
+        const queue = createFrameQueue({ mode, ...noReturn, bound: { frames: 1_000, bytes: 1e6 } });
         const pushed: Frame[] = [];
         const read: Frame[] = [];
         for (const one of steps) {
@@ -36,10 +61,14 @@ describe('a queue', () => {
             const next = frame(String(pushed.length), one.push);
             pushed.push(next);
             queue.push(next);
-          } else if (queue.length > 0) read.push((await queue.next()).value as Frame);
+          } else if (queue.waiting.frames > 0) read.push((await queue.next()).value as Frame);
         }
+        const { waiting } = queue;
         queue.finish();
-        for await (const rest of queue) read.push(rest);
+        const rest: Frame[] = [];
+        for await (const one of queue) rest.push(one);
+        expect(waiting).toEqual({ frames: rest.length, bytes: rest.reduce((sum, { bytes }) => sum + bytes, 0) });
+        read.push(...rest);
 
         if (mode === 'EVERY') expect(read).toEqual(pushed);
         for (const key of mode === 'NEWEST' ? ['a', 'b', 'c'] : []) {
