@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 /** Asks an installation with demo users what only staff may. */
-export async function askAsStaff<Data>(origin: string, query: string, variables: object): Promise<Data> {
+async function askAsStaff<Data>(origin: string, query: string, variables: object): Promise<Data> {
   const users = (await (await fetch(`${origin}/sign-in/tokens.json`)).json()) as { kind: string; token: string }[];
   const response = await fetch(`${origin}/graphql`, {
     method: 'POST',
@@ -17,7 +17,7 @@ export async function askAsStaff<Data>(origin: string, query: string, variables:
 }
 
 /** The parcel of the confirmed order of somebody. */
-export async function parcelOf(origin: string, email: string): Promise<string | undefined> {
+async function parcelOf(origin: string, email: string): Promise<string | undefined> {
   const { orders } = await askAsStaff<{
     orders: { nodes: { email: string; status: string; shipments: { id: string }[] | null }[] };
   }>(origin, '{ orders(first: 10) { nodes { email status shipments { id } } } }', {});

@@ -335,3 +335,13 @@ test('the streets that vehicles drive on are public and name no parcel', async (
     geometry: { type: 'LineString' },
   });
 });
+
+test('what tells that a parcel left says where it is followed, for whoever reads the mail', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  await depot.driveUntil(parcel, 'PICKED_UP');
+
+  const [left] = await order.published('ShipmentDispatched');
+  const [, token] = String(left?.payload['trackingUrl']).split('https://shop.example/track/');
+
+  expect(await byToken(order, token ?? '')).toMatchObject({ id: parcel.opaqueId, destination: null });
+});

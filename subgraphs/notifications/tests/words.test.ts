@@ -19,6 +19,16 @@ test('fills variables in once, so that a value cannot bring variables of its own
   expect(words).toEqual({ subject: '7 now', body: '{{b}} and {{b}}' });
 });
 
+test('a line about something that there is not is left out, and nothing else', () => {
+  const body = 'Before.\n\nFollow it: {{shipment.trackingUrl}}\n\nAfter.';
+
+  expect(render({ subject: 's', body }, {}).body).toBe('Before.\n\nAfter.');
+  expect(render({ subject: 's', body }, { 'shipment.trackingUrl': 'https://x.example' }).body).toBe(
+    'Before.\n\nFollow it: https://x.example\n\nAfter.',
+  );
+  expect(render({ subject: 's', body: 'A\n\n\n\nB' }, {}).body).toBe('A\n\n\n\nB');
+});
+
 test('names unknown variables and braces that are none', () => {
   const unknown = (body: string) => unknownVariables({ subject: '{{order.number}}', body }, ['order.number']);
 
@@ -84,4 +94,16 @@ test('the HTML part shows everything as text', () => {
   expect(html).toContain('<title>A &amp; B</title>');
   expect(html).toContain('One &lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;<br>line</p>');
   expect(html.match(/<p /g)).toHaveLength(2);
+});
+
+test('addresses in the HTML part are links, and nothing can break out of one', () => {
+  const html = (text: string): string => htmlMail({ subject: 's', body: text }, 'en');
+
+  expect(html('See https://shop.example/track/a-b_c?x=1&y=2.')).toContain(
+    'See <a href="https://shop.example/track/a-b_c?x=1&amp;y=2">https://shop.example/track/a-b_c?x=1&amp;y=2</a>.',
+  );
+  expect(html('javascript:alert(1)')).not.toContain('<a ');
+  expect(html('https://x.example/"onmouseover="alert(1)')).toContain(
+    '<a href="https://x.example/&quot;onmouseover=&quot;alert(1">',
+  );
 });

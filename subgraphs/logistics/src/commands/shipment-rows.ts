@@ -225,6 +225,7 @@ function tellDispatched(tx: Transaction, shipment: Shipment): void {
     lines,
     carrierCode,
     trackingNumber,
+    trackingUrl,
   } = shipment;
   tx.publish('ShipmentDispatched', {
     shipmentId,
@@ -237,6 +238,7 @@ function tellDispatched(tx: Transaction, shipment: Shipment): void {
     lines: lines.map(({ orderLineId, variantId, quantity }) => ({ orderLineId, variantId, quantity })),
     carrierCode,
     trackingNumber,
+    trackingUrl,
   });
 }
 

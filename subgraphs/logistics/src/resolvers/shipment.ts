@@ -25,6 +25,7 @@ import { Shipment as ShipmentRow } from '../entities/shipment.entity.ts';
 import { TrackingEvent as TrackingEventRow } from '../entities/tracking-event.entity.ts';
 import { livePosition } from '../tracking/live-position.ts';
 import { readRoute } from '../tracking/route-progress.ts';
+import { linkDays } from '../tracking/tracking-tokens.ts';
 import { accessByName, findByToken, resourcesOf } from './access.ts';
 import { loadersOf } from './loaders.ts';
 import { renderEstimate, renderLocation } from './location.ts';
@@ -104,7 +105,7 @@ export const Shipment: ShipmentResolvers = {
   trackingToken({ row, access }, _args, context) {
     if (access === 'GUEST') return null;
     // The same for a day, so that asking again changes nothing.
-    const until = new Date((Math.floor(Date.now() / dayMs) + tokenDays) * dayMs);
+    const until = new Date((Math.floor(Date.now() / dayMs) + linkDays) * dayMs);
     return resourcesOf(context).tokens.make(tenantOf(context), row.id, until);
   },
   isReturn: ({ row }) => row.isReturn,
@@ -157,7 +158,6 @@ export const Shipment: ShipmentResolvers = {
 };
 
 const dayMs = 24 * 60 * 60_000;
-const tokenDays = 31;
 
 // What of the way a guest does not see: the last houses before the door.
 const doorstepMeters = 150;

@@ -11,8 +11,12 @@ import { postponeWebhook, processWebhook } from '../commands/process-webhook.ts'
 import { forgetWebhooks, webhooksTask } from '../commands/receive-webhook.ts';
 import { markStale, thinTrack } from '../commands/tend-positions.ts';
 import type { LogisticsResources } from '../resources.ts';
+import { linkDays } from '../tracking/tracking-tokens.ts';
 
 type Logistics = Runtime<LogisticsResources>;
+type ClaimedBooking = Extract<ClaimedOperation, { kind: 'BOOK' }>;
+
+const dayMs = 24 * 60 * 60_000;
 
 interface Due extends Record<string, unknown> {
   readonly tenant_id: string;
@@ -106,11 +110,20 @@ async function perform(runtime: Logistics, tenantId: string, claimed: ClaimedOpe
   if (!carrier) throw new Error(`There is no connection to the carrier ${carrierCode}. Set CARRIER_URL.`);
   if (claimed.kind === 'BOOK') {
     const label = await carrier.createShipment(claimed.booking, shipmentId);
-    await runtime.transactAsSystem(tenantId, (tx) => settleBooking(tx, shipmentId, label));
+    const trackingUrl = label.trackingUrl ?? ownLink(runtime, tenantId, claimed);
+    await runtime.transactAsSystem(tenantId, (tx) => settleBooking(tx, shipmentId, { ...label, trackingUrl }));
     return;
   }
   const outcome = await carrier.cancelShipment(claimed.trackingNumber);
   await runtime.transactAsSystem(tenantId, (tx) => settleCancellation(tx, shipmentId, outcome));
+}
+
+/** Where the customer follows a parcel whose carrier has no page of its own. */
+function ownLink(runtime: Logistics, tenantId: string, { shipmentId, booking }: ClaimedBooking): string | null {
+  // What they send back themselves is of no interest to them.
+  if (booking.isReturn) return null;
+  const { tokens } = runtime.resources;
+  return tokens.link(tokens.make(tenantId, shipmentId, new Date(Date.now() + linkDays * dayMs)));
 }
 
 /** Dispatches parcels by the merchants' rules. */

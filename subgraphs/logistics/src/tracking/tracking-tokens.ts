@@ -9,6 +9,9 @@ export interface TrackingTokens {
   link(token: string): string;
 }
 
+/** How long a link is good that was made without saying so. */
+export const linkDays = 31;
+
 const idBytes = 16;
 const bodyBytes = idBytes + 4;
 const tagBytes = 32;

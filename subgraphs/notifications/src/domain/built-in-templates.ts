@@ -43,6 +43,8 @@ Total: {{order.total}}, tax of {{order.tax}} included
       subject: 'Your parcel {{shipment.number}} is on its way',
       body: `The carrier has your parcel {{shipment.number}} with goods of your order {{order.number}}.
 
+Follow it: {{shipment.trackingUrl}}
+
 {{merchant.name}}`,
     },
     SHIPMENT_ARRIVING: {
@@ -127,6 +129,8 @@ Summe: {{order.total}}, darin Steuern von {{order.tax}}
     SHIPMENT_DISPATCHED: {
       subject: 'Ihr Paket {{shipment.number}} ist unterwegs',
       body: `Der Zusteller hat Ihr Paket {{shipment.number}} mit Ware aus Ihrer Bestellung {{order.number}}.
+
+Verfolgen Sie es: {{shipment.trackingUrl}}
 
 {{merchant.name}}`,
     },

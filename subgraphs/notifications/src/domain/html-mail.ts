@@ -18,6 +18,10 @@ const styles = {
   paragraph: 'margin:0 0 16px;font-size:15px;line-height:24px',
 };
 
+// Addresses become links, as mail programs make them of plain text; nothing but https and http is one.
+const linked = (escaped: string): string =>
+  escaped.replaceAll(/https?:\/\/[^\s<>]+[^\s<>.,;:!?)]/g, (address) => `<a href="${address}">${address}</a>`);
+
 /**
  * The HTML part of a mail: the same words as the text part, in a frame. All of the text is escaped, after its variables
  * are filled in, so neither a product's title nor a merchant's template can bring markup of its own.
@@ -26,7 +30,7 @@ export function htmlMail({ subject, body }: Template, languageCode: string): str
   const paragraphs = body
     .trim()
     .split(/\n{2,}/)
-    .map((text) => `<p style="${styles.paragraph}">${escapeHtml(text).replaceAll('\n', '<br>')}</p>`);
+    .map((text) => `<p style="${styles.paragraph}">${linked(escapeHtml(text)).replaceAll('\n', '<br>')}</p>`);
   return [
     `<!doctype html><html lang="${escapeHtml(languageCode)}"><head><meta charset="utf-8">`,
     `<meta name="viewport" content="width=device-width"><title>${escapeHtml(subject)}</title></head>`,

@@ -55,6 +55,8 @@ export interface OccasionFacts {
   readonly refunded?: DecimalMoney | undefined;
   /** The parcel's number, where the topic is one. */
   readonly shipmentNumber?: string | undefined;
+  /** Where the parcel is followed, where it is. */
+  readonly trackingUrl?: string | null | undefined;
 }
 
 /** The values of all variables for one order. */
@@ -62,7 +64,7 @@ export function orderValues(
   order: OrderFacts,
   merchantName: string,
   language: string,
-  { refunded, shipmentNumber }: OccasionFacts = {},
+  { refunded, shipmentNumber, trackingUrl }: OccasionFacts = {},
 ): Values {
   const { subtotal, shippingTotal, taxTotal, grandTotal } = order.totals;
   const lines = order.lines
@@ -79,6 +81,7 @@ export function orderValues(
     'order.lines': lines.join('\n'),
     ...(refunded ? { 'refund.amount': formatAmount(refunded, language) } : {}),
     ...(shipmentNumber === undefined ? {} : { 'shipment.number': shipmentNumber }),
+    ...(trackingUrl ? { 'shipment.trackingUrl': trackingUrl } : {}),
   };
 }
 
@@ -100,4 +103,8 @@ export const inventedOrder: OrderFacts = {
 };
 
 /** What went back of the invented order, and the parcel that it came in. */
-export const inventedOccasion: OccasionFacts = { refunded: euros('9.50'), shipmentNumber: '1001-1' };
+export const inventedOccasion: OccasionFacts = {
+  refunded: euros('9.50'),
+  shipmentNumber: '1001-1',
+  trackingUrl: 'https://shop.example/track/1001-1',
+};

@@ -9,6 +9,14 @@ export type Values = Readonly<Record<string, string>>;
 
 const placeholder = /\{\{([^{}]*)\}\}/g;
 
+const namesIn = (text: string): string[] => [...text.matchAll(placeholder)].map(([, name = '']) => name.trim());
+
+/** A line about something that there is not says nothing: it goes, with one of the empty lines around it. */
+const withoutIdleLines = (text: string, values: Values): string => {
+  const lines = text.split('\n').flatMap((line) => (namesIn(line).some((name) => !values[name]) ? [] : [line]));
+  return lines.length === text.split('\n').length ? text : lines.join('\n').replaceAll(/\n{3,}/g, '\n\n');
+};
+
 const fill = (text: string, values: Values): string =>
   // One pass: a value that looks like a variable stays as it is.
   text.replaceAll(placeholder, (_whole, name: string) => values[name.trim()] ?? '');
@@ -17,7 +25,7 @@ const fill = (text: string, values: Values): string =>
 export function render(template: Template, values: Values): Template {
   return {
     subject: fill(template.subject, values).replaceAll(/\s+/g, ' ').trim(),
-    body: fill(template.body, values),
+    body: fill(withoutIdleLines(template.body, values), values),
   };
 }
 

@@ -35,7 +35,7 @@ const ownVariables: Readonly<Record<Topic, readonly string[]>> = {
   ORDER_FAILED: aboutOrder,
   PAYMENT_FAILED: aboutOrder,
   REFUND_ISSUED: [...aboutOrder, 'refund.amount'],
-  SHIPMENT_DISPATCHED: [...aboutOrder, 'shipment.number'],
+  SHIPMENT_DISPATCHED: [...aboutOrder, 'shipment.number', 'shipment.trackingUrl'],
   SHIPMENT_ARRIVING: [...aboutOrder, 'shipment.number'],
   SHIPMENT_DELIVERED: [...aboutOrder, 'shipment.number'],
   SHIPMENT_DELAYED: [...aboutOrder, 'shipment.number'],

@@ -10,12 +10,13 @@ interface ParcelNews {
   readonly orderId: string;
   readonly number: string;
   readonly isReturn: boolean;
+  readonly trackingUrl?: string | null | undefined;
 }
 
 /** What comes to the customer is told; what they send back they know of. */
 async function tellOfParcel(tx: Transaction, topic: Topic, parcel: ParcelNews, causedByEventId: string): Promise<void> {
-  const { orderId, number: shipmentNumber, isReturn } = parcel;
-  if (!isReturn) await notifyAboutOrder(tx, { topic, orderId, causedByEventId, shipmentNumber });
+  const { orderId, number: shipmentNumber, isReturn, trackingUrl } = parcel;
+  if (!isReturn) await notifyAboutOrder(tx, { topic, orderId, causedByEventId, shipmentNumber, trackingUrl });
 }
 
 /** All that notifications listens to: facts to copy, then facts to tell. */
