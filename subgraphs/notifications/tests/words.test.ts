@@ -27,6 +27,9 @@ test('a line about something that there is not is left out, and nothing else', (
     'Before.\n\nFollow it: https://x.example\n\nAfter.',
   );
   expect(render({ subject: 's', body: 'A\n\n\n\nB' }, {}).body).toBe('A\n\n\n\nB');
+  expect(
+    render({ subject: 's', body: '{{order.number}}: {{shipment.trackingUrl}}' }, { 'order.number': '7' }).body,
+  ).toBe('7: ');
 });
 
 test('names unknown variables and braces that are none', () => {

@@ -11,11 +11,16 @@ const placeholder = /\{\{([^{}]*)\}\}/g;
 
 const namesIn = (text: string): string[] => [...text.matchAll(placeholder)].map(([, name = '']) => name.trim());
 
-/** A line about something that there is not says nothing: it goes, with one of the empty lines around it. */
-const withoutIdleLines = (text: string, values: Values): string => {
-  const lines = text.split('\n').flatMap((line) => (namesIn(line).some((name) => !values[name]) ? [] : [line]));
-  return lines.length === text.split('\n').length ? text : lines.join('\n').replaceAll(/\n{3,}/g, '\n\n');
-};
+/** A line that is only about what there is not says nothing: it goes, with one of the empty lines around it. */
+function withoutIdleLines(text: string, values: Values): string {
+  const isIdle = (line: string): boolean => {
+    const names = namesIn(line);
+    return names.length > 0 && names.every((name) => !values[name]);
+  };
+  const lines = text.split('\n');
+  const kept = lines.filter((line) => !isIdle(line));
+  return kept.length === lines.length ? text : kept.join('\n').replaceAll(/\n{3,}/g, '\n\n');
+}
 
 const fill = (text: string, values: Values): string =>
   // One pass: a value that looks like a variable stays as it is.
