@@ -6,6 +6,7 @@ const inBothModes = [
   'host/tests/{cancel,checkout,loyalty,race,refund,return,shipping,storefront,watch}.e2e.test.ts',
   'packages/subgraph-server/tests/modes.int.test.ts',
   'host/tests/live/isolation.e2e.test.ts',
+  'host/tests/recovery/kill.e2e.test.ts',
   'subgraphs/logistics/tests/{following,recorded-traces}.int.test.ts',
   'subgraphs/loyalty/tests/*.int.test.ts',
 ];

@@ -239,7 +239,7 @@ export async function openTrade(house: KillableHouse): Promise<Trade> {
 }
 
 /**
- * Waits until nothing is under way any more: no message, no saga, nothing at the provider. Customers pay meanwhile: after
+ * Waits until nothing is under way any more: no message, neither in an outbox nor at the broker, no saga, nothing at the provider. Customers pay meanwhile: after
  * a restart the provider may ask for one only now.
  */
 export async function settle(
@@ -256,14 +256,21 @@ export async function settle(
     `select 'operations', count(*) from payments.provider_operation where finished_at is null`,
   ];
   let open: { what: string; n: string }[] = [];
+  let taken: number | null = null;
   await waitFor(
     async () => {
       await confirmPayments();
+      taken = await house.taken();
       open = await house.sql<{ what: string; n: string }>(
         `select * from (${counts.join(' union all ')}) t where n > 0`,
       );
-      return open.length === 0;
+      // With nothing taken by the broker in between, no handler wrote anything behind this look at it.
+      return open.length === 0 && taken !== null && (await house.taken()) === taken;
     },
-    { timeoutMs, describe: () => `everything to settle; open: ${JSON.stringify(open)}` },
+    {
+      timeoutMs,
+      describe: () =>
+        `everything to settle; open: ${JSON.stringify(open)}; taken by the broker, unless some wait there: ${taken}`,
+    },
   );
 }

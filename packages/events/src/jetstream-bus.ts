@@ -35,6 +35,9 @@ const subjectsOf = (publisher: string): string => `evt.*.${publisher}.>`;
 const replaySubject = (publisher: string): string => `replay.${publisher}`;
 const dayMs = 24 * 60 * 60_000;
 const publishTimeoutMs = 5_000;
+// What a process that died had in its hands comes to the next one after this time; one that lives says so in time.
+const ackWaitMs = 5_000;
+const stillWorkingMs = 1_500;
 const streamNotFound = 10059;
 const messageNotFound = 10037;
 
@@ -55,12 +58,13 @@ export class JetStreamBus implements Bus {
   readonly #publishers: Publisher[] = [];
   readonly #admissions = new Map<string, PromiseWithResolvers<void>>();
   readonly #readers = new Map<Subscription, ConsumerMessages>();
-  readonly #inFlight = new Set<Promise<void>>();
+  readonly #inFlight = new Map<JsMsg, Promise<void>>();
   readonly #closing = new AbortController();
   #manager!: JetStreamManager;
   #client!: JetStreamClient;
   #streamCreated = '';
   #isConnected = true;
+  #heartbeat: NodeJS.Timeout | undefined;
   #recovery: Promise<void> | undefined;
 
   private constructor(options: JetStreamOptions, connection: NatsConnection) {
@@ -78,6 +82,7 @@ export class JetStreamBus implements Bus {
     });
     const bus = new JetStreamBus(options, connection);
     bus.#streamCreated = await bus.#ensureStream();
+    bus.#heartbeat = setInterval(() => bus.#sayStillWorking(), stillWorkingMs);
     void bus.#watchConnection();
     return bus;
   }
@@ -141,7 +146,8 @@ export class JetStreamBus implements Bus {
       reject(new Error('The bus is closed; the message stays in the outbox.'));
     }
     for (const reader of this.#readers.values()) reader.stop();
-    await Promise.all(this.#inFlight);
+    await Promise.all(this.#inFlight.values());
+    clearInterval(this.#heartbeat);
     // Draining waits for the server's answer, and without a server there is nothing left to send.
     if (this.#isConnected) await this.#connection.drain().catch(() => undefined);
     await this.#connection.close();
@@ -203,7 +209,7 @@ export class JetStreamBus implements Bus {
       durable_name: durable,
       filter_subject: subjectsOf(subscription.publisher),
       ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(30_000),
+      ack_wait: nanos(ackWaitMs),
       max_ack_pending: 256,
     });
     const consumer = await this.#client.consumers.get(stream, durable);
@@ -216,8 +222,8 @@ export class JetStreamBus implements Bus {
   async #pump(subscription: Subscription, messages: ConsumerMessages): Promise<void> {
     try {
       for await (const message of messages) {
-        const taken = this.#take(subscription, message).finally(() => this.#inFlight.delete(taken));
-        this.#inFlight.add(taken);
+        const taken = this.#take(subscription, message).finally(() => this.#inFlight.delete(message));
+        this.#inFlight.set(message, taken);
       }
     } catch (error) {
       if (!this.#isClosed)
@@ -251,6 +257,12 @@ export class JetStreamBus implements Bus {
     }
     // It is safe with the consumer. When this gets lost it comes again, and the consumer knows it.
     return this.#answer(() => message.ackAck());
+  }
+
+  /** Keeps the server from giving to another what waits here for its turn, or whose handler takes long. */
+  #sayStillWorking(): void {
+    if (!this.#isConnected) return;
+    for (const message of this.#inFlight.keys()) message.working();
   }
 
   async #answer(send: () => unknown): Promise<void> {

@@ -157,6 +157,39 @@ describe.skipIf(skip)('messages on the wire', () => {
     expect(storedAtRefill).toEqual([0]);
   });
 
+  test('what was in the hands of a process that died comes to the next one within seconds, and a slow one keeps its own', async () => {
+    const dying = await openBus();
+    {
+      await using _inventory = await startConsumer(database, dying, { party: 'inventory' });
+    }
+    await dying.close();
+    let deliveries = 0;
+    const isFree = Promise.withResolvers<void>();
+    await using orders = await startConsumer(database, bus, {
+      wrap: (deliver) => async (event) => {
+        deliveries += 1;
+        await isFree.promise;
+        await deliver(event);
+      },
+    });
+    await using catalog = await startPublisher(database, bus);
+    const tenantId = newId();
+    await catalog.publish(tenantId, newId());
+    await waitFor(() => deliveries === 1);
+    const hands = await client.consumers.get('EVT', 'inventory-catalog');
+    expect((await hands.next())?.subject).toContain(tenantId);
+
+    await using inventory = await startConsumer(database, bus, { party: 'inventory' });
+    try {
+      await waitFor(async () => (await inventory.effects(tenantId)).length === 1);
+      // Delivered before the other one, which has come again meanwhile.
+      expect(deliveries).toBe(1);
+    } finally {
+      isFree.resolve();
+    }
+    await waitFor(async () => (await orders.effects(tenantId)).length === 1);
+  });
+
   test('carries the attributes of CloudEvents', async () => {
     await using catalog = await startPublisher(database, bus);
     const [tenantId, productId] = [newId(), newId()];

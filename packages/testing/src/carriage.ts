@@ -1,6 +1,6 @@
 import { JetStreamBus, OutboxDirectBus, type Bus } from '@ordergraph/events';
 import { createLiveBus, createMemoryEngine, createRedisEngine, type LiveBus } from '@ordergraph/live';
-import { connect } from 'nats';
+import { watchBroker } from './broker-watch.ts';
 import { startNatsServer } from './nats-server.ts';
 import { startRedisServer } from './redis-server.ts';
 import { findServers, isDistributed } from './servers.ts';
@@ -37,8 +37,7 @@ export async function startCarriage(given: { bus?: Bus; liveBus?: LiveBus }, log
 async function overServers(log: Log): Promise<Carriage> {
   const sources = findServers();
   const [nats, redis] = await Promise.all([startNatsServer(sources.nats), startRedisServer(sources.redis)]);
-  const connection = await connect({ servers: nats.url });
-  const manager = await connection.jetstreamManager();
+  const watch = await watchBroker(nats.url);
   const joined: { bus: Bus; liveBus: LiveBus }[] = [];
   return {
     async join() {
@@ -47,22 +46,13 @@ async function overServers(log: Log): Promise<Carriage> {
       joined.push(own);
       return own;
     },
-    async taken() {
-      let taken = 0;
-      for await (const { config, state } of manager.streams.list()) {
-        taken += state.last_seq;
-        for await (const consumer of manager.consumers.list(config.name)) {
-          if (consumer.num_pending + consumer.num_ack_pending > 0) return null;
-        }
-      }
-      return taken;
-    },
+    taken: () => watch.taken(),
     async close() {
       for (const { bus, liveBus } of joined) {
         await bus.close();
         await liveBus.close();
       }
-      await connection.close();
+      await watch.close();
       await Promise.all([nats.stop(), redis.stop()]);
     },
   };

@@ -1,3 +1,5 @@
+export { watchBroker } from './broker-watch.ts';
+export type { BrokerWatch } from './broker-watch.ts';
 export { findChromium } from './chromium.ts';
 export type { ChromiumSource } from './chromium.ts';
 export { createDatabase, templateDatabase } from './create-database.ts';
@@ -8,6 +10,7 @@ export { findRedisServer, startRedisServer } from './redis-server.ts';
 export type { RedisServer, RedisSource } from './redis-server.ts';
 export { findServers, isDistributed } from './servers.ts';
 export type { Servers } from './servers.ts';
+export { freePorts } from './system-server.ts';
 export { findTenancyBreaches } from './tenancy-catalogue.ts';
 export type { AllowedBreach, CatalogueOptions, TenancyBreach, TenancyRule } from './tenancy-catalogue.ts';
 export { aViewer, expectData, startTestHouse } from './test-house.ts';

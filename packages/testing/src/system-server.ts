@@ -33,12 +33,26 @@ function installPackage(name: string): boolean {
 
 /** A port that nobody listens on, from `first` on and outside the range that outgoing connections take theirs from. */
 export async function freePort(first: number): Promise<number> {
+  const [port] = await freePorts(1, first);
+  // It found one, or threw.
+  return port as number;
+}
+
+const firstOfParts = 16_222;
+
+/**
+ * Ports that nobody listens on, as `freePort` finds one: a process that is killed can come back to its port, because no
+ * connection of another has taken it meanwhile.
+ */
+export async function freePorts(count: number, first = firstOfParts): Promise<number[]> {
   // Test files start side by side: each begins somewhere else, so that they seldom want the same port.
   const start = first + (process.pid % 500) * 20;
-  for (let port = start; port < firstEphemeralPort; port += 1) {
-    if (await isFree(port)) return port;
+  const found: number[] = [];
+  for (let port = start; port < firstEphemeralPort && found.length < count; port += 1) {
+    if (await isFree(port)) found.push(port);
   }
-  throw new Error(`No free port from ${start} to ${firstEphemeralPort - 1}.`);
+  if (found.length < count) throw new Error(`Too few free ports from ${start} to ${firstEphemeralPort - 1}.`);
+  return found;
 }
 
 function isFree(port: number): Promise<boolean> {
