@@ -46,21 +46,24 @@ export const OrderLoyalty: OrderLoyaltyResolvers = {
   transactions: (row, _args, context) => loadersOf(context).transactionsOfOrder.load(row.id),
 };
 
-// Orders' own; the gateway brings it along, and nobody else asks here for it.
+// The gateway brings it along from whose it is, and nobody else asks here for it.
 const broughtAlong =
-  (field: 'lines' | 'totals') =>
-  (cart: { readonly [Field in typeof field]?: unknown }): unknown => {
-    if (cart[field]) return cart[field];
-    throw codedError('BAD_USER_INPUT', `The ${field} of a cart are read from orders.`);
+  <Field extends string>(field: Field, owner: string) =>
+  (object: { readonly [Name in Field]?: unknown }): unknown => {
+    if (object[field]) return object[field];
+    throw codedError('BAD_USER_INPUT', `The ${field} of this object is read from ${owner}.`);
   };
 
-type Foreign = Record<'lines' | 'totals', ReturnType<typeof broughtAlong>>;
+type BroughtAlong<Field extends string> = Record<Field, ReturnType<typeof broughtAlong<Field>>>;
+
+/** Catalog's; only the gateway needs it, to know what goods are in a cart. */
+export const ProductVariant: BroughtAlong<'product'> = { product: broughtAlong('product', 'catalog') };
 
 /** Contributed to the cart, by whose it is, what its goods are and what they cost. */
-export const Cart: CartResolvers & Foreign = {
+export const Cart: CartResolvers & BroughtAlong<'lines'> & BroughtAlong<'totals'> = {
   __resolveReference: (reference) => reference,
-  lines: broughtAlong('lines'),
-  totals: broughtAlong('totals'),
+  lines: broughtAlong('lines', 'orders'),
+  totals: broughtAlong('totals', 'orders'),
   loyaltyQuote: async ({ customer, totals, lines }, _args, context) => {
     const customerId = customer?.id ? decodeId('Customer', customer.id) : null;
     if (customerId === null || !totals || !maySee(context, customerId)) return null;

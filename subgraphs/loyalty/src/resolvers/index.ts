@@ -7,7 +7,7 @@ import {
   LoyaltyRedemption,
   LoyaltyTransaction,
 } from './account.ts';
-import { Cart, Customer, Order, OrderLoyalty } from './contributions.ts';
+import { Cart, Customer, Order, OrderLoyalty, ProductVariant } from './contributions.ts';
 import { loyaltyBalanceUpdated } from './loyalty-balance-updated.ts';
 import {
   EarningRule,
@@ -43,4 +43,5 @@ export const resolvers = {
   Customer,
   Order,
   Cart,
+  ProductVariant,
 };
