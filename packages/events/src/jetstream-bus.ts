@@ -38,8 +38,11 @@ const publishTimeoutMs = 5_000;
 // What a process that died had in its hands comes to the next one after this time; one that lives says so in time.
 const ackWaitMs = 5_000;
 const stillWorkingMs = 1_500;
+// One that hangs must not keep its messages from the others for ever.
+const longestWorkMs = 60_000;
 const streamNotFound = 10059;
 const messageNotFound = 10037;
+const consumerNotFound = 10014;
 
 const hasApiCode = (error: unknown, code: number): boolean =>
   error instanceof NatsError && error.api_error?.err_code === code;
@@ -58,7 +61,7 @@ export class JetStreamBus implements Bus {
   readonly #publishers: Publisher[] = [];
   readonly #admissions = new Map<string, PromiseWithResolvers<void>>();
   readonly #readers = new Map<Subscription, ConsumerMessages>();
-  readonly #inFlight = new Map<JsMsg, Promise<void>>();
+  readonly #inFlight = new Map<JsMsg, { readonly since: number; readonly done: Promise<void> }>();
   readonly #closing = new AbortController();
   #manager!: JetStreamManager;
   #client!: JetStreamClient;
@@ -146,7 +149,7 @@ export class JetStreamBus implements Bus {
       reject(new Error('The bus is closed; the message stays in the outbox.'));
     }
     for (const reader of this.#readers.values()) reader.stop();
-    await Promise.all(this.#inFlight.values());
+    await Promise.all([...this.#inFlight.values()].map(({ done }) => done));
     clearInterval(this.#heartbeat);
     // Draining waits for the server's answer, and without a server there is nothing left to send.
     if (this.#isConnected) await this.#connection.drain().catch(() => undefined);
@@ -205,13 +208,7 @@ export class JetStreamBus implements Bus {
 
   async #read(subscription: Subscription): Promise<void> {
     const durable = `${subscription.consumer}-${subscription.publisher}`;
-    await this.#manager.consumers.add(stream, {
-      durable_name: durable,
-      filter_subject: subjectsOf(subscription.publisher),
-      ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(ackWaitMs),
-      max_ack_pending: 256,
-    });
+    await this.#ensureConsumer(durable, subjectsOf(subscription.publisher));
     const consumer = await this.#client.consumers.get(stream, durable);
     const messages = await consumer.consume({ max_messages: 100 });
     this.#readers.get(subscription)?.stop();
@@ -219,11 +216,28 @@ export class JetStreamBus implements Bus {
     void this.#pump(subscription, messages);
   }
 
+  /** One that an earlier version of this code made keeps its place in the stream, and gets what is different now. */
+  async #ensureConsumer(durable: string, filter: string): Promise<void> {
+    const { consumers } = this.#manager;
+    const changeable = { ack_wait: nanos(ackWaitMs), max_ack_pending: 256 };
+    const found = await consumers.info(stream, durable).catch((error: unknown) => {
+      if (hasApiCode(error, consumerNotFound)) return undefined;
+      throw error;
+    });
+    if (!found) {
+      const fixed = { durable_name: durable, filter_subject: filter, ack_policy: AckPolicy.Explicit };
+      await consumers.add(stream, { ...fixed, ...changeable });
+    } else if (found.config.ack_wait !== changeable.ack_wait) {
+      // Servers from 2.10 on refuse to make a consumer again that is different.
+      await consumers.update(stream, durable, changeable);
+    }
+  }
+
   async #pump(subscription: Subscription, messages: ConsumerMessages): Promise<void> {
     try {
       for await (const message of messages) {
-        const taken = this.#take(subscription, message).finally(() => this.#inFlight.delete(message));
-        this.#inFlight.set(message, taken);
+        const done = this.#take(subscription, message).finally(() => this.#inFlight.delete(message));
+        this.#inFlight.set(message, { since: performance.now(), done });
       }
     } catch (error) {
       if (!this.#isClosed)
@@ -231,7 +245,10 @@ export class JetStreamBus implements Bus {
     }
     // Another reader may have taken this one's place; else it ended by itself.
     while (!this.#isClosed && this.#readers.get(subscription) === messages) {
-      await this.#read(subscription).catch(() => this.#rest(1_000));
+      await this.#read(subscription).catch((error: unknown) => {
+        this.#options.onError(`Reading for ${subscription.consumer} could not start again; it is tried again.`, error);
+        return this.#rest(1_000);
+      });
     }
   }
 
@@ -262,7 +279,11 @@ export class JetStreamBus implements Bus {
   /** Keeps the server from giving to another what waits here for its turn, or whose handler takes long. */
   #sayStillWorking(): void {
     if (!this.#isConnected) return;
-    for (const message of this.#inFlight.keys()) message.working();
+    const now = performance.now();
+    for (const [message, { since }] of this.#inFlight) {
+      // Most are done before they are looked at.
+      if (now - since > stillWorkingMs && now - since < longestWorkMs) message.working();
+    }
   }
 
   async #answer(send: () => unknown): Promise<void> {

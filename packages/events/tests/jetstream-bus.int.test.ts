@@ -1,6 +1,6 @@
 import { newId } from '@ordergraph/tenancy';
 import { findNatsServer, startNatsServer, waitFor, type NatsServer, type TestDatabase } from '@ordergraph/testing';
-import { connect, headers, type JetStreamClient, type NatsConnection } from 'nats';
+import { AckPolicy, connect, headers, nanos, type JetStreamClient, type NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { JetStreamBus, type Bus } from '../src/index.ts';
 import { describeBus } from './bus-contract.ts';
@@ -157,6 +157,24 @@ describe.skipIf(skip)('messages on the wire', () => {
     expect(storedAtRefill).toEqual([0]);
   });
 
+  test('a consumer that waits otherwise, as an earlier version made it, keeps its place and waits as it should', async () => {
+    const manager = await raw.jetstreamManager();
+    await manager.consumers.add('EVT', {
+      durable_name: 'inventory-catalog',
+      filter_subject: 'evt.*.catalog.>',
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(30_000),
+      max_ack_pending: 256,
+    });
+    const before = await manager.consumers.info('EVT', 'inventory-catalog');
+
+    await using _inventory = await startConsumer(database, bus, { party: 'inventory' });
+
+    const after = await manager.consumers.info('EVT', 'inventory-catalog');
+    expect(after.config.ack_wait).toBe(nanos(5_000));
+    expect(after.created).toBe(before.created);
+  });
+
   test('what was in the hands of a process that died comes to the next one within seconds, and a slow one keeps its own', async () => {
     const dying = await openBus();
     {
@@ -181,7 +199,7 @@ describe.skipIf(skip)('messages on the wire', () => {
 
     await using inventory = await startConsumer(database, bus, { party: 'inventory' });
     try {
-      await waitFor(async () => (await inventory.effects(tenantId)).length === 1);
+      await waitFor(async () => (await inventory.effects(tenantId)).length === 1, { timeoutMs: 20_000 });
       // Delivered before the other one, which has come again meanwhile.
       expect(deliveries).toBe(1);
     } finally {
