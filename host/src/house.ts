@@ -119,7 +119,7 @@ export async function startHouse(
         ...keySetRoute(keys),
         ...routesOf(subgraphs?.all ?? []),
         ...storefront.routes,
-        ...routesElsewhere(environment.subgraphUrls),
+        ...routesElsewhere(environment.subgraphUrls, logToStderr),
       ],
       ...(developmentIssuer ? { explorer: developmentIssuer.explorer } : {}),
       production: isProduction,

@@ -1,4 +1,5 @@
 import type { Route } from '@ordergraph/gateway';
+import { deadlineHeader, internalContextHeader } from '@ordergraph/identity';
 import type { SubgraphName } from '@ordergraph/schema';
 import { readBody } from '@ordergraph/subgraph-server';
 
@@ -23,19 +24,24 @@ const patienceMs = 10_000;
 // Of one connection only (RFC 9110, section 7.6.1), or made anew by whoever sends the body on.
 const ofConnection =
   /^(connection|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*|expect|host|content-length)$/;
+// What only a gateway may say to a subgraph, and what is for the gateway's own pages.
+const notForSubgraphs: readonly string[] = [internalContextHeader, deadlineHeader, 'cookie'];
+const hasNoBody = new Set([204, 304]);
+
+type Log = (message: string, error: unknown) => void;
 
 /**
  * Passes the public routes of subgraphs in other processes on, so that an installation has one address however many
- * processes it is. `urls` says where the gateway reaches each of them.
+ * processes it is. `urls` says where the gateway reaches the `/graphql` of each of them.
  */
-export function routesElsewhere(urls: ReadonlyMap<SubgraphName, string>): Route[] {
+export function routesElsewhere(urls: ReadonlyMap<SubgraphName, string>, log: Log): Route[] {
   return publicRoutes.flatMap(({ subgraph, method, path }) => {
     const url = urls.get(subgraph);
-    return url ? [forward(subgraph, method, path, url)] : [];
+    return url ? [forward({ subgraph, method, path }, url.replace(/\/graphql\/?$/, ''), log)] : [];
   });
 }
 
-function forward(subgraph: SubgraphName, method: string, path: string, url: string): Route {
+function forward({ subgraph, method, path }: PublicRoute, baseUrl: string, log: Log): Route {
   return {
     method,
     path,
@@ -46,20 +52,30 @@ function forward(subgraph: SubgraphName, method: string, path: string, url: stri
       const body = await readBody(request);
       if (!body) return refuse(413, 'The body is too large.', { connection: 'close' });
       const { search } = new URL(request.url ?? path, 'http://gateway');
-      const answer = await fetch(new URL(`${path}${search}`, url), {
+      const named = (request.headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
+      const headers = passedOn(Object.entries(request.headers)).filter(
+        ([name]) => !named.includes(name) && !notForSubgraphs.includes(name),
+      );
+      const answer = await fetch(`${baseUrl}${path}${search}`, {
         method,
-        headers: passedOn(Object.entries(request.headers)),
+        headers,
         redirect: 'manual',
         signal: AbortSignal.timeout(patienceMs),
         ...(method === 'GET' ? {} : { body }),
       })
         .then(async (found) => ({ found, bytes: Buffer.from(await found.arrayBuffer()) }))
-        .catch(() => null);
+        .catch((cause: unknown) => {
+          log(`${method} ${path} could not be passed on to ${subgraph}.`, cause);
+          return cause instanceof DOMException && cause.name === 'TimeoutError' ? 'late' : null;
+        });
+      if (answer === 'late') return refuse(504, `${subgraph} has not answered in time. It may have done it.`, {});
       if (!answer) return refuse(503, `${subgraph} does not answer. Ask again.`, { 'retry-after': '5' });
+      const { found, bytes } = answer;
       // It arrived unpacked, whatever its header says.
-      const headers = passedOn([...answer.found.headers]).filter(([name]) => name !== 'content-encoding');
-      response.writeHead(answer.found.status, [...headers, ['content-length', String(answer.bytes.length)]].flat());
-      response.end(answer.bytes);
+      const back = passedOn([...found.headers]).filter(([name]) => name !== 'content-encoding');
+      const length = hasNoBody.has(found.status) ? [] : [['content-length', String(bytes.length)]];
+      response.writeHead(found.status, [...back, ...length].flat());
+      response.end(bytes);
     },
   };
 }

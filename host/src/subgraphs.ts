@@ -132,6 +132,8 @@ function settingsFor(
     CARRIER_WEBHOOK_SECRETS: keys.carrierWebhookSecrets,
     TRACKING_SECRET: keys.trackingSecret,
     TRACKING_URL: environment.settings['TRACKING_URL'] || `${environment.publicUrl}/track`,
+    // The storefront's own need visitors' tokens, which only the development issuer gives.
+    TRACKING_PAGES: environment.isProduction && !environment.settings['TRACKING_URL'] ? 'none' : undefined,
     PAYMENT_PUBLIC_URL: environment.publicUrl,
     PAYMENT_WEBHOOK_SECRETS: keys.webhookSecrets,
     TOKEN_SIGNING_KEY: keys.tokenSigningKey ? JSON.stringify(keys.tokenSigningKey) : undefined,

@@ -2,6 +2,7 @@ import { createCustomer } from '@ordergraph/customers-subgraph';
 import { adjustPoints } from '@ordergraph/loyalty-subgraph';
 import { encodeId } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
+import { aViewer } from '@ordergraph/testing';
 import { Client } from 'pg';
 import { verify } from '../../verify/src/verify.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -191,6 +192,22 @@ test('a cart says what it would earn, by rules for some of its goods too, and th
   );
   // 10 for the order; 8.00 of 17.50 for goods are tea, and so 10.24 of 22.40 to be paid, of which each full euro gives 3.
   expect(quoted.loyaltyQuote).toEqual({ pointsToEarn: 40 });
+  // Without catalog nobody knows what the goods are, and nothing too low is promised.
+  const euros = (amount: string) => ({ amount, currencyCode: 'EUR' });
+  const representation = {
+    __typename: 'Cart',
+    id: cart.id,
+    customer: { id: encodeId('Customer', buyer.id) },
+    totals: { subtotal: euros('17.50'), grandTotal: euros('22.40') },
+    lines: [{ total: euros('17.50'), variant: null }],
+  };
+  const alone = await shop.house.execute(
+    'loyalty',
+    aViewer({ tenantId: merchant.id, type: 'CUSTOMER', id: buyer.id }),
+    'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Cart { loyaltyQuote { pointsToEarn } } } }',
+    { r: [representation] },
+  );
+  expect(alone).toMatchObject({ data: { _entities: [{ loyaltyQuote: { pointsToEarn: null } }] } });
 
   const { id } = await buys(shop, merchant, { MUG: 1, TEA: 2 }, { token: buyer.token });
   await orderBecomes(shop, merchant, id, 'CONFIRMED');

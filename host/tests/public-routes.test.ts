@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { internalContextHeader } from '@ordergraph/identity';
 import { subgraphNames } from '@ordergraph/schema';
 import { afterEach, expect, test } from 'vitest';
 import { loadDefinitions } from '../src/definitions.ts';
@@ -7,8 +8,10 @@ import { publicRoutes, routesElsewhere } from '../src/public-routes.ts';
 import { freePort } from './host-process.ts';
 
 const servers: Server[] = [];
+const logged: string[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
+  logged.length = 0;
 });
 
 async function serve(listener: RequestListener): Promise<string> {
@@ -22,7 +25,7 @@ async function serve(listener: RequestListener): Promise<string> {
 
 /** A gateway's server with nothing but what it passes on to payments. */
 const gatewayBefore = (paymentsUrl: string): Promise<string> => {
-  const routes = routesElsewhere(new Map([['payments', paymentsUrl]]));
+  const routes = routesElsewhere(new Map([['payments', paymentsUrl]]), (message) => void logged.push(message));
   return serve((request, response) => {
     const path = (request.url ?? '').split('?', 1)[0];
     const route = routes.find((one) => one.method === request.method && one.path === path);
@@ -56,7 +59,12 @@ test('a request arrives as it was sent, and its answer as it was given', async (
 
   const answer = await fetch(`${url}/payments/sandbox/confirm?account=a&charge=b`, {
     method: 'POST',
-    headers: { 'content-type': 'text/plain', 'webhook-signature': 'v1,abc' },
+    headers: {
+      'content-type': 'text/plain',
+      'webhook-signature': 'v1,abc',
+      cookie: 'session=secret',
+      [internalContextHeader]: 'forged',
+    },
     body: 'answer=approve',
     redirect: 'manual',
   });
@@ -65,6 +73,8 @@ test('a request arrives as it was sent, and its answer as it was given', async (
     { method: 'POST', url: '/payments/sandbox/confirm?account=a&charge=b', body: 'answer=approve' },
   ]);
   expect(seen[0]?.headers).toMatchObject({ 'content-type': 'text/plain', 'webhook-signature': 'v1,abc' });
+  expect(seen[0]?.headers['cookie']).toBeUndefined();
+  expect(seen[0]?.headers[internalContextHeader]).toBeUndefined();
   expect([answer.status, answer.headers.get('location'), answer.headers.get('x-kept')]).toEqual([303, '/shop/', 'yes']);
   expect(await answer.text()).toBe('see there');
 });
@@ -87,6 +97,15 @@ test('nothing else of a subgraph can be reached that way, its operations least o
   expect(asked).toEqual([]);
 });
 
+test('a subgraph may lie behind a path of its own', async () => {
+  const payments = await serve((request, response) => response.end(request.url));
+  const url = await gatewayBefore(`${payments}/mesh/payments/graphql`);
+
+  const answer = await fetch(`${url}/payments/sandbox/confirm?account=a`);
+
+  expect(await answer.text()).toBe('/mesh/payments/payments/sandbox/confirm?account=a');
+});
+
 test('a subgraph that does not answer is said, with when to ask again', async () => {
   const url = await gatewayBefore(`http://127.0.0.1:${await freePort()}/graphql`);
 
@@ -94,6 +113,7 @@ test('a subgraph that does not answer is said, with when to ask again', async ()
 
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
   expect(await answer.json()).toEqual({ message: 'payments does not answer. Ask again.' });
+  expect(logged).toEqual(['GET /payments/sandbox/confirm could not be passed on to payments.']);
 });
 
 test('a body that is too large is refused before anybody is asked', async () => {

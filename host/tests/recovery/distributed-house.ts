@@ -6,7 +6,7 @@ import { armedAt, impatience, type CrashPoint, type KillableHouse } from './kill
 import { openSuperuser } from './superuser.ts';
 
 /** Each part in a process of its own, over NATS, Redis and HTTP. */
-export async function startDistributedHouse(): Promise<KillableHouse> {
+export async function startHouseInParts(): Promise<KillableHouse> {
   const installation = await prepareInstallation(impatience);
   const { database, nats, redis, url } = installation;
   const names = [...installation.parts.keys()];

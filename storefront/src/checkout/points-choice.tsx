@@ -57,9 +57,9 @@ export function PointsChoice(props: {
       ) : (
         <p className="soft">You have none to spend on this order yet.</p>
       )}
-      {quote.pointsToEarn > 0 && (
+      {(quote.pointsToEarn ?? 0) > 0 && (
         <p className="soft">
-          This order brings you {formatCount(quote.pointsToEarn)} {program.pointsName}.
+          This order brings you {formatCount(quote.pointsToEarn ?? 0)} {program.pointsName}.
         </p>
       )}
     </section>

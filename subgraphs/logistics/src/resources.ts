@@ -7,6 +7,8 @@ import { createTrackingTokens, type TrackingTokens } from './tracking/tracking-t
 /** What logistics holds open besides the database. */
 export interface LogisticsResources {
   readonly tokens: TrackingTokens;
+  /** Whether links that these tokens make lead somewhere. */
+  readonly hasTrackingPages: boolean;
   carrier(code: string): Carrier | null;
 }
 
@@ -24,5 +26,6 @@ export async function openResources(given: Settings): Promise<LogisticsResources
       })
     : null;
   const tokens = createTrackingTokens(settings.trackingSecret, settings.trackingUrl);
-  return { tokens, carrier: (code) => (simulator?.code === code ? simulator : null) };
+  const { hasTrackingPages } = settings;
+  return { tokens, hasTrackingPages, carrier: (code) => (simulator?.code === code ? simulator : null) };
 }

@@ -12,6 +12,8 @@ export interface ReadSettings {
   readonly trackingSecret: string;
   /** What a token is put behind to make a link. */
   readonly trackingUrl: string;
+  /** Whether somebody serves pages there, so that customers can be sent to them unasked. */
+  readonly hasTrackingPages: boolean;
 }
 
 /** Reads the settings. What an installation does not configure is made up for the life of the process. */
@@ -25,6 +27,7 @@ export function readSettings(settings: Settings): ReadSettings {
     carrierApiKey: settings['CARRIER_API_KEY'] || randomBytes(24).toString('base64url'),
     webhookSecrets: secrets.length > 0 ? secrets : [randomBytes(24).toString('base64')],
     trackingSecret: settings['TRACKING_SECRET'] || randomBytes(32).toString('base64url'),
+    hasTrackingPages: settings['TRACKING_PAGES'] !== 'none',
     trackingUrl: (settings['TRACKING_URL'] || 'http://localhost:4000/track').replace(/\/+$/, ''),
   };
 }

@@ -344,4 +344,13 @@ test('what tells that a parcel left says where it is followed, for whoever reads
   const [, token] = String(left?.payload['trackingUrl']).split('https://shop.example/track/');
 
   expect(await byToken(order, token ?? '')).toMatchObject({ id: parcel.opaqueId, destination: null });
+  // Whoever has a link for an hour does not get one for a month by it.
+  const short = await linkTo(order, parcel);
+  const seen = await depot.house.execute(
+    'logistics',
+    guestOf(order),
+    'query ($token: String!) { shipmentByTrackingToken(token: $token) { trackingUrl trackingToken } }',
+    { token: short },
+  );
+  expect(expectData(seen)).toEqual({ shipmentByTrackingToken: { trackingUrl: null, trackingToken: null } });
 });

@@ -26,7 +26,7 @@ test('a line about something that there is not is left out, and nothing else', (
   expect(render({ subject: 's', body }, { 'shipment.trackingUrl': 'https://x.example' }).body).toBe(
     'Before.\n\nFollow it: https://x.example\n\nAfter.',
   );
-  expect(render({ subject: 's', body: 'A\n\n\n\nB' }, {}).body).toBe('A\n\n\n\nB');
+  expect(render({ subject: 's', body: `A\n\n\n\nB\n\n{{x}}\r\n\r\nC\n{{x}}\nD` }, {}).body).toBe('A\n\n\n\nB\n\nC\nD');
   expect(
     render({ subject: 's', body: '{{order.number}}: {{shipment.trackingUrl}}' }, { 'order.number': '7' }).body,
   ).toBe('7: ');
@@ -107,6 +107,7 @@ test('addresses in the HTML part are links, and nothing can break out of one', (
   );
   expect(html('javascript:alert(1)')).not.toContain('<a ');
   expect(html('https://x.example/"onmouseover="alert(1)')).toContain(
-    '<a href="https://x.example/&quot;onmouseover=&quot;alert(1">',
+    '<a href="https://x.example/">https://x.example/</a>&quot;onmouseover=&quot;alert(1)',
   );
+  expect(html('<https://x.example>')).toContain('&lt;<a href="https://x.example">https://x.example</a>&gt;');
 });

@@ -101,7 +101,8 @@ export const Shipment: ShipmentResolvers = {
   lines: ({ row }) => row.lines,
   carrier: ({ row }, _args, context) => renderCarrier(row.carrierCode, context),
   trackingNumber: ({ row }) => row.trackingNumber,
-  trackingUrl: ({ row }) => row.trackingUrl,
+  // Whoever came by a link has one, and gets none that holds longer.
+  trackingUrl: ({ row, access }) => (access === 'GUEST' ? null : row.trackingUrl),
   trackingToken({ row, access }, _args, context) {
     if (access === 'GUEST') return null;
     // The same for a day, so that asking again changes nothing.

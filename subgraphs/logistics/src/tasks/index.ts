@@ -120,9 +120,9 @@ async function perform(runtime: Logistics, tenantId: string, claimed: ClaimedOpe
 
 /** Where the customer follows a parcel whose carrier has no page of its own. */
 function ownLink(runtime: Logistics, tenantId: string, { shipmentId, booking }: ClaimedBooking): string | null {
+  const { tokens, hasTrackingPages } = runtime.resources;
   // What they send back themselves is of no interest to them.
-  if (booking.isReturn) return null;
-  const { tokens } = runtime.resources;
+  if (booking.isReturn || !hasTrackingPages) return null;
   return tokens.link(tokens.make(tenantId, shipmentId, new Date(Date.now() + linkDays * dayMs)));
 }
 

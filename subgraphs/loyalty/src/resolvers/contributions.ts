@@ -80,13 +80,16 @@ export const Cart: CartResolvers & BroughtAlong<'lines'> & BroughtAlong<'totals'
     const { currencyCode } = subtotal;
     const multiplier = tiers.find(({ id }) => id === account?.tierId)?.earnMultiplier ?? '1';
     // What the gateway brings along is a list, which its generated type takes for an object.
-    const goods = await goodsOf(context, (lines ?? []) as readonly CartLine[]);
+    const cartLines = (lines ?? []) as readonly CartLine[];
+    const goods = await goodsOf(context, cartLines);
+    const isGuess =
+      rules.some((rule) => rule.categoryIds.length > 0) && cartLines.some((line) => !line.variant?.product);
     const terms = termsOf(program.isActive ? rules : [], { currencyCode, lines: goods }, multiplier, new Date());
     const redeemablePoints = mostRedeemable(known?.balance.available ?? 0, subtotal, program);
     const value = redeemablePoints === 0 ? money(0n, currencyCode) : valueOf(redeemablePoints, program);
     return {
       // As far as the cart knows: shipping counts once it is chosen.
-      pointsToEarn: pointsFor(terms, parseMoney(totals.grandTotal).minor),
+      pointsToEarn: isGuess ? null : pointsFor(terms, parseMoney(totals.grandTotal).minor),
       redeemablePoints,
       redeemableValue: formatMoney(value),
     };

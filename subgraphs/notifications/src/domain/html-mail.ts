@@ -19,8 +19,14 @@ const styles = {
 };
 
 // Addresses become links, as mail programs make them of plain text; nothing but https and http is one.
-const linked = (escaped: string): string =>
-  escaped.replaceAll(/https?:\/\/[^\s<>]+[^\s<>.,;:!?)]/g, (address) => `<a href="${address}">${address}</a>`);
+const address = /(https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)])/;
+const linked = (text: string): string =>
+  text
+    .split(address)
+    // What is split by is every other piece.
+    .map((piece, index) => (index % 2 === 0 ? escapeHtml(piece) : link(escapeHtml(piece))))
+    .join('');
+const link = (escaped: string): string => `<a href="${escaped}">${escaped}</a>`;
 
 /**
  * The HTML part of a mail: the same words as the text part, in a frame. All of the text is escaped, after its variables
@@ -30,7 +36,7 @@ export function htmlMail({ subject, body }: Template, languageCode: string): str
   const paragraphs = body
     .trim()
     .split(/\n{2,}/)
-    .map((text) => `<p style="${styles.paragraph}">${linked(escapeHtml(text)).replaceAll('\n', '<br>')}</p>`);
+    .map((text) => `<p style="${styles.paragraph}">${linked(text).replaceAll('\n', '<br>')}</p>`);
   return [
     `<!doctype html><html lang="${escapeHtml(languageCode)}"><head><meta charset="utf-8">`,
     `<meta name="viewport" content="width=device-width"><title>${escapeHtml(subject)}</title></head>`,

@@ -17,9 +17,18 @@ function withoutIdleLines(text: string, values: Values): string {
     const names = namesIn(line);
     return names.length > 0 && names.every((name) => !values[name]);
   };
-  const lines = text.split('\n');
-  const kept = lines.filter((line) => !isIdle(line));
-  return kept.length === lines.length ? text : kept.join('\n').replaceAll(/\n{3,}/g, '\n\n');
+  const kept: string[] = [];
+  let isAfterIdle = false;
+  for (const line of text.split(/\r?\n/)) {
+    if (isIdle(line)) {
+      isAfterIdle = true;
+      continue;
+    }
+    const isDoubled = isAfterIdle && line === '' && kept.at(-1) === '';
+    if (!isDoubled) kept.push(line);
+    isAfterIdle = false;
+  }
+  return kept.join('\n');
 }
 
 const fill = (text: string, values: Values): string =>
