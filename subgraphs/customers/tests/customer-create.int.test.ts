@@ -46,7 +46,8 @@ test('seals email and name in the event under the key of the customer', async ()
 
   expect(email.subject).toBe(bareId(id));
   expect(opened).toEqual(['ada@example.org', 'Ada Lovelace']);
-  expect(JSON.stringify(payload)).not.toContain('ada');
+  // Longer than what ids and ciphertexts may hold by chance.
+  expect(JSON.stringify(payload)).not.toMatch(/ada@|example|lovelace/i);
 });
 
 test('refuses an email that another customer has, however it is written', async () => {
