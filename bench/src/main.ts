@@ -124,9 +124,17 @@ async function benchCheckouts(scale: number): Promise<void> {
   }
 }
 
-const [what, ...rest] = process.argv.slice(2);
+const usage = `npm run bench [-- <share of the load, such as 0.1>]   checkouts
+npm run bench -- live [--slow] [--sockets <n>] [--subscriptions <n for each>] [--topics <n>] [--seconds <n>]
+npm run bench -- loyalty`;
+
+const [what = '1', ...rest] = process.argv.slice(2);
 if (what === 'live') {
   const { benchLive } = await import('./live/live.ts');
   await benchLive(rest, say);
 } else if (what === 'loyalty') measureLoyalty(say);
-else await benchCheckouts(Number(what ?? 1));
+else if (Number(what) > 0) await benchCheckouts(Number(what));
+else {
+  say(usage);
+  process.exitCode = what === '--help' ? 0 : 1;
+}

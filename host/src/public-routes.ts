@@ -20,7 +20,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   { subgraph: 'payments', method: 'POST', path: '/payments/sandbox/webhook' },
 ];
 
-const patienceMs = 10_000;
+const defaultPatienceMs = 10_000;
 // Of one connection only (RFC 9110, section 7.6.1), or made anew by whoever sends the body on.
 const ofConnection =
   /^(connection|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*|expect|host|content-length)$/;
@@ -32,16 +32,21 @@ type Log = (message: string, error: unknown) => void;
 
 /**
  * Passes the public routes of subgraphs in other processes on, so that an installation has one address however many
- * processes it is. `urls` says where the gateway reaches the `/graphql` of each of them.
+ * processes it is. `urls` says where the gateway reaches the `/graphql` of each of them. Who is not answered within
+ * `patienceMs` is told so; what was asked for by a client that has gone is given up.
  */
-export function routesElsewhere(urls: ReadonlyMap<SubgraphName, string>, log: Log): Route[] {
+export function routesElsewhere(
+  urls: ReadonlyMap<SubgraphName, string>,
+  log: Log,
+  patienceMs = defaultPatienceMs,
+): Route[] {
   return publicRoutes.flatMap(({ subgraph, method, path }) => {
     const url = urls.get(subgraph);
-    return url ? [forward({ subgraph, method, path }, url.replace(/\/graphql\/?$/, ''), log)] : [];
+    return url ? [forward({ subgraph, method, path }, url.replace(/\/graphql\/?$/, ''), log, patienceMs)] : [];
   });
 }
 
-function forward({ subgraph, method, path }: PublicRoute, baseUrl: string, log: Log): Route {
+function forward({ subgraph, method, path }: PublicRoute, baseUrl: string, log: Log, patienceMs: number): Route {
   return {
     method,
     path,
@@ -56,18 +61,22 @@ function forward({ subgraph, method, path }: PublicRoute, baseUrl: string, log: 
       const headers = passedOn(Object.entries(request.headers)).filter(
         ([name]) => !named.includes(name) && !notForSubgraphs.includes(name),
       );
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
       const answer = await fetch(`${baseUrl}${path}${search}`, {
         method,
         headers,
         redirect: 'manual',
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.any([AbortSignal.timeout(patienceMs), gone.signal]),
         ...(method === 'GET' ? {} : { body }),
       })
         .then(async (found) => ({ found, bytes: Buffer.from(await found.arrayBuffer()) }))
         .catch((cause: unknown) => {
+          if (gone.signal.aborted) return 'gone';
           log(`${method} ${path} could not be passed on to ${subgraph}.`, cause);
           return cause instanceof DOMException && cause.name === 'TimeoutError' ? 'late' : null;
         });
+      if (answer === 'gone') return;
       if (answer === 'late') return refuse(504, `${subgraph} has not answered in time. It may have done it.`, {});
       if (!answer) return refuse(503, `${subgraph} does not answer. Ask again.`, { 'retry-after': '5' });
       const { found, bytes } = answer;

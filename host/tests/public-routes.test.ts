@@ -1,4 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, request as ask, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { internalContextHeader } from '@ordergraph/identity';
 import { subgraphNames } from '@ordergraph/schema';
@@ -24,8 +25,9 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 /** A gateway's server with nothing but what it passes on to payments. */
-const gatewayBefore = (paymentsUrl: string): Promise<string> => {
-  const routes = routesElsewhere(new Map([['payments', paymentsUrl]]), (message) => void logged.push(message));
+const gatewayBefore = (paymentsUrl: string, patienceMs?: number): Promise<string> => {
+  const log = (message: string): void => void logged.push(message);
+  const routes = routesElsewhere(new Map([['payments', paymentsUrl]]), log, patienceMs);
   return serve((request, response) => {
     const path = (request.url ?? '').split('?', 1)[0];
     const route = routes.find((one) => one.method === request.method && one.path === path);
@@ -122,4 +124,52 @@ test('a body that is too large is refused before anybody is asked', async () => 
   const answer = await fetch(`${url}/payments/sandbox/webhook`, { method: 'POST', body: 'x'.repeat(1_000_001) });
 
   expect(answer.status).toBe(413);
+});
+
+test('what belongs to one connection alone is not passed on, nor what the connection says is', async () => {
+  let seen: IncomingHttpHeaders = {};
+  const payments = await serve((request, response) => {
+    seen = request.headers;
+    response.end('{}');
+  });
+  const url = await gatewayBefore(`${payments}/graphql`);
+
+  // `fetch` sends no such headers.
+  const asking = ask(`${url}/payments/sandbox/confirm`, {
+    headers: { connection: 'close, x-hop', 'x-hop': 'mine', 'proxy-authorization': 'Basic abc', 'x-end': 'yours' },
+  }).end();
+  await once(asking, 'response');
+
+  expect(seen['x-end']).toBe('yours');
+  expect(seen['x-hop']).toBeUndefined();
+  expect(seen['proxy-authorization']).toBeUndefined();
+});
+
+test('what is late may have been done, and that is said', async () => {
+  const payments = await serve(() => {});
+  const url = await gatewayBefore(`${payments}/graphql`, 50);
+
+  const answer = await fetch(`${url}/payments/sandbox/confirm`, { method: 'POST', body: 'answer=approve' });
+
+  expect(answer.status).toBe(504);
+  expect(await answer.json()).toEqual({ message: 'payments has not answered in time. It may have done it.' });
+});
+
+test('what a client asked for that has gone is given up, and is no failure', async () => {
+  const arrived = Promise.withResolvers<void>();
+  const givenUp = Promise.withResolvers<void>();
+  const payments = await serve((request) => {
+    request.socket.once('close', () => givenUp.resolve());
+    arrived.resolve();
+  });
+  // Longer than this test may last.
+  const url = await gatewayBefore(`${payments}/graphql`, 300_000);
+
+  const asking = ask(`${url}/payments/sandbox/confirm`).end();
+  asking.on('error', () => {});
+  await arrived.promise;
+  asking.destroy();
+  await givenUp.promise;
+
+  expect(logged).toEqual([]);
 });
