@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Bus } from '@ordergraph/events';
 import { createContextVerifier, type ContextSigner } from '@ordergraph/identity';
 import type { LiveBus } from '@ordergraph/live';
@@ -15,6 +14,7 @@ import { applicationRole, relayRole } from '@ordergraph/tenancy';
 import type { Database } from './database.ts';
 import type { Environment } from './environment.ts';
 import type { Keys } from './keys.ts';
+import { settingsFor } from './settings.ts';
 
 /** Subgraphs at work in this process, on one bus. */
 export interface RunningSubgraphs {
@@ -115,29 +115,5 @@ export async function startSubgraphs(options: {
       return statuses.every(({ isReady }) => isReady);
     },
     stop,
-  };
-}
-
-/** What subgraphs may ask for by name: their own variables, and what the host knows without being told. */
-function settingsFor(
-  environment: Environment,
-  keys: Keys,
-  carrierUrl?: string,
-): Readonly<Record<string, string | undefined>> {
-  return {
-    ...environment.settings,
-    MAIL_DIRECTORY: environment.settings['MAIL_DIRECTORY'] || join(environment.stateDirectory, 'mail'),
-    CARRIER_API_KEY: keys.carrierApiKey,
-    CARRIER_URL: carrierUrl ?? environment.carrier.url ?? undefined,
-    CARRIER_WEBHOOK_SECRETS: keys.carrierWebhookSecrets,
-    TRACKING_SECRET: keys.trackingSecret,
-    TRACKING_URL: environment.settings['TRACKING_URL'] || `${environment.publicUrl}/track`,
-    // The storefront's own need visitors' tokens, which only the development issuer gives.
-    TRACKING_PAGES: environment.isProduction && !environment.settings['TRACKING_URL'] ? 'none' : undefined,
-    PAYMENT_PUBLIC_URL: environment.publicUrl,
-    PAYMENT_WEBHOOK_SECRETS: keys.webhookSecrets,
-    TOKEN_SIGNING_KEY: keys.tokenSigningKey ? JSON.stringify(keys.tokenSigningKey) : undefined,
-    TOKEN_ISSUER: environment.publicUrl,
-    TOKEN_AUDIENCE: environment.tokenAudience,
   };
 }

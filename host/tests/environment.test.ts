@@ -1,9 +1,16 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readGatewayEnvironment } from '@ordergraph/gateway/environment';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { readEnvironment } from '../src/environment.ts';
+import { findKeys } from '../src/keys.ts';
+import { planRun } from '../src/run-plan.ts';
+import { settingsFor } from '../src/settings.ts';
+import { newStateDirectory } from './host-process.ts';
 import { variablesRead } from './variables-read.ts';
+
+const stateDirectory = newStateDirectory();
+afterAll(() => rmSync(stateDirectory, { recursive: true, force: true }));
 
 const root = join(import.meta.dirname, '..', '..');
 const [forPrograms = '', forTests = ''] = readFileSync(join(root, 'docs', 'environment.md'), 'utf8').split(
@@ -40,13 +47,25 @@ test('every setting that a subgraph asks for is one that the host hands over', (
     );
     return [...direct, ...unpacked];
   });
-  const source = readFileSync(join(root, 'host', 'src', 'subgraphs.ts'), 'utf8');
+  const source = readFileSync(join(root, 'host', 'src', 'settings.ts'), 'utf8');
   const handedOver = [...source.matchAll(/([A-Z][A-Z_]+):/g)].map(([, name]) => name ?? '');
 
   expect(asked.length).toBeGreaterThan(5);
   expect(
     asked.filter((name) => !handedOver.includes(name) && !(name in readEnvironment(undefined, {}).settings)),
   ).toEqual([]);
+});
+
+test.each([
+  ['production', {}, 'none'],
+  ['production', { TRACKING_URL: 'https://shop.example/track' }, undefined],
+  ['development', {}, undefined],
+])('mails of %s with %j lead only to tracking pages that are there', (NODE_ENV, variables, expected) => {
+  const ofDevelopment = readEnvironment(undefined, { ORDERGRAPH_STATE_DIR: stateDirectory });
+  const keys = findKeys(ofDevelopment, planRun(ofDevelopment));
+  const environment = readEnvironment('logistics', { NODE_ENV, ...variables });
+
+  expect(settingsFor(environment, keys)['TRACKING_PAGES']).toBe(expected);
 });
 
 test.each([

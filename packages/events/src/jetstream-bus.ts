@@ -1,10 +1,5 @@
 import {
-  AckPolicy,
   connect,
-  nanos,
-  NatsError,
-  RetentionPolicy,
-  StorageType,
   type ConsumerMessages,
   type JetStreamClient,
   type JetStreamManager,
@@ -22,6 +17,15 @@ import {
   replayRequestData,
   subjectOf,
 } from './jetstream-message.ts';
+import {
+  ensureConsumer,
+  ensureStream,
+  holdsAnyOf,
+  isStreamMissing,
+  streamName,
+  subjectsOf,
+} from './jetstream-store.ts';
+import { stillWorkingMs, WorkInHand } from './work-in-hand.ts';
 
 export interface JetStreamOptions {
   readonly servers: string;
@@ -30,25 +34,8 @@ export interface JetStreamOptions {
   readonly onError: (message: string, error: unknown) => void;
 }
 
-const stream = 'EVT';
-const subjectsOf = (publisher: string): string => `evt.*.${publisher}.>`;
 const replaySubject = (publisher: string): string => `replay.${publisher}`;
-const dayMs = 24 * 60 * 60_000;
 const publishTimeoutMs = 5_000;
-// What a process that died had in its hands comes to the next one after this time; one that lives says so in time.
-const ackWaitMs = 5_000;
-const stillWorkingMs = 1_500;
-// One that hangs must not keep its messages from the others for ever.
-const longestWorkMs = 60_000;
-const streamNotFound = 10059;
-const messageNotFound = 10037;
-const consumerNotFound = 10014;
-
-const hasApiCode = (error: unknown, code: number): boolean =>
-  error instanceof NatsError && error.api_error?.err_code === code;
-
-/** Nobody listens on the subject: the server is there, the stream is not. */
-const isStreamMissing = (error: unknown): boolean => error instanceof NatsError && error.code === '503';
 
 /**
  * The bus over NATS JetStream. Uses nothing newer than server 2.9: one durable pull consumer with one filter subject
@@ -61,7 +48,7 @@ export class JetStreamBus implements Bus {
   readonly #publishers: Publisher[] = [];
   readonly #admissions = new Map<string, PromiseWithResolvers<void>>();
   readonly #readers = new Map<Subscription, ConsumerMessages>();
-  readonly #inFlight = new Map<JsMsg, { readonly since: number; readonly done: Promise<void> }>();
+  readonly #inHand = new WorkInHand();
   readonly #closing = new AbortController();
   #manager!: JetStreamManager;
   #client!: JetStreamClient;
@@ -84,8 +71,10 @@ export class JetStreamBus implements Bus {
       reconnectTimeWait: 250,
     });
     const bus = new JetStreamBus(options, connection);
-    bus.#streamCreated = await bus.#ensureStream();
-    bus.#heartbeat = setInterval(() => bus.#sayStillWorking(), stillWorkingMs);
+    bus.#streamCreated = await bus.#findStream();
+    bus.#heartbeat = setInterval(() => {
+      if (bus.#isConnected) bus.#inHand.sayStillWorking();
+    }, stillWorkingMs);
     void bus.#watchConnection();
     return bus;
   }
@@ -115,7 +104,7 @@ export class JetStreamBus implements Bus {
     });
     // Somebody else may have created the stream that this publisher's earlier messages are missing from. Nothing of
     // it goes out before this look, which it would deceive.
-    if (!(await this.#holdsAnyOf(publisher.name))) await publisher.refill();
+    if (!(await holdsAnyOf(this.#manager, publisher.name))) await publisher.refill();
     this.#admissionOf(publisher.name).resolve();
   }
 
@@ -149,7 +138,7 @@ export class JetStreamBus implements Bus {
       reject(new Error('The bus is closed; the message stays in the outbox.'));
     }
     for (const reader of this.#readers.values()) reader.stop();
-    await Promise.all([...this.#inFlight.values()].map(({ done }) => done));
+    await this.#inHand.done();
     clearInterval(this.#heartbeat);
     // Draining waits for the server's answer, and without a server there is nothing left to send.
     if (this.#isConnected) await this.#connection.drain().catch(() => undefined);
@@ -173,72 +162,25 @@ export class JetStreamBus implements Bus {
     }
   }
 
-  async #holdsAnyOf(publisher: string): Promise<boolean> {
-    try {
-      await this.#manager.streams.getMessage(stream, { last_by_subj: subjectsOf(publisher) });
-      return true;
-    } catch (error) {
-      if (hasApiCode(error, messageNotFound)) return false;
-      throw error;
-    }
-  }
-
-  /** Answers when the stream was created, which is what tells it from its successor. */
-  async #ensureStream(): Promise<string> {
+  async #findStream(): Promise<string> {
     this.#manager = await this.#connection.jetstreamManager();
     this.#client = this.#connection.jetstream();
-    const info = await this.#manager.streams.info(stream).catch((error: unknown) => {
-      if (hasApiCode(error, streamNotFound)) return undefined;
-      throw error;
-    });
-    const { created } =
-      info ??
-      (await this.#manager.streams.add({
-        name: stream,
-        subjects: ['evt.>'],
-        storage: StorageType.File,
-        retention: RetentionPolicy.Limits,
-        max_age: nanos(7 * dayMs),
-        duplicate_window: nanos(10 * 60_000),
-        num_replicas: this.#options.replicas ?? 1,
-        deny_delete: true,
-      }));
-    return created;
+    return ensureStream(this.#manager, this.#options.replicas ?? 1);
   }
 
   async #read(subscription: Subscription): Promise<void> {
     const durable = `${subscription.consumer}-${subscription.publisher}`;
-    await this.#ensureConsumer(durable, subjectsOf(subscription.publisher));
-    const consumer = await this.#client.consumers.get(stream, durable);
+    await ensureConsumer(this.#manager, durable, subscription.publisher);
+    const consumer = await this.#client.consumers.get(streamName, durable);
     const messages = await consumer.consume({ max_messages: 100 });
     this.#readers.get(subscription)?.stop();
     this.#readers.set(subscription, messages);
     void this.#pump(subscription, messages);
   }
 
-  /** One that an earlier version of this code made keeps its place in the stream, and gets what is different now. */
-  async #ensureConsumer(durable: string, filter: string): Promise<void> {
-    const { consumers } = this.#manager;
-    const changeable = { ack_wait: nanos(ackWaitMs), max_ack_pending: 256 };
-    const found = await consumers.info(stream, durable).catch((error: unknown) => {
-      if (hasApiCode(error, consumerNotFound)) return undefined;
-      throw error;
-    });
-    if (!found) {
-      const fixed = { durable_name: durable, filter_subject: filter, ack_policy: AckPolicy.Explicit };
-      await consumers.add(stream, { ...fixed, ...changeable });
-    } else if (found.config.ack_wait !== changeable.ack_wait) {
-      // Servers from 2.10 on refuse to make a consumer again that is different.
-      await consumers.update(stream, durable, changeable);
-    }
-  }
-
   async #pump(subscription: Subscription, messages: ConsumerMessages): Promise<void> {
     try {
-      for await (const message of messages) {
-        const done = this.#take(subscription, message).finally(() => this.#inFlight.delete(message));
-        this.#inFlight.set(message, { since: performance.now(), done });
-      }
+      for await (const message of messages) this.#inHand.take(message, this.#take(subscription, message));
     } catch (error) {
       if (!this.#isClosed)
         this.#options.onError(`Reading for ${subscription.consumer} stopped; it starts again.`, error);
@@ -276,16 +218,6 @@ export class JetStreamBus implements Bus {
     return this.#answer(() => message.ackAck());
   }
 
-  /** Keeps the server from giving to another what waits here for its turn, or whose handler takes long. */
-  #sayStillWorking(): void {
-    if (!this.#isConnected) return;
-    const now = performance.now();
-    for (const [message, { since }] of this.#inFlight) {
-      // Most are done before they are looked at.
-      if (now - since > stillWorkingMs && now - since < longestWorkMs) message.working();
-    }
-  }
-
   async #answer(send: () => unknown): Promise<void> {
     try {
       await send();
@@ -314,7 +246,7 @@ export class JetStreamBus implements Bus {
   async #restore(): Promise<void> {
     for (let attempt = 0; !this.#isClosed; attempt += 1) {
       try {
-        const created = await this.#ensureStream();
+        const created = await this.#findStream();
         if (created === this.#streamCreated) return;
         for (const subscription of this.#readers.keys()) await this.#read(subscription);
         for (const publisher of this.#publishers) await publisher.refill();

@@ -27,7 +27,10 @@ export interface Depot extends AsyncDisposable {
 
 const startsEarlierMs = 3 * 60 * 60_000;
 
-export async function openDepot(options: { traceFile?: string; speed?: number } = {}): Promise<Depot> {
+export async function openDepot(
+  options: { traceFile?: string; speed?: number; settings?: Record<string, string> } = {},
+): Promise<Depot> {
+  const { settings: others, ...ofCarrier } = options;
   // Behind ours, so that it may run faster and never gets into the future.
   let time = Date.now() - startsEarlierMs;
   const carrier = await startCarrier({
@@ -38,7 +41,7 @@ export async function openDepot(options: { traceFile?: string; speed?: number } 
     webhookUrl: null,
     clock: () => time,
     isDriving: false,
-    ...options,
+    ...ofCarrier,
   });
   const settings = {
     CARRIER_URL: carrier.url,
@@ -46,6 +49,7 @@ export async function openDepot(options: { traceFile?: string; speed?: number } 
     CARRIER_WEBHOOK_SECRETS: webhookSecrets.join(','),
     TRACKING_SECRET: 'tracking',
     TRACKING_URL: 'https://shop.example/track',
+    ...others,
   };
   const house = await startTestHouse({ subgraphs: [definition], settings });
   const served = await serveSubgraph(house.subgraph('logistics'), { port: 0, hostname: '127.0.0.1' });

@@ -354,3 +354,12 @@ test('what tells that a parcel left says where it is followed, for whoever reads
   );
   expect(expectData(seen)).toEqual({ shipmentByTrackingToken: { trackingUrl: null, trackingToken: null } });
 });
+
+test('where nobody serves pages to follow a parcel on, nobody is sent to them', async () => {
+  await using without = await openDepot({ settings: { TRACKING_PAGES: 'none' } });
+  const { order, parcel } = await aBookedParcel(without);
+  await without.driveUntil(parcel, 'PICKED_UP');
+
+  const [left] = await order.published('ShipmentDispatched');
+  expect(left?.payload['trackingUrl']).toBeNull();
+});
