@@ -85,6 +85,31 @@ test('points pend until so many days after the payment, and after the delivery w
   expect(await club.drift()).toEqual([]);
 });
 
+test('a line of pending points says when they become usable, also where the clock starts after it was written', async () => {
+  club = await new Club(house).opens({ pendingDays: 14 });
+  const order = await club.orders();
+  await club.pays(order);
+  const said = async (): Promise<unknown> => {
+    const operation = `query ($id: ID!) { loyaltyAccount(customerId: $id) { transactions(first: 5) { nodes { kind activatesAt } } } }`;
+    const data = await club.ask<{ loyaltyAccount: { transactions: { nodes: unknown } } }>(operation, {
+      id: club.customer,
+    });
+    return data.loyaltyAccount.transactions.nodes;
+  };
+
+  const deliveredAt = new Date(Date.now() - 86_400_000);
+  await club.command((tx) => startPendingClock(tx, { orderId: order.orderId, deliveredAt }));
+  const activatesAt = new Date(deliveredAt.getTime() + 14 * 86_400_000).toISOString();
+  expect(await said()).toEqual([{ kind: 'EARN_PENDING', activatesAt }]);
+
+  await club.read('update "loyalty"."lot" set activates_at = now() returning 1');
+  await club.command((tx) => settleAccount(tx, club.customerId));
+  expect(await said()).toMatchObject([
+    { kind: 'ACTIVATE', activatesAt: null },
+    { kind: 'EARN_PENDING', activatesAt: expect.any(String) },
+  ]);
+});
+
 test('points are held, spent and, when the order is cancelled, given back', async () => {
   await club.gives(100);
   const order = await club.orders();

@@ -99,7 +99,6 @@ export class PointsDraft {
   activate(lot: Lot, expiresAt: number | null): DraftTransaction | null {
     const points = lot.remaining;
     lot.isPending = false;
-    lot.activatesAt = null;
     lot.expiresAt = expiresAt;
     if (points === 0) return null;
     lot.remaining = this.#afterDebt(points);

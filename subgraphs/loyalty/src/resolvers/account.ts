@@ -119,6 +119,12 @@ export const LoyaltyTransaction: LoyaltyTransactionResolvers = {
   id: (row) => encodeId('LoyaltyTransaction', row.id),
   order: (row) => (row.orderId ? { id: row.orderId } : null),
   reverses: (row, _args, context) => (row.reversesId ? loadersOf(context).transaction.load(row.reversesId) : null),
+  async activatesAt(row, _args, context) {
+    // The line is written once; the clock of its points may start later, with the delivery.
+    if (row.kind !== 'EARN_PENDING' || row.orderId === null) return row.activatesAt;
+    const activations = await loadersOf(context).activationsOfOrder.load(row.orderId);
+    return activations.get(row.id) ?? row.activatesAt;
+  },
   rule: (row, _args, context) => (row.ruleId ? loadersOf(context).rule.load(row.ruleId) : null),
   actor: (row) => actorRef(row.actorType, row.actorId),
 };

@@ -61,6 +61,19 @@ export const loadersOf = perRequest((context) => {
       const byOrder = Map.groupBy(rows, ({ orderId }) => orderId);
       return orderIds.map((id) => byOrder.get(id) ?? []);
     }),
+    /** When what lines of an order's ledger brought becomes usable, where that is known: by the id of the line. */
+    activationsOfOrder: new DataLoader<string, ReadonlyMap<string, Date>>(async (orderIds) => {
+      const rows = await read<{ orderId: string; broughtBy: string; activatesAt: string }>(
+        em,
+        `select order_id as "orderId", brought_by as "broughtBy", activates_at as "activatesAt" from "loyalty"."lot"
+         where order_id = any($1::uuid[]) and activates_at is not null`,
+        [orderIds],
+      );
+      const byOrder = Map.groupBy(rows, ({ orderId }) => orderId);
+      return orderIds.map(
+        (id) => new Map((byOrder.get(id) ?? []).map((lot) => [lot.broughtBy, new Date(lot.activatesAt)])),
+      );
+    }),
     pendingOfOrder: sumsOf(
       `select order_id as id, sum(remaining)::int as points from "loyalty"."lot"
        where order_id = any($1::uuid[]) and is_pending and (activates_at is null or activates_at > now())
