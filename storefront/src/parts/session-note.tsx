@@ -23,7 +23,7 @@ export function SessionNote(props: { state: SessionState; token: Token; canSignI
           )}
           {isOver(state) && (
             <button type="button" className="button quiet small" onClick={signOut}>
-              Go on without
+              Go on as a visitor
             </button>
           )}
         </p>
