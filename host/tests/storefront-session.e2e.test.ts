@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keepSecrets } from '../src/secrets.ts';
 import type { StorefrontConfiguration } from '../src/storefront.ts';
 import { openBrowser, openPage, type SocketMessage, type WatchedPage } from './browser.ts';
+import { claimsOf } from './claims-of.ts';
 import { openHouseClient } from './house-client.ts';
 import { startStorefront, type StorefrontHouse } from './storefront-house.ts';
 import { dispatchParcelFor } from './storefront-staff.ts';
@@ -45,10 +46,11 @@ describe.skipIf(source.kind === 'none')('a token that ends while its page is ope
     });
   }
 
-  test('a visitor notices nothing: the streams of the page go on over the same socket, under a newer token', async () => {
+  // Both mostly wait for time to pass, and so at the same time.
+  test.concurrent('a visitor notices nothing: the streams of the page go on over the same socket, under a newer token', async () => {
     const guest = await openPage(browser, house.origin);
     const { page, sent, received } = guest;
-    await shortenVisits(guest, 20);
+    await shortenVisits(guest, 24);
     await page.goto(`${house.origin}/shop/products/rain-jacket`);
     await page.getByRole('button', { name: 'Put into the cart' }).click();
     await page.getByRole('link', { name: 'To the cart' }).click();
@@ -92,7 +94,7 @@ describe.skipIf(source.kind === 'none')('a token that ends while its page is ope
     expect(guest.faults).toEqual([]);
   }, 120_000);
 
-  test('a customer is told, nothing is tried for ever, and signing in leads back to what was being typed', async () => {
+  test.concurrent('a customer is told, nothing is tried for ever, and signing in leads back to what was being typed', async () => {
     const jonas = await openPage(browser, house.origin, {
       viewport: { width: 360, height: 740 },
       hasTouch: true,
@@ -148,9 +150,3 @@ describe.skipIf(source.kind === 'none')('a token that ends while its page is ope
     expect(nobody.faults).toEqual([]);
   });
 });
-
-/** What a token says, with or without the word before it. */
-function claimsOf(token: string): Record<string, unknown> {
-  // The payload of a JSON web token is an object.
-  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
-}

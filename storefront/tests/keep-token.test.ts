@@ -57,8 +57,11 @@ function aSession(options: { isCustomer?: boolean; offMs?: number; forMs?: numbe
       }
       clock.serverMs = untilMs;
     },
-    /** The machine sleeps: time passes, and nothing runs. */
-    sleep: (ms: number) => void (clock.serverMs += ms),
+    /** The machine sleeps: time passes, and timers stand still. */
+    sleep(ms: number): void {
+      clock.serverMs += ms;
+      for (const timer of timers) timer.atMs += ms;
+    },
     /** The server answers the last question, with a token of this moment. */
     async answer(word: Partial<ServerWord> = {}): Promise<void> {
       const visitor = isCustomer ? null : aToken({ from: clock.serverMs, forMs });
@@ -130,7 +133,7 @@ describe('a visitor', () => {
   test.each([
     ['as old as the last one', aToken()],
     ['none', null],
-  ])('that is handed %s does not ask without a pause', async (_what, visitor) => {
+  ])('that is handed %s asks again, with pauses', async (_what, visitor) => {
     const session = aSession();
     session.pass(12 * hour - 5 * minute);
     for (let time = 0; time < 10; time++) {
@@ -138,6 +141,7 @@ describe('a visitor', () => {
       session.pass(20 * second);
     }
 
+    expect(session.asked.length).toBeGreaterThan(2);
     expect(session.asked.length).toBeLessThan(10);
   });
 
@@ -186,7 +190,15 @@ describe('a customer', () => {
     expect(session.seen.states).toEqual(['withdrawn']);
   });
 
-  test('whose token is refused behind its time has a sign-in that is over', async () => {
+  test('whose token is refused at its end has a sign-in that is over', () => {
+    const session = aSession({ isCustomer: true });
+    session.sleep(12 * hour - second);
+    session.tokens.deny(session.tokens.token);
+
+    expect(session.seen.states).toEqual(['expired']);
+  });
+
+  test('whose token is refused behind its time has one too, whatever the clock here shows', async () => {
     const session = aSession({ isCustomer: true });
     // By this clock there are hours left.
     session.clock.offMs = -5 * hour;

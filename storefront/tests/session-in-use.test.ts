@@ -134,6 +134,6 @@ describe('a socket', () => {
       session.closed(4403);
     }
 
-    expect(keeper.told).toEqual(['doubt first', 'doubt first', 'deny first']);
+    expect(keeper.told).toEqual(['doubt first', 'doubt first', 'deny first', 'doubt first']);
   });
 });

@@ -49,8 +49,9 @@ export function createSocketSession(
       living = null;
       if (code !== forbidden || !shown) return;
       refusals++;
-      if (refusals === 1) void tokens.doubt(shown);
-      else tokens.deny(shown);
+      if (refusals > 1) tokens.deny(shown);
+      // Each time: a visitor's newer token may not have been to be had at the first.
+      void tokens.doubt(shown);
     },
   };
 }

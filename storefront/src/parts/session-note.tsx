@@ -33,7 +33,7 @@ export function SessionNote(props: { state: SessionState; token: Token; canSignI
 }
 
 function sentenceOf(state: SessionState, token: Token): string {
-  if (state === 'ending') return 'Your sign-in ends in a few minutes. What you have typed stays.';
+  if (state === 'ending') return 'Your sign-in ends in a few minutes. Signing in again leads back to this page.';
   const reason =
     state === 'expired' ? `your sign-in ${lifetimeOf(token)}` : 'the shop does not take your sign-in any more';
   return `You have been signed out: ${reason}. What you see here is not kept up to date.`;
