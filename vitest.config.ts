@@ -3,7 +3,7 @@ import { findServers } from './packages/testing/src/servers.ts';
 
 // What runs in both modes: all in one process first, then with all parts over real NATS, Redis and HTTP.
 const inBothModes = [
-  'host/tests/{loyalty,shipping,storefront,watch}.e2e.test.ts',
+  'host/tests/{loyalty,shipping,storefront,storefront-session,watch}.e2e.test.ts',
   'packages/subgraph-server/tests/modes.int.test.ts',
   'host/tests/live/isolation.e2e.test.ts',
   'host/tests/recovery/kill.e2e.test.ts',

@@ -25,6 +25,8 @@ export interface SocketMessage {
   readonly type: string;
   readonly payload?: {
     readonly query?: string;
+    /** In whose name: of a first message, and of a ping that renews it. */
+    readonly authorization?: string;
     readonly variables?: Readonly<Record<string, unknown>>;
     readonly data?: Readonly<Record<string, unknown>>;
   };

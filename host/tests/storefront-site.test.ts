@@ -3,13 +3,16 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generateSigningKey } from '@ordergraph/identity';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createDevelopmentIssuer } from '../src/development-issuer/development-issuer.ts';
 import { readSignInRequest } from '../src/development-issuer/sign-in-request.ts';
-import { openStorefront, type Storefront } from '../src/storefront.ts';
+import { openStorefront, type Storefront, type StorefrontConfiguration } from '../src/storefront.ts';
+import { claimsOf } from './claims-of.ts';
 
 const script = 'console.log("hello");'.repeat(10);
 let folder: string;
-let server: Server;
+const servers: Server[] = [];
 let origin: string;
 let storefront: Storefront;
 
@@ -26,13 +29,13 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
-  server.close();
+  for (const server of servers) server.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
 /** Serves its routes as the gateway does. */
 async function serve({ routes }: Storefront): Promise<string> {
-  server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const route = routes.find(
       (one) =>
@@ -42,6 +45,7 @@ async function serve({ routes }: Storefront): Promise<string> {
     if (route) void route.handle(request, response);
     else response.writeHead(404).end();
   });
+  servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
@@ -95,6 +99,26 @@ describe('the pages', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
+  test('visitors are handed tokens of the moment, which are good however long the server has run', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const issuer = createDevelopmentIssuer({ issuer: origin, audience: 'test', privateKeyJwk: generateSigningKey() });
+    const address = await serve(openStorefront(issuer.storefront, { isAtRoot: false, folder }));
+    const visitor = async (): Promise<Record<string, unknown>> => {
+      // The host's own answer.
+      const { shops } = (await (await fetch(`${address}/shop/config.json`)).json()) as StorefrontConfiguration;
+      return claimsOf(shops[0]?.visitorToken ?? '');
+    };
+    const first = await visitor();
+    vi.setSystemTime(Date.now() + 24 * 3_600_000);
+    const later = await visitor();
+
+    expect(Number(first['exp']) * 1_000).toBeLessThan(Date.now());
+    expect(Number(later['exp']) * 1_000).toBeGreaterThan(Date.now() + 11 * 3_600_000);
+    // A socket takes a newer token of the same visitor alone.
+    expect(later['sub']).toBe(first['sub']);
+  });
+
   test('the documents that they send are known', () => {
     expect(storefront.documents).toEqual(['query A { viewer { type } }']);
   });
@@ -104,7 +128,6 @@ describe('the pages', () => {
       isAtRoot: false,
       folder: join(folder, 'no'),
     });
-    server.close();
     const response = await fetch(`${await serve(nothing)}/shop/`);
 
     expect(response.status).toBe(503);

@@ -1,28 +1,33 @@
 import { ApolloProvider, useQuery } from '@apollo/client/react';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { StorefrontSessionDocument } from '../generated/operations.ts';
 import { createClient } from './api/client.ts';
 import { CartProvider } from './cart/cart-context.tsx';
+import { onWake } from './live/on-wake.ts';
+import { SessionNote } from './parts/session-note.tsx';
 import { Shell } from './parts/shell.tsx';
 import { Failed, Loading } from './parts/states.tsx';
 import { Pages } from './pages/pages.tsx';
 import { navigate, PageTitle } from './router.tsx';
+import { isOver, keepToken, type SessionState, type TokenKeeper } from './session/keep-token.ts';
 import {
   acceptSignIn,
   currentSession,
-  loadConfiguration,
-  type Configuration,
+  loadOffer,
+  serverNow,
+  visitorOf,
+  type Offer,
   type Session,
 } from './session/session.ts';
 import { ShopperContext, type Shopper } from './session/session-context.ts';
 
 /** The whole app: who shops is settled first, then everything else is asked in their name. */
 export function App() {
-  const [configuration, setConfiguration] = useState<Configuration | null>(null);
+  const [offer, setOffer] = useState<Offer | null>(null);
   const [fault, setFault] = useState<unknown>(null);
   const load = (): void => {
     setFault(null);
-    loadConfiguration().then(setConfiguration, setFault);
+    loadOffer().then(setOffer, setFault);
   };
   useEffect(load, []);
 
@@ -32,26 +37,39 @@ export function App() {
         <Failed what="The shop could not be reached." onRetry={load} />
       </Bare>
     );
-  if (!configuration)
+  if (!offer)
     return (
       <Bare>
         <Loading what="the shop" />
       </Bare>
     );
   if (location.pathname === '/shop/signed-in') {
-    const goOn = acceptSignIn(location.hash, Date.now());
+    const goOn = acceptSignIn(location.hash, serverNow(offer));
     // Also takes the token out of the address, where it would be seen and kept.
     navigate(goOn?.slice('/shop'.length) ?? '/?signed-in=no', { replace: true });
   }
-  const session = currentSession(configuration, Date.now());
-  return session ? <SignedInApp session={session} /> : <NoWayIn />;
+  const session = currentSession(offer, serverNow(offer));
+  return session ? <SettledApp session={session} aheadMs={offer.aheadMs} /> : <NoWayIn />;
 }
 
-function SignedInApp({ session }: { session: Session }) {
-  const client = useMemo(() => createClient(session.token), [session.token.text]);
+function SettledApp({ session, aheadMs }: { session: Session; aheadMs: number }) {
+  // Once: a newer token of the same person changes nothing of what is shown.
+  const [{ tokens, client }] = useState(() => {
+    const keeper = keeperOf(session.token, aheadMs);
+    return { tokens: keeper, client: createClient(keeper) };
+  });
+  const state = useSyncExternalStore(tokens.subscribe, () => tokens.state);
+  useEffect(() => {
+    const stop = tokens.start();
+    const giveUpWaking = onWake(tokens.wake);
+    return () => {
+      giveUpWaking();
+      stop();
+    };
+  }, [tokens]);
   return (
     <ApolloProvider client={client}>
-      <ShopperProvider session={session}>
+      <ShopperProvider session={session} state={state}>
         <CartProvider>
           <Shell>
             <Pages />
@@ -62,7 +80,24 @@ function SignedInApp({ session }: { session: Session }) {
   );
 }
 
-function ShopperProvider({ session, children }: { session: Session; children: ReactNode }) {
+function keeperOf(token: Session['token'], aheadMs: number): TokenKeeper {
+  return keepToken({
+    token,
+    aheadMs,
+    async ask() {
+      const offer = await loadOffer();
+      return { visitor: visitorOf(offer, token.merchantId), aheadMs: offer.aheadMs };
+    },
+    now: Date.now,
+    later(run, afterMs) {
+      const timer = setTimeout(run, afterMs);
+      return () => clearTimeout(timer);
+    },
+  });
+}
+
+function ShopperProvider(props: { session: Session; state: SessionState; children: ReactNode }) {
+  const { session, state, children } = props;
   const { data, error, loading, refetch } = useQuery(StorefrontSessionDocument);
   const merchant = data?.viewer?.merchant ?? null;
   const handle = merchant?.handle;
@@ -78,13 +113,20 @@ function ShopperProvider({ session, children }: { session: Session; children: Re
   if (!data && error)
     return (
       <Bare>
-        <Failed what="The shop could not be reached." onRetry={() => void refetch()} />
+        {isOver(state) ? (
+          <>
+            <PageTitle title="Signed out" />
+            <SessionNote {...session} state={state} />
+          </>
+        ) : (
+          <Failed what="The shop could not be reached." onRetry={() => void refetch()} />
+        )}
       </Bare>
     );
 
   const customer = data?.me ?? null;
   const name = customer?.firstName ?? session.token.name;
-  const shopper: Shopper = { ...session, merchant, customer, name: session.token.isCustomer ? name : null };
+  const shopper: Shopper = { ...session, state, merchant, customer, name: session.token.isCustomer ? name : null };
   return <ShopperContext value={shopper}>{children}</ShopperContext>;
 }
 

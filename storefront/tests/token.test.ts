@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readToken } from '../src/session/token.ts';
 
-const claims = { sub: 'c1', name: 'Jürgen 雲', actor_type: 'CUSTOMER', merchants: ['m1'], exp: 2_000 };
+const claims = { sub: 'c1', name: 'Jürgen 雲', actor_type: 'CUSTOMER', merchants: ['m1'], iat: 500, exp: 2_000 };
 const tokenOf = (payload: object): string =>
   `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.signature`;
 
@@ -11,6 +11,7 @@ test('a token says who shops, where, and until when', () => {
     name: 'Jürgen 雲',
     isCustomer: true,
     merchantId: 'm1',
+    issuedAtMs: 500_000,
     expiresAtMs: 2_000_000,
   });
   expect(readToken(tokenOf({ ...claims, actor_type: 'ANONYMOUS' }), 0)?.isCustomer).toBe(false);

@@ -2,7 +2,9 @@ import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/clien
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { OperationTypeNode } from 'graphql';
 import { createClient as createSocketClient } from 'graphql-ws';
-import type { Token } from '../session/token.ts';
+import type { TokenKeeper } from '../session/keep-token.ts';
+import { authorisedFetch } from './authorised-fetch.ts';
+import { createSocketSession, type Sender } from './socket-session.ts';
 
 declare module '@apollo/client' {
   export namespace ApolloClient {
@@ -28,19 +30,26 @@ const connected = new WeakSet<ApolloClient>();
 export const isConnected = (client: ApolloClient): boolean => connected.has(client);
 
 /** The API as one shopper sees it: questions by HTTP, what is live by one socket that all subscriptions share. */
-export function createClient(token: Token): ApolloClient {
-  const authorization = `Bearer ${token.text}`;
+export function createClient(tokens: TokenKeeper): ApolloClient {
+  const session = createSocketSession(tokens);
   const socket = createSocketClient({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
-    connectionParams: { authorization },
+    connectionParams: session.connectionParams,
     keepAlive: keepAliveMs,
     lazyCloseTimeout: 5_000,
     // `follow` tries again, behind the last update: this client would ask with the cursor it was given at first.
     retryAttempts: 0,
     shouldRetry: () => false,
     on: {
-      connected: () => void connected.add(client),
-      closed: () => void connected.delete(client),
+      connected(socket) {
+        connected.add(client);
+        // The browser's own WebSocket: no other implementation is given above.
+        session.connected(socket as Sender);
+      },
+      closed(event) {
+        connected.delete(client);
+        session.closed(event instanceof CloseEvent ? event.code : null);
+      },
     },
   });
   const client: ApolloClient = new ApolloClient({
@@ -53,7 +62,7 @@ export function createClient(token: Token): ApolloClient {
     link: ApolloLink.split(
       ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
       new GraphQLWsLink(socket),
-      new HttpLink({ uri: '/graphql', headers: { authorization } }),
+      new HttpLink({ uri: '/graphql', fetch: authorisedFetch(tokens) }),
     ),
     defaultOptions: {
       // A part that is down answers null for its own fields; the rest of the page is worth showing.

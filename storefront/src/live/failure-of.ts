@@ -1,7 +1,7 @@
 import type { LiveFailure } from './follow.ts';
 
-// Close codes of graphql-transport-ws after which trying again changes nothing. 4403 (the token expired) is not among
-// them: connecting again sends the token that is there by then.
+// Close codes of graphql-transport-ws after which trying again changes nothing. 4403 (the token is not taken, or has
+// ended) is not among them: connecting again sends the token that is there by then, and the session says when there is none.
 const finalCloseCodes = new Set([4400, 4401, 4406, 4409]);
 const cursorCodes = new Set(['CURSOR_INVALID', 'INVALID_CURSOR']);
 const passingCodes = new Set(['OVERLOADED', 'THROTTLED', 'SUBGRAPH_UNAVAILABLE', 'INTERNAL_SERVER_ERROR']);

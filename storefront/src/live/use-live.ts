@@ -3,12 +3,15 @@ import type { OperationVariables } from '@apollo/client';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { useEffect, useRef, useState } from 'react';
 import { isConnected } from '../api/client.ts';
+import { isOver } from '../session/keep-token.ts';
+import { useShopper } from '../session/session-context.ts';
 import { failureOf } from './failure-of.ts';
 import { follow, type LiveState } from './follow.ts';
+import { onWake } from './on-wake.ts';
 
 /**
  * Keeps a subscription up while the component is shown: from a snapshot, and after every loss behind the last update.
- * Objects in an update that have an id change wherever they are shown; `onUpdate` hears of what that does not cover.
+ * Ends with the session. Objects in an update that have an id change wherever they are shown; `onUpdate` hears of what that does not cover.
  */
 export function useLive<Data, Variables extends OperationVariables>(
   operation: TypedDocumentNode<Data, Variables & { after?: string | null }>,
@@ -20,6 +23,7 @@ export function useLive<Data, Variables extends OperationVariables>(
   },
 ): LiveState {
   const client = useApolloClient();
+  const hasEnded = isOver(useShopper().state);
   const [state, setState] = useState<LiveState>('connecting');
   const latest = useRef(options);
   latest.current = options;
@@ -27,6 +31,8 @@ export function useLive<Data, Variables extends OperationVariables>(
 
   useEffect(() => {
     if (key === null) return;
+    // Nobody is there to follow it for, and nothing to try again.
+    if (hasEnded) return setState('refused');
     // The key is the JSON of the variables.
     const variables = JSON.parse(key) as Variables;
     const following = follow<Data>({
@@ -52,17 +58,12 @@ export function useLive<Data, Variables extends OperationVariables>(
         return () => clearTimeout(timer);
       },
     });
-    const wake = (): void => {
-      if (document.visibilityState === 'visible') following.wake();
-    };
-    addEventListener('online', wake);
-    document.addEventListener('visibilitychange', wake);
+    const giveUpWaking = onWake(following.wake);
     return () => {
-      removeEventListener('online', wake);
-      document.removeEventListener('visibilitychange', wake);
+      giveUpWaking();
       following.stop();
     };
-  }, [client, operation, key]);
+  }, [client, operation, key, hasEnded]);
 
   return state;
 }

@@ -3,8 +3,9 @@ import { useState } from 'react';
 import { StorefrontOrderCancelDocument, type OrderPageFragment } from '../../generated/operations.ts';
 import { newKey } from '../new-key.ts';
 import { Notice } from '../parts/states.tsx';
+import { useDraft } from '../session/use-draft.ts';
 import { wordsOf } from '../words.ts';
-import { ReturnForm } from './return-form.tsx';
+import { emptyReturn, ReturnForm } from './return-form.tsx';
 
 const unreachable = 'The shop could not be reached. Try again in a moment.';
 
@@ -12,7 +13,8 @@ const unreachable = 'The shop could not be reached. Try again in a moment.';
 export function OrderActions({ order, onChanged }: { order: OrderPageFragment; onChanged: () => void }) {
   const [cancel, { loading }] = useMutation(StorefrontOrderCancelDocument);
   const [isAsking, setIsAsking] = useState(false);
-  const [isReturning, setIsReturning] = useState(false);
+  const returning = useDraft(`return of ${order.id}`, () => emptyReturn);
+  const [isReturning, setIsReturning] = useState(returning.wasKept);
   const [said, setSaid] = useState<string | null>(null);
   const canCancel = order.availableActions.includes('CANCEL');
   const canReturn = order.availableActions.includes('REQUEST_RETURN');
@@ -74,7 +76,10 @@ export function OrderActions({ order, onChanged }: { order: OrderPageFragment; o
       {isReturning && (
         <ReturnForm
           order={order}
+          draft={returning}
           onDone={() => {
+            returning.change(emptyReturn);
+            returning.done();
             setIsReturning(false);
             onChanged();
           }}

@@ -8,6 +8,7 @@ import {
 import { newKey } from '../new-key.ts';
 import { QuantityField } from '../parts/quantity-field.tsx';
 import { Notice } from '../parts/states.tsx';
+import type { Draft } from '../session/use-draft.ts';
 
 const reasons: readonly [ReturnReason, string][] = [
   ['UNWANTED', 'I changed my mind'],
@@ -18,11 +19,20 @@ const reasons: readonly [ReturnReason, string][] = [
   ['OTHER', 'Something else'],
 ];
 
+/** What comes back, by order line, and why. */
+export interface ReturnDraft {
+  readonly quantities: Readonly<Record<string, number>>;
+  readonly reason: ReturnReason;
+}
+
+/** Before anything is filled in. */
+export const emptyReturn: ReturnDraft = { quantities: {}, reason: 'UNWANTED' };
+
 /** Announces what comes back, and why. */
-export function ReturnForm({ order, onDone }: { order: OrderPageFragment; onDone: () => void }) {
+export function ReturnForm(props: { order: OrderPageFragment; draft: Draft<ReturnDraft>; onDone: () => void }) {
+  const { order, draft, onDone } = props;
   const [request, { loading }] = useMutation(StorefrontReturnRequestDocument);
-  const [quantities, setQuantities] = useState<Readonly<Record<string, number>>>({});
-  const [reason, setReason] = useState<ReturnReason>('UNWANTED');
+  const { quantities, reason } = draft.value;
   const [refusal, setRefusal] = useState<string | null>(null);
   const key = useRef(newKey());
   const lines = Object.entries(quantities)
@@ -57,7 +67,7 @@ export function ReturnForm({ order, onDone }: { order: OrderPageFragment; onDone
                 least={0}
                 most={quantity - returnedQuantity}
                 value={quantities[id] ?? 0}
-                onChange={(value) => setQuantities({ ...quantities, [id]: value })}
+                onChange={(value) => draft.change({ reason, quantities: { ...quantities, [id]: value } })}
               />
             </li>
           ))}
@@ -66,7 +76,9 @@ export function ReturnForm({ order, onDone }: { order: OrderPageFragment; onDone
         <span>Why</span>
         <select
           value={reason}
-          onChange={({ target }) => setReason(reasons.find(([code]) => code === target.value)?.[0] ?? 'OTHER')}
+          onChange={({ target }) =>
+            draft.change({ quantities, reason: reasons.find(([code]) => code === target.value)?.[0] ?? 'OTHER' })
+          }
         >
           {reasons.map(([code, words]) => (
             <option key={code} value={code}>

@@ -12,6 +12,7 @@ import { TotalsTable } from '../parts/price.tsx';
 import { Empty, Loading, Notice } from '../parts/states.tsx';
 import { Link, navigate, PageTitle } from '../router.tsx';
 import { useShopper } from '../session/session-context.ts';
+import { useDraft } from '../session/use-draft.ts';
 import { formatClock } from '../words.ts';
 import { Problems } from './cart-page.tsx';
 
@@ -34,18 +35,25 @@ export function CheckoutPage() {
   return <CheckoutForm key={cart.id} cart={cart} forget={forget} />;
 }
 
+/** Whom it goes to. */
+interface Recipient {
+  readonly email: string;
+  readonly address: MailingAddressInput;
+}
+
 type CartOfForm = NonNullable<ReturnType<typeof useCart>['cart']>;
 
 function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }) {
   const { customer, merchant, token } = useShopper();
   const { reopen } = useCart();
-  const [email, setEmail] = useState(cart.email ?? customer?.email ?? '');
-  const [address, setAddress] = useState<MailingAddressInput>(
-    () =>
+  const draft = useDraft<Recipient>(`recipient of ${cart.id}`, () => ({
+    email: cart.email ?? customer?.email ?? '',
+    address:
       withoutTypename(cart.shippingAddress) ??
       withoutTypename(customer?.addresses[0]) ??
       emptyAddress(merchant?.countryCode ?? 'DE'),
-  );
+  }));
+  const { email, address } = draft.value;
   const [redeemed, setRedeemed] = useState<{ points: number; worth: Money } | null>(null);
   const [card, setCard] = useState<TestCard>(testCards[0].token);
   const [refusal, setRefusal] = useState<string | null>(null);
@@ -53,7 +61,7 @@ function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }
   const { place, step } = usePlaceOrder();
 
   const isSaved = cart.shippingAddress !== null && cart.email !== null;
-  const [isEditing, setIsEditing] = useState(!isSaved);
+  const [isEditing, setIsEditing] = useState(!isSaved || draft.wasKept);
   const isHeld = cart.status !== 'ACTIVE';
 
   async function save(change: { shippingOptionHandle?: string } = {}): Promise<boolean> {
@@ -73,7 +81,9 @@ function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }
 
   async function saveAddress(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (await save()) setIsEditing(false);
+    if (!(await save())) return;
+    draft.done();
+    setIsEditing(false);
   }
 
   async function buy(): Promise<void> {
@@ -104,7 +114,11 @@ function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }
             </h2>
             {isEditing ? (
               <form onSubmit={(event) => void saveAddress(event)}>
-                <AddressFields email={email} address={address} onEmail={setEmail} onAddress={setAddress} />
+                <AddressFields
+                  {...draft.value}
+                  onEmail={(email) => draft.change({ email, address })}
+                  onAddress={(address) => draft.change({ email, address })}
+                />
                 <button type="submit" className="button" disabled={isSaving || !isComplete(address) || email === ''}>
                   {isSaving ? 'One moment …' : 'Use this address'}
                 </button>

@@ -19,6 +19,8 @@ import { LiveBadge } from '../parts/live-badge.tsx';
 import { Price, TotalsTable } from '../parts/price.tsx';
 import { Empty, Failed, Loading, Missing, Notice } from '../parts/states.tsx';
 import { Link, PageTitle } from '../router.tsx';
+import { isOver } from '../session/keep-token.ts';
+import { useShopper } from '../session/session-context.ts';
 import { isUnderWay } from '../shipment/parcel-words.ts';
 import { Parcel } from '../shipment/parcel.tsx';
 import { formatDay } from '../words.ts';
@@ -72,7 +74,8 @@ function OrderShown({
     variables: { orderId: order.id, cartId },
     cursorOf: ({ orderUpdated }) => orderUpdated.cursor,
   });
-  usePolling(refetch, pollMs(order, live === 'live'));
+  const hasEnded = isOver(useShopper().state);
+  usePolling(refetch, hasEnded ? null : pollMs(order, live === 'live'));
   return (
     <>
       <Link to={cartId === null ? '/orders' : '/'} className="back">

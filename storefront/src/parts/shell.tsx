@@ -4,14 +4,16 @@ import { LiveInbox } from '../inbox/live-inbox.tsx';
 import { useUnread } from '../inbox/use-unread.ts';
 import { LivePoints } from '../points/live-points.tsx';
 import { Link, navigate, useAddress } from '../router.tsx';
+import { isOver } from '../session/keep-token.ts';
 import { enterShop, signIn, signOut } from '../session/session.ts';
 import { useShopper } from '../session/session-context.ts';
 import { formatCount } from '../words.ts';
 import { Icon } from './icons.tsx';
+import { SessionNote } from './session-note.tsx';
 
 /** What surrounds every page: the shop's name, search, the ways to go, and at the end the other shops. */
 export function Shell({ children }: { children: ReactNode }) {
-  const { merchant, token, name, canSignIn, shops } = useShopper();
+  const { merchant, token, name, canSignIn, shops, state } = useShopper();
   const { path } = useAddress();
   const shopName = merchant?.name ?? 'Shop';
   return (
@@ -34,9 +36,11 @@ export function Shell({ children }: { children: ReactNode }) {
                 <Icon name="person" />
                 {name}
               </span>
-              <button type="button" className="link-button" onClick={signOut}>
-                Sign out
-              </button>
+              {!isOver(state) && (
+                <button type="button" className="link-button" onClick={signOut}>
+                  Sign out
+                </button>
+              )}
             </div>
           ) : (
             canSignIn && (
@@ -50,6 +54,7 @@ export function Shell({ children }: { children: ReactNode }) {
             )
           )}
         </div>
+        <SessionNote state={state} token={token} canSignIn={canSignIn} />
       </header>
       <main id="content" tabIndex={-1}>
         {children}

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { StorefrontSessionQuery } from '../../generated/operations.ts';
+import type { SessionState } from './keep-token.ts';
 import type { Session } from './session.ts';
 
 /** Who shops, with what the API knows of the shop and of them. */
@@ -8,6 +9,8 @@ export interface Shopper extends Session {
   /** Null for a visitor, and while customers cannot be reached. */
   readonly customer: StorefrontSessionQuery['me'];
   readonly name: string | null;
+  /** How long it goes on. */
+  readonly state: SessionState;
 }
 
 export const ShopperContext = createContext<Shopper | null>(null);

@@ -7,8 +7,15 @@ export interface Configuration {
   readonly shops: readonly { readonly name: string; readonly handle: string; readonly visitorToken: string }[];
 }
 
+/** What the server says of itself at a moment, and what its clock showed then. */
+export interface Offer extends Configuration {
+  /** How far its clock is ahead of this machine's, in milliseconds; negative: behind. */
+  readonly aheadMs: number;
+}
+
 /** Who shops, where. */
 export interface Session {
+  /** Who it is. What is sent may be a newer one, of the same person: see `keep-token.ts`. */
   readonly token: Token;
   readonly shops: Configuration['shops'];
   readonly canSignIn: boolean;
@@ -19,12 +26,26 @@ const tokenKey = 'ordergraph:token';
 const askedKey = 'ordergraph:sign-in';
 const shopKey = 'ordergraph:shop';
 
-/** Reads what the server offers. Throws when it cannot be reached. */
-export async function loadConfiguration(): Promise<Configuration> {
-  const response = await fetch('/shop/config.json', { headers: { accept: 'application/json' } });
+const patienceMs = 10_000;
+
+/** Reads what the server offers, fresh visitors' tokens among it. Throws when it cannot be reached. */
+export async function loadOffer(): Promise<Offer> {
+  const signal = AbortSignal.timeout(patienceMs);
+  const response = await fetch('/shop/config.json', { headers: { accept: 'application/json' }, signal });
   if (!response.ok) throw new Error(`The shop answered ${response.status}.`);
+  const serverMs = Date.parse(response.headers.get('date') ?? '');
   // The host that serves this page wrote it.
-  return (await response.json()) as Configuration;
+  const configuration = (await response.json()) as Configuration;
+  return { ...configuration, aheadMs: Number.isNaN(serverMs) ? 0 : serverMs - Date.now() };
+}
+
+/** The time of the server that made the offer: this machine's own clock may be wrong by hours. */
+export const serverNow = ({ aheadMs }: Pick<Offer, 'aheadMs'>): number => Date.now() + aheadMs;
+
+/** The token that a merchant's visitors are handed; null where they are handed none. */
+export function visitorOf(offer: Offer, merchantId: string | null): Token | null {
+  const tokens = offer.shops.map(({ visitorToken }) => readToken(visitorToken, serverNow(offer)));
+  return tokens.find((token) => token?.merchantId === merchantId) ?? null;
 }
 
 /** The customer of this tab or else a visitor of the shop that was chosen last; null where there is no way in. */
@@ -41,7 +62,7 @@ export function currentSession({ shops, signIn }: Configuration, nowMs: number):
 /** Enters another shop, as a visitor. */
 export function enterShop(handle: string): void {
   localStorage.setItem(shopKey, handle);
-  sessionStorage.removeItem(tokenKey);
+  sessionStorage.clear();
   location.assign('/shop/');
 }
 
@@ -58,9 +79,9 @@ export function signIn(returnTo: string): void {
   location.assign(`/sign-in?${query}`);
 }
 
-/** Ends the session of this tab. */
+/** Ends the session of this tab, of which nothing stays: neither the token nor what was being typed. */
 export function signOut(): void {
-  sessionStorage.removeItem(tokenKey);
+  sessionStorage.clear();
   location.assign('/shop/');
 }
 
