@@ -281,24 +281,43 @@ test('every change of a parcel is told once and in order, whether watched or cau
   );
 });
 
+/** Puts what was heard of a parcel last into the past, by three intervals. */
+async function fallsSilent({ id }: Parcel): Promise<void> {
+  const { Client } = await import('pg');
+  const superuser = new Client({ connectionString: depot.house.database.superuserUrl });
+  await superuser.connect();
+  await superuser.query(
+    `update logistics.position set heard_at = now() - interval '16 seconds' where shipment_id = $1`,
+    [id],
+  );
+  await superuser.end();
+}
+
 test('silence is said within seconds, on read and to watchers, and taken back with the next fix', async () => {
   const { order, parcel } = await aBookedParcel(depot);
   await depot.driveUntil(parcel, 'IN_TRANSIT');
   const stream = ticks(order, { id: parcel.opaqueId });
   expect(await next(stream)).toMatchObject({ isStale: false });
-  const { superuserUrl } = depot.house.database;
-  const { Client } = await import('pg');
-  const superuser = new Client({ connectionString: superuserUrl });
-  await superuser.connect();
-  await superuser.query(
-    `update logistics.position set heard_at = now() - interval '16 seconds' where shipment_id = $1`,
-    [parcel.id],
-  );
-  await superuser.end();
+  await fallsSilent(parcel);
   expect(await byId(order, parcel)).toMatchObject({ isStale: true });
   expect(await next(stream)).toMatchObject({ isStale: true });
   await depot.drive(5);
   expect(await next(stream)).toMatchObject({ isStale: false });
+  await stream.return(undefined);
+});
+
+test('silence is said of a parcel as well that was picked up and never sent a position', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  const { tracking_number: trackingNumber } = await parcel.row();
+  depot.carrier.simulator.trigger(trackingNumber ?? '', { kind: 'lost-signal', seconds: 600 });
+  await depot.driveUntil(parcel, 'PICKED_UP');
+  const stream = ticks(order, { id: parcel.opaqueId });
+  expect(await next(stream)).toMatchObject({ isStale: false, location: null });
+
+  await fallsSilent(parcel);
+
+  expect(await byId(order, parcel)).toMatchObject({ isStale: true, location: null });
+  expect(await next(stream)).toMatchObject({ isStale: true, location: null });
   await stream.return(undefined);
 });
 

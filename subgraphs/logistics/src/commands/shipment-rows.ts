@@ -7,6 +7,7 @@ import type { OrderCopy } from '../entities/order-copy.entity.ts';
 import { Shipment } from '../entities/shipment.entity.ts';
 import { TrackingEvent } from '../entities/tracking-event.entity.ts';
 import { shipmentSubject } from '../tracking/live-position.ts';
+import { awaitPositions } from '../tracking/positions.ts';
 
 /** Takes a parcel's row for this transaction. */
 export const holdShipment = (tx: Transaction, id: string): Promise<Shipment | null> =>
@@ -179,7 +180,10 @@ export function recordReport(tx: Transaction, shipment: Shipment, report: Report
     source,
   });
   if (isMove) tellMove(tx, shipment, before, report);
-  if (hasJustLeft) tellDispatched(tx, shipment);
+  if (hasJustLeft) {
+    tellDispatched(tx, shipment);
+    awaitPositions(tx, shipment);
+  }
   if (isHandedOver) tellDelivered(tx, shipment);
   return { hasMoved: isMove };
 }

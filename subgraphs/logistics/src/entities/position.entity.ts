@@ -19,6 +19,7 @@ const PositionSchema = defineEntity({
     fix: p.json<Fix>().nullable(),
     // How many were accepted: numbers them.
     sequence: p.integer(),
+    // When the last fix was accepted; before the first one, since when it is waited for.
     heardAt: p.datetime(3).nullable(),
     isStale: p.boolean(),
     suspects: p.json<readonly Fix[]>(),
@@ -45,7 +46,7 @@ const PositionSchema = defineEntity({
   ],
 });
 
-/** Where a parcel is, and what the filters remember: one row for each parcel that ever had a fix. */
+/** Where a parcel is, and what the filters remember: one row for each parcel that has left or ever had a fix. */
 export class Position extends PositionSchema.class {}
 PositionSchema.setClass(Position);
 

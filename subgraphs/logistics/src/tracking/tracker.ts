@@ -261,15 +261,15 @@ export function writePositions(tx: Transaction, trackers: readonly Tracker[]): v
 }
 
 const upsertPositions = `
-  insert into "logistics"."position" (tenant_id, shipment_id, fix, sequence, heard_at, is_stale, suspects,
+  insert into "logistics"."position" as p (tenant_id, shipment_id, fix, sequence, heard_at, is_stale, suspects,
     meters_per_second, predictions, dropped, track_hash, thin_due_at)
-  select $1, p."shipmentId", p.fix, p.sequence, p."heardAt", p."isStale", p.suspects, p."metersPerSecond",
-    p.predictions, p.dropped, p."trackHash", p."thinDueAt"
-  from jsonb_to_recordset($2::jsonb) as p("shipmentId" uuid, fix jsonb, sequence int, "heardAt" timestamptz,
+  select $1, n."shipmentId", n.fix, n.sequence, n."heardAt", n."isStale", n.suspects, n."metersPerSecond",
+    n.predictions, n.dropped, n."trackHash", n."thinDueAt"
+  from jsonb_to_recordset($2::jsonb) as n("shipmentId" uuid, fix jsonb, sequence int, "heardAt" timestamptz,
     "isStale" boolean, suspects jsonb, "metersPerSecond" float8, predictions jsonb, dropped jsonb, "trackHash" text,
     "thinDueAt" timestamptz)
   on conflict (tenant_id, shipment_id) do update set fix = excluded.fix, sequence = excluded.sequence,
-    heard_at = excluded.heard_at, is_stale = excluded.is_stale, suspects = excluded.suspects,
+    heard_at = coalesce(excluded.heard_at, p.heard_at), is_stale = excluded.is_stale, suspects = excluded.suspects,
     meters_per_second = excluded.meters_per_second, predictions = excluded.predictions, dropped = excluded.dropped,
     track_hash = excluded.track_hash, thin_due_at = excluded.thin_due_at`;
 
