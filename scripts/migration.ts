@@ -1,5 +1,6 @@
 // npm run migration -- <subgraph> [name]: writes the migration that brings the subgraph's tables from its newest
 // migration to its entities. `--reset` forgets all earlier ones first, for a subgraph that was never released.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { withMigrator } from './check/migrations.ts';
@@ -17,6 +18,8 @@ const name = rest.find((argument) => !argument.startsWith('--')) ?? 'initial';
 await withMigrator(subgraph, async (orm) => {
   await orm.migrator.up();
   const { fileName } = await orm.migrator.create(undefined, false, false, name);
+  // The migrator writes in its own style.
+  spawnSync(process.execPath, [join(import.meta.dirname, 'run.mjs'), '--tool', 'oxfmt', '--write', folder]);
   process.stdout.write(
     fileName ? `Wrote ${join('subgraphs', subgraph, 'src', 'migrations', fileName)}\n` : 'Nothing to migrate.\n',
   );
