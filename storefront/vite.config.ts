@@ -11,6 +11,8 @@ export default defineConfig({
     // The strict policy of the pages allows no inline scripts and no data: URLs but for images.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One file: a part that is loaded again after it failed once would not get styles of its own a second time.
+    cssCodeSplit: false,
     // The map is a chunk of its own, loaded where a map is shown.
     chunkSizeWarningLimit: 1_500,
   },

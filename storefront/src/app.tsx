@@ -1,46 +1,48 @@
-import { ApolloProvider, useQuery } from '@apollo/client/react';
+import { ApolloProvider } from '@apollo/client/react';
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { StorefrontSessionDocument } from '../generated/operations.ts';
 import { createClient } from './api/client.ts';
 import { CartProvider } from './cart/cart-context.tsx';
 import { onWake } from './live/on-wake.ts';
+import { useQuestion } from './live/use-question.ts';
+import { useTrying } from './live/use-trying.ts';
 import { SessionNote } from './parts/session-note.tsx';
 import { Shell } from './parts/shell.tsx';
 import { Failed, Loading } from './parts/states.tsx';
 import { Pages } from './pages/pages.tsx';
 import { navigate, PageTitle } from './router.tsx';
-import { isOver, keepToken, type SessionState, type TokenKeeper } from './session/keep-token.ts';
-import {
-  acceptSignIn,
-  currentSession,
-  loadOffer,
-  serverNow,
-  visitorOf,
-  type Offer,
-  type Session,
-} from './session/session.ts';
+import { keeperOf } from './session/keeper-of.ts';
+import { isOver, type SessionState } from './session/keep-token.ts';
+import { acceptSignIn, currentSession, loadOffer, serverNow, type Offer, type Session } from './session/session.ts';
 import { ShopperContext, type Shopper } from './session/session-context.ts';
 
 /** The whole app: who shops is settled first, then everything else is asked in their name. */
 export function App() {
   const [offer, setOffer] = useState<Offer | null>(null);
-  const [fault, setFault] = useState<unknown>(null);
-  const load = (): void => {
-    setFault(null);
-    loadOffer().then(setOffer, setFault);
+  const [hasFailed, setHasFailed] = useState(false);
+  const load = async (): Promise<boolean> => {
+    try {
+      setOffer(await loadOffer());
+      setHasFailed(false);
+      return true;
+    } catch {
+      setHasFailed(true);
+      return false;
+    }
   };
-  useEffect(load, []);
+  useEffect(() => void load(), []);
+  useTrying(hasFailed, load);
 
-  if (fault)
+  if (hasFailed)
     return (
       <Bare>
-        <Failed what="The shop could not be reached." onRetry={load} />
+        <Failed isPage what="The shop could not be reached." onRetry={() => void load()} />
       </Bare>
     );
   if (!offer)
     return (
       <Bare>
-        <Loading what="the shop" />
+        <Loading isPage what="the shop" />
       </Bare>
     );
   if (location.pathname === '/shop/signed-in') {
@@ -80,34 +82,18 @@ function SettledApp({ session, aheadMs }: { session: Session; aheadMs: number })
   );
 }
 
-function keeperOf(token: Session['token'], aheadMs: number): TokenKeeper {
-  return keepToken({
-    token,
-    aheadMs,
-    async ask() {
-      const offer = await loadOffer();
-      return { visitor: visitorOf(offer, token.merchantId), aheadMs: offer.aheadMs };
-    },
-    now: Date.now,
-    later(run, afterMs) {
-      const timer = setTimeout(run, afterMs);
-      return () => clearTimeout(timer);
-    },
-  });
-}
-
 function ShopperProvider(props: { session: Session; state: SessionState; children: ReactNode }) {
   const { session, state, children } = props;
-  const { data, error, loading, refetch } = useQuery(StorefrontSessionDocument);
+  const { data, error, isLoading, ask } = useQuestion(StorefrontSessionDocument, { variables: {} });
   const merchant = data?.viewer?.merchant ?? null;
   const handle = merchant?.handle;
   useEffect(() => {
     if (handle) document.documentElement.dataset['palette'] = paletteOf(handle);
   }, [handle]);
-  if (!data && loading)
+  if (isLoading)
     return (
       <Bare>
-        <Loading what="the shop" />
+        <Loading isPage what="the shop" />
       </Bare>
     );
   if (!data && error)
@@ -119,7 +105,7 @@ function ShopperProvider(props: { session: Session; state: SessionState; childre
             <SessionNote {...session} state={state} />
           </>
         ) : (
-          <Failed what="The shop could not be reached." onRetry={() => void refetch()} />
+          <Failed isPage what="The shop could not be reached." onRetry={ask} />
         )}
       </Bare>
     );

@@ -10,6 +10,8 @@ const clockFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute
 
 /** A whole number, with the reader's separators. */
 export const formatCount = (count: number): string => counting.format(count);
+/** A change of a number, with its sign: `+159`, `−500`. */
+export const formatChange = (change: number): string => `${change < 0 ? '−' : '+'}${formatCount(Math.abs(change))}`;
 /** A day. */
 export const formatDay = (instant: string): string => shortDate.format(new Date(instant));
 /** A day and a time. */

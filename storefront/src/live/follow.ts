@@ -41,6 +41,10 @@ const firstPauseMs = 500;
 const settleMs = 1_500;
 const longestPauseMs = 20_000;
 
+/** How long to wait before the next attempt after so many failed ones. `random`, from 0 up to 1, spreads it. */
+export const pauseMs = (losses: number, random: number): number =>
+  Math.min(longestPauseMs, firstPauseMs * 2 ** losses) * (0.5 + random / 2);
+
 /**
  * Follows a stream: the first time from a snapshot, after every loss behind the last update that arrived, so that none is
  * missed and none is told twice. Pauses double up to 20 s, and are spread so that a thousand pages do not come at once.
@@ -104,9 +108,7 @@ export function follow<Update>(options: FollowOptions<Update>): Following {
     if (kind === 'refused' || (kind === 'cursor' && cursor === null)) return tell('refused');
     if (kind === 'cursor') cursor = null;
     tell('reconnecting');
-    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** losses);
-    losses++;
-    giveUpPause = later(start, pauseMs * (0.5 + random() / 2));
+    giveUpPause = later(start, pauseMs(losses++, random()));
   }
 
   start();

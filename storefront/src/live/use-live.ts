@@ -5,13 +5,16 @@ import { useEffect, useRef, useState } from 'react';
 import { isConnected } from '../api/client.ts';
 import { isOver } from '../session/keep-token.ts';
 import { useShopper } from '../session/session-context.ts';
+import { useBehind } from './behind.ts';
 import { failureOf } from './failure-of.ts';
 import { follow, type LiveState } from './follow.ts';
+import { later } from './later.ts';
 import { onWake } from './on-wake.ts';
 
 /**
  * Keeps a subscription up while the component is shown: from a snapshot, and after every loss behind the last update.
- * Ends with the session. Objects in an update that have an id change wherever they are shown; `onUpdate` hears of what that does not cover.
+ * Ends with the session. Objects in an update that have an id change wherever they are shown; `onUpdate` hears of what
+ * that does not cover.
  */
 export function useLive<Data, Variables extends OperationVariables>(
   operation: TypedDocumentNode<Data, Variables & { after?: string | null }>,
@@ -53,10 +56,7 @@ export function useLive<Data, Variables extends OperationVariables>(
       onUpdate: (data) => latest.current.onUpdate?.(data),
       onState: setState,
       isConnected: () => isConnected(client),
-      later(run, afterMs) {
-        const timer = setTimeout(run, afterMs);
-        return () => clearTimeout(timer);
-      },
+      later,
     });
     const giveUpWaking = onWake(following.wake);
     return () => {
@@ -64,6 +64,7 @@ export function useLive<Data, Variables extends OperationVariables>(
       following.stop();
     };
   }, [client, operation, key, hasEnded]);
+  useBehind(state === 'reconnecting');
 
   return state;
 }

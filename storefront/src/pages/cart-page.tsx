@@ -25,7 +25,7 @@ export function CartPage() {
     setBusyLine(null);
   }
 
-  if (isLoading) return <Loading what="your cart" />;
+  if (isLoading) return <Loading isPage what="your cart" />;
   if (!cart || cart.lines.length === 0) {
     return (
       <>

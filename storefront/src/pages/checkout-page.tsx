@@ -19,7 +19,7 @@ import { Problems } from './cart-page.tsx';
 /** Checkout on one page: where to, how, with what; and at the end one button that does it all. */
 export function CheckoutPage() {
   const { cart, isLoading, forget } = useCart();
-  if (isLoading) return <Loading what="your cart" />;
+  if (isLoading) return <Loading isPage what="your cart" />;
   if (!cart || cart.lines.length === 0) {
     return (
       <>

@@ -1,7 +1,9 @@
-import { useMutation, useQuery } from '@apollo/client/react';
+import { useMutation } from '@apollo/client/react';
 import { StorefrontInboxDocument, StorefrontNotificationMarkReadDocument } from '../../generated/operations.ts';
 import { inboxPage } from '../inbox/live-inbox.tsx';
 import { setUnread, useUnread } from '../inbox/use-unread.ts';
+import { useQuestion } from '../live/use-question.ts';
+import { joined, ShowMore } from '../parts/show-more.tsx';
 import { Empty, Failed, Loading, Missing } from '../parts/states.tsx';
 import { Link, PageTitle } from '../router.tsx';
 import { formatMoment } from '../words.ts';
@@ -10,10 +12,7 @@ const mostAtOnce = 100;
 
 /** What the customer was told, newest first; new letters arrive by themselves. Opening one marks it as read. */
 export function InboxPage() {
-  const { data, error, loading, refetch } = useQuery(StorefrontInboxDocument, {
-    variables: inboxPage,
-    fetchPolicy: 'cache-and-network',
-  });
+  const { data, error, isLoading, ask, fetchMore } = useQuestion(StorefrontInboxDocument, { variables: inboxPage });
   const [markRead] = useMutation(StorefrontNotificationMarkReadDocument);
   const count = useUnread();
   const letters = data?.me?.notifications;
@@ -40,8 +39,8 @@ export function InboxPage() {
           </button>
         )}
       </div>
-      {!data && loading && <Loading what="your inbox" />}
-      {!data && error && <Failed what="Your inbox did not come." onRetry={() => void refetch()} />}
+      {isLoading && <Loading what="your inbox" />}
+      {!data && error !== undefined && <Failed what="Your inbox did not come." onRetry={ask} />}
       {data && !letters && <Missing what="Your inbox" />}
       {letters?.nodes.length === 0 && (
         <Empty title="No letters yet">
@@ -75,6 +74,18 @@ export function InboxPage() {
           </li>
         ))}
       </ul>
+      <ShowMore
+        list={letters}
+        more={(after) =>
+          fetchMore({
+            variables: { after },
+            updateQuery: (before, { fetchMoreResult: next }) =>
+              before.me?.notifications && next.me?.notifications
+                ? { ...next, me: { ...next.me, notifications: joined(before.me.notifications, next.me.notifications) } }
+                : before,
+          })
+        }
+      />
     </>
   );
 }

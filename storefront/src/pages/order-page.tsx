@@ -1,4 +1,3 @@
-import { useQuery } from '@apollo/client/react';
 import {
   StorefrontGuestOrderDocument,
   StorefrontOrderDocument,
@@ -6,6 +5,7 @@ import {
   type OrderPageFragment,
 } from '../../generated/operations.ts';
 import { useLive } from '../live/use-live.ts';
+import { useQuestion } from '../live/use-question.ts';
 import { OrderActions } from '../order/order-actions.tsx';
 import { OrderBadge } from '../order/order-badge.tsx';
 import { OrderMoney } from '../order/order-money.tsx';
@@ -33,20 +33,14 @@ const restlessForMs = 120_000;
 
 /** An order: of the customer by its id, of a guest by the id of the cart that it was, which only they know. */
 export function OrderPage({ orderId, cartId }: { orderId?: string; cartId?: string }) {
-  const own = useQuery(
-    StorefrontOrderDocument,
-    orderId ? { variables: { id: orderId }, fetchPolicy: 'cache-and-network' } : { skip: true, variables: { id: '' } },
-  );
-  const ofCart = useQuery(
-    StorefrontGuestOrderDocument,
-    cartId ? { variables: { cartId }, fetchPolicy: 'cache-and-network' } : { skip: true, variables: { cartId: '' } },
-  );
-  const { error, loading, refetch } = orderId ? own : ofCart;
+  const own = useQuestion(StorefrontOrderDocument, { variables: orderId ? { id: orderId } : null });
+  const ofCart = useQuestion(StorefrontGuestOrderDocument, { variables: cartId ? { cartId } : null });
+  const { error, isLoading, isBehind, ask } = orderId ? own : ofCart;
   const order = (orderId ? own.data?.order : ofCart.data?.cart?.order) ?? null;
 
   if (!order) {
-    if (loading) return <Loading what="the order" />;
-    if (error) return <Failed what="The order did not come." onRetry={() => void refetch()} />;
+    if (isLoading) return <Loading isPage what="the order" />;
+    if (error) return <Failed isPage what="The order did not come." onRetry={ask} />;
     return (
       <>
         <PageTitle title="No such order" />
@@ -58,24 +52,27 @@ export function OrderPage({ orderId, cartId }: { orderId?: string; cartId?: stri
       </>
     );
   }
-  return <OrderShown order={order} cartId={cartId ?? null} refetch={() => void refetch()} />;
+  return <OrderShown order={order} cartId={cartId ?? null} isBehind={isBehind} ask={ask} />;
 }
 
 function OrderShown({
   order,
   cartId,
-  refetch,
+  isBehind,
+  ask,
 }: {
   order: OrderPageFragment;
   cartId: string | null;
-  refetch: () => void;
+  isBehind: boolean;
+  ask: () => void;
 }) {
   const live = useLive(StorefrontOrderUpdatedDocument, {
     variables: { orderId: order.id, cartId },
     cursorOf: ({ orderUpdated }) => orderUpdated.cursor,
   });
   const hasEnded = isOver(useShopper().state);
-  usePolling(refetch, hasEnded ? null : pollMs(order, live === 'live'));
+  // A question that was not answered is asked again by itself, with pauses of its own.
+  usePolling(ask, hasEnded || isBehind ? null : pollMs(order, live === 'live'));
   return (
     <>
       <Link to={cartId === null ? '/orders' : '/'} className="back">
@@ -151,7 +148,7 @@ function OrderShown({
               </p>
             </section>
           )}
-          <OrderActions order={order} onChanged={refetch} />
+          <OrderActions order={order} onChanged={ask} />
         </div>
       </div>
     </>

@@ -1,7 +1,8 @@
-import { useQuery } from '@apollo/client/react';
 import { StorefrontMyOrdersDocument } from '../../generated/operations.ts';
+import { useQuestion } from '../live/use-question.ts';
 import { OrderBadge } from '../order/order-badge.tsx';
 import { Price } from '../parts/price.tsx';
+import { joined, ShowMore } from '../parts/show-more.tsx';
 import { Empty, Failed, Loading, Missing } from '../parts/states.tsx';
 import { Link, PageTitle } from '../router.tsx';
 import { formatDay } from '../words.ts';
@@ -10,16 +11,15 @@ const pageSize = 20;
 
 /** All orders of the customer, newest first. */
 export function OrdersPage() {
-  const { data, error, loading, refetch, fetchMore } = useQuery(StorefrontMyOrdersDocument, {
+  const { data, error, isLoading, ask, fetchMore } = useQuestion(StorefrontMyOrdersDocument, {
     variables: { first: pageSize, after: null },
-    fetchPolicy: 'cache-and-network',
   });
   const orders = data?.me?.orders;
   return (
     <>
       <PageTitle title="Your orders" />
-      {!data && loading && <Loading what="your orders" />}
-      {!data && error && <Failed what="Your orders did not come." onRetry={() => void refetch()} />}
+      {isLoading && <Loading what="your orders" />}
+      {!data && error !== undefined && <Failed what="Your orders did not come." onRetry={ask} />}
       {data && !orders && <Missing what="Your orders" />}
       {orders?.nodes.length === 0 && (
         <Empty title="No orders yet">
@@ -49,31 +49,18 @@ export function OrdersPage() {
           ))}
         </ul>
       )}
-      {orders?.pageInfo.hasNextPage && (
-        <p className="more">
-          <button
-            type="button"
-            className="button quiet"
-            onClick={() =>
-              void fetchMore({
-                variables: { after: orders.pageInfo.endCursor },
-                updateQuery: (before, { fetchMoreResult: next }) =>
-                  before.me?.orders && next.me?.orders
-                    ? {
-                        ...next,
-                        me: {
-                          ...next.me,
-                          orders: { ...next.me.orders, nodes: [...before.me.orders.nodes, ...next.me.orders.nodes] },
-                        },
-                      }
-                    : before,
-              })
-            }
-          >
-            Show more
-          </button>
-        </p>
-      )}
+      <ShowMore
+        list={orders}
+        more={(after) =>
+          fetchMore({
+            variables: { after },
+            updateQuery: (before, { fetchMoreResult: next }) =>
+              before.me?.orders && next.me?.orders
+                ? { ...next, me: { ...next.me, orders: joined(before.me.orders, next.me.orders) } }
+                : before,
+          })
+        }
+      />
     </>
   );
 }

@@ -1,12 +1,15 @@
-import { useQuery } from '@apollo/client/react';
+import type { ReactNode } from 'react';
 import { StorefrontPointsDocument, type StorefrontPointsQuery } from '../../generated/operations.ts';
+import { useQuestion } from '../live/use-question.ts';
 import { formatMoney } from '../money.ts';
+import { ShowMore } from '../parts/show-more.tsx';
 import { Empty, Failed, Loading, Missing } from '../parts/states.tsx';
+import { toldLines } from '../points/effects.ts';
 import { lineWords } from '../points/line-words.ts';
-import { pointsPage } from '../points/live-points.tsx';
+import { pointsPage, withMoreLines } from '../points/live-points.tsx';
 import { useCountUp } from '../points/use-count-up.ts';
 import { Link, PageTitle } from '../router.tsx';
-import { formatCount, formatDay, formatMoment } from '../words.ts';
+import { formatChange, formatCount, formatDay, formatMoment } from '../words.ts';
 
 type Account = NonNullable<NonNullable<StorefrontPointsQuery['me']>['loyaltyAccount']>;
 type Program = NonNullable<StorefrontPointsQuery['loyaltyProgram']>;
@@ -14,16 +17,16 @@ type Program = NonNullable<StorefrontPointsQuery['loyaltyProgram']>;
 /** The customer's points: how many, what they are worth, how far to the next tier, and every line that made them. */
 export function PointsPage() {
   // `LivePoints` in the header keeps the answer of this very query up to date.
-  const { data, error, loading, refetch } = useQuery(StorefrontPointsDocument, { variables: pointsPage });
+  const { data, error, isLoading, ask, fetchMore } = useQuestion(StorefrontPointsDocument, { variables: pointsPage });
   const program = data?.loyaltyProgram;
   const account = data?.me?.loyaltyAccount;
   return (
     <>
       <PageTitle title="Your points">{program ? `Your ${program.pointsName}` : 'Your points'}</PageTitle>
-      {!data && loading && <Loading what="your points" />}
-      {!data && error && <Failed what="Your points did not come." onRetry={() => void refetch()} />}
-      {data && !account && error && <Missing what="Your points" />}
-      {data && !account && !error && (
+      {isLoading && <Loading what="your points" />}
+      {!data && error !== undefined && <Failed what="Your points did not come." onRetry={ask} />}
+      {data && !account && error !== undefined && <Missing what="Your points" />}
+      {data && !account && error === undefined && (
         <Empty title="No points yet">
           <p>They come with your first order, where the shop has a programme.</p>
           <Link to="/" className="button">
@@ -35,7 +38,17 @@ export function PointsPage() {
         <div className={hasAside(program, account) ? 'two-columns' : 'steps'}>
           <div className="steps">
             <Balance account={account} program={program ?? null} />
-            <Ledger account={account} />
+            <Ledger account={account}>
+              <ShowMore
+                list={account.transactions}
+                more={(after) =>
+                  fetchMore({
+                    variables: { after },
+                    updateQuery: (before, { fetchMoreResult: next }) => withMoreLines(before, next) ?? before,
+                  })
+                }
+              />
+            </Ledger>
           </div>
           <div className="steps">
             {program && program.tiers.length > 1 && <Tiers account={account} program={program} />}
@@ -65,7 +78,7 @@ const hasAside = (program: Program | null | undefined, account: Account): boolea
 
 function Balance({ account, program }: { account: Account; program: Program | null }) {
   const { available, pending, held, value, lifetimeEarned } = account.balance;
-  const shown = useCountUp(available);
+  const shown = useCountUp(available) ?? available;
   return (
     <section className="card balance" aria-labelledby="balance">
       <h2 id="balance" className="visually-hidden">
@@ -137,8 +150,10 @@ function Tiers({ account, program }: { account: Account; program: Program }) {
   );
 }
 
-function Ledger({ account }: { account: Account }) {
-  const lines = account.transactions.nodes;
+/** What each line did to what can be spent. From top to bottom they add up to the balance above. */
+function Ledger({ account, children }: { account: Account; children: ReactNode }) {
+  const { nodes, pageInfo } = account.transactions;
+  const lines = toldLines(nodes, pageInfo.hasNextPage);
   return (
     <section className="card" aria-labelledby="ledger">
       <h2 id="ledger">What made them</h2>
@@ -154,18 +169,23 @@ function Ledger({ account }: { account: Account }) {
               )}
               <small>{formatMoment(line.occurredAt)}</small>
             </span>
-            <strong className={line.points > 0 ? 'gain' : 'loss'}>
-              {line.points > 0 ? '+' : '−'}
-              {formatCount(Math.abs(line.points))}
-            </strong>
+            <Effect points={line.effect} />
           </li>
         ))}
       </ul>
+      {children}
     </section>
   );
 }
 
-function sentence(line: Parameters<typeof lineWords>[0]): string {
+function Effect({ points }: { points: number }) {
+  if (points === 0) return <span className="soft">±0</span>;
+  return <strong className={points > 0 ? 'gain' : 'loss'}>{formatChange(points)}</strong>;
+}
+
+/** What changes nothing of what can be spent names its points itself: no other number stands beside it. */
+function sentence(line: Parameters<typeof lineWords>[0] & { points: number; effect: number }): string {
   const words = lineWords(line);
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const points = line.effect === 0 ? `: ${formatCount(Math.abs(line.points))}` : '';
+  return words.charAt(0).toUpperCase() + words.slice(1) + points;
 }

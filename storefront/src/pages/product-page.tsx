@@ -1,7 +1,7 @@
-import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { StorefrontProductDocument } from '../../generated/operations.ts';
 import { useCart } from '../cart/cart-context.tsx';
+import { useQuestion } from '../live/use-question.ts';
 import { Availability } from '../parts/availability.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Price } from '../parts/price.tsx';
@@ -15,7 +15,7 @@ import { plural } from '../words.ts';
 /** One product: what it is, which variants there are, what they cost, and whether there is any. */
 export function ProductPage({ handle }: { handle: string }) {
   const { merchant } = useShopper();
-  const { data, error, loading, refetch } = useQuery(StorefrontProductDocument, { variables: { handle } });
+  const { data, error, isLoading, ask } = useQuestion(StorefrontProductDocument, { variables: { handle } });
   const { add } = useCart();
   const [chosen, setChosen] = useState<string | null>(null);
   const [quantity, setQuantity] = useState(1);
@@ -24,8 +24,8 @@ export function ProductPage({ handle }: { handle: string }) {
 
   const product = data?.product;
   if (!product) {
-    if (loading) return <Loading what="the product" />;
-    if (error) return <Failed what="The product did not come." onRetry={() => void refetch()} />;
+    if (isLoading) return <Loading isPage what="the product" />;
+    if (error) return <Failed isPage what="The product did not come." onRetry={ask} />;
     return (
       <>
         <PageTitle title="No such product" />

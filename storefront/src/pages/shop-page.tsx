@@ -1,13 +1,14 @@
-import { useQuery } from '@apollo/client/react';
 import {
   StorefrontCategoriesDocument,
   StorefrontProductsDocument,
   type StorefrontProductsQuery,
 } from '../../generated/operations.ts';
+import { useQuestion } from '../live/use-question.ts';
 import { lowest } from '../money.ts';
 import { Availability, bestOf } from '../parts/availability.tsx';
 import { Price } from '../parts/price.tsx';
 import { ProductArt } from '../parts/product-art.tsx';
+import { joined, ShowMore } from '../parts/show-more.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { Link, PageTitle, useAddress } from '../router.tsx';
 import { useShopper } from '../session/session-context.ts';
@@ -23,8 +24,8 @@ export function ShopPage() {
   const { query } = useAddress();
   const search = query.get('search');
   const categoryId = query.get('category');
-  const categories = useQuery(StorefrontCategoriesDocument).data?.categories ?? [];
-  const { data, error, loading, refetch, fetchMore } = useQuery(StorefrontProductsDocument, {
+  const categories = useQuestion(StorefrontCategoriesDocument, { variables: {} }).data?.categories ?? [];
+  const { data, error, isLoading, ask, fetchMore } = useQuestion(StorefrontProductsDocument, {
     variables: {
       first: pageSize,
       search: search || null,
@@ -35,15 +36,6 @@ export function ShopPage() {
   });
   const products = data?.products;
   const category = categories.find(({ id }) => id === categoryId);
-  const more = (): void => {
-    void fetchMore({
-      variables: { after: products?.pageInfo.endCursor },
-      updateQuery: (before, { fetchMoreResult: next }) => ({
-        ...next,
-        products: { ...next.products, nodes: [...before.products.nodes, ...next.products.nodes] },
-      }),
-    });
-  };
   const shopName = merchant?.name ?? 'Shop';
   return (
     <>
@@ -79,8 +71,8 @@ export function ShopPage() {
           ))}
         </nav>
       )}
-      {!products && loading && <Loading what="the products" />}
-      {!products && error && <Failed what="The products did not come." onRetry={() => void refetch()} />}
+      {isLoading && <Loading what="the products" />}
+      {!products && error !== undefined && <Failed what="The products did not come." onRetry={ask} />}
       {products && products.nodes.length === 0 && (
         <Empty title="Nothing found">
           <p>Try fewer or other words.</p>
@@ -99,13 +91,18 @@ export function ShopPage() {
               <ProductCard key={product.id} product={product} />
             ))}
           </ul>
-          {products.pageInfo.hasNextPage && (
-            <p className="more">
-              <button type="button" className="button quiet" onClick={more}>
-                Show more
-              </button>
-            </p>
-          )}
+          <ShowMore
+            list={products}
+            more={(after) =>
+              fetchMore({
+                variables: { after },
+                updateQuery: (before, { fetchMoreResult: next }) => ({
+                  ...next,
+                  products: joined(before.products, next.products),
+                }),
+              })
+            }
+          />
         </>
       )}
     </>

@@ -9,6 +9,7 @@ import { enterShop, signIn, signOut } from '../session/session.ts';
 import { useShopper } from '../session/session-context.ts';
 import { formatCount } from '../words.ts';
 import { Icon } from './icons.tsx';
+import { NotUpToDate } from './not-up-to-date.tsx';
 import { SessionNote } from './session-note.tsx';
 
 /** What surrounds every page: the shop's name, search, the ways to go, and at the end the other shops. */
@@ -57,6 +58,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <SessionNote state={state} token={token} canSignIn={canSignIn} />
       </header>
       <main id="content" tabIndex={-1}>
+        <NotUpToDate />
         {children}
       </main>
       <footer className="foot">

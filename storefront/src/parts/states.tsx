@@ -1,32 +1,39 @@
 import type { ReactNode } from 'react';
 
-/** Something is on its way. Told to screen readers, and shown after a moment only, so that fast answers do not flicker. */
-export const Loading = ({ what }: { what: string }) => (
+/**
+ * Something is on its way. Told to screen readers, and shown after a moment only, so that fast answers do not flicker.
+ * `isPage`: there is nothing else on the page, which needs its heading.
+ */
+export const Loading = ({ what, isPage = false }: { what: string; isPage?: boolean }) => (
   <div className="state loading" role="status">
     <span className="dots" aria-hidden="true">
       <i />
       <i />
       <i />
     </span>
-    <span className="visually-hidden">Loading {what}</span>
-  </div>
-);
-
-/** Something did not come, and what can be done about it. */
-export const Failed = ({ what, onRetry }: { what: string; onRetry?: () => void }) => (
-  <div className="state failed" role="alert">
-    <p>
-      <strong>{what}</strong>
-      <br />
-      Nothing is lost; try again in a moment.
-    </p>
-    {onRetry && (
-      <button type="button" className="button quiet" onClick={onRetry}>
-        Try again
-      </button>
+    {isPage ? (
+      <h1 className="visually-hidden">Loading {what}</h1>
+    ) : (
+      <span className="visually-hidden">Loading {what}</span>
     )}
   </div>
 );
+
+/** Something did not come, and what can be done about it. `isPage`: there is nothing else on the page. */
+export const Failed = (props: { what: string; isPage?: boolean; onRetry?: () => void }) => {
+  const { what, isPage = false, onRetry } = props;
+  return (
+    <div className="state failed" role="alert">
+      {isPage ? <h1>{what}</h1> : <strong>{what}</strong>}
+      <p>Nothing is lost; try again in a moment.</p>
+      {onRetry && (
+        <button type="button" className="button quiet" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+};
 
 /** A part of the page that its service cannot answer right now. The rest of the page goes on. */
 export const Missing = ({ what }: { what: string }) => (

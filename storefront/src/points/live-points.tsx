@@ -1,4 +1,4 @@
-import { useApolloClient, useQuery } from '@apollo/client/react';
+import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
 import {
   StorefrontPointsDocument,
@@ -7,9 +7,11 @@ import {
   type StorefrontPointsQuery,
 } from '../../generated/operations.ts';
 import { useLive } from '../live/use-live.ts';
+import { useQuestion } from '../live/use-question.ts';
 import { Icon } from '../parts/icons.tsx';
+import { joined } from '../parts/show-more.tsx';
 import { Link } from '../router.tsx';
-import { formatCount } from '../words.ts';
+import { formatChange, formatCount } from '../words.ts';
 import { lineWords } from './line-words.ts';
 import { useCountUp } from './use-count-up.ts';
 
@@ -18,9 +20,9 @@ const toastMs = 6_000;
 
 /** The customer's points, kept live: in the header as a number, and in the ledger of the points page. */
 export function LivePoints() {
-  const { data, refetch } = useQuery(StorefrontPointsDocument, { variables: pointsPage });
+  const { data, ask } = useQuestion(StorefrontPointsDocument, { variables: pointsPage });
   const client = useApolloClient();
-  const [arrived, setArrived] = useState<PointsLineFragment | null>(null);
+  const [arrived, setArrived] = useState<{ line: PointsLineFragment; effect: number } | null>(null);
   const account = data?.me?.loyaltyAccount;
   const state = useLive(StorefrontPointsUpdatedDocument, {
     // There is an account once loyalty has heard of the customer.
@@ -29,34 +31,35 @@ export function LivePoints() {
     onUpdate({ loyaltyBalanceUpdated: { transaction, isSnapshot } }) {
       if (!transaction) {
         // A whole state, and maybe lines that were never told.
-        if (isSnapshot) void refetch();
+        if (isSnapshot) ask();
         return;
       }
-      setArrived(transaction);
+      const before = account?.transactions.nodes[0]?.availableAfter ?? 0;
+      setArrived({ line: transaction, effect: transaction.availableAfter - before });
       client.cache.updateQuery({ query: StorefrontPointsDocument, variables: pointsPage }, (known) =>
         withLine(known, transaction),
       );
     },
   });
   useToastEnd(arrived, () => setArrived(null));
-  const available = useCountUp(account?.balance.available ?? 0);
+  const available = useCountUp(account?.balance.available ?? null);
   if (!account) return null;
   const pointsName = data?.loyaltyProgram?.pointsName ?? 'points';
   return (
     <>
       <Link to="/points" className="points-chip" data-live={state}>
         <Icon name="points" />
-        <span className="points-number">{formatCount(available)}</span>
+        <span className="points-number">{formatCount(available ?? account.balance.available)}</span>
         <span className="visually-hidden"> {pointsName}</span>
       </Link>
       <div className="toasts" role="status">
         {arrived && (
           <p className="toast">
             <strong>
-              {arrived.points > 0 ? '+' : '−'}
-              {formatCount(Math.abs(arrived.points))} {pointsName}
+              {arrived.effect === 0 ? formatCount(Math.abs(arrived.line.points)) : formatChange(arrived.effect)}{' '}
+              {pointsName}
             </strong>{' '}
-            {lineWords(arrived)}
+            {lineWords(arrived.line)}
           </p>
         )}
       </div>
@@ -70,6 +73,17 @@ function withLine(known: StorefrontPointsQuery | null, line: PointsLineFragment)
   if (!known?.me || !account || account.transactions.nodes.some(({ id }) => id === line.id)) return undefined;
   const transactions = { ...account.transactions, nodes: [line, ...account.transactions.nodes] };
   return { ...known, me: { ...known.me, loyaltyAccount: { ...account, transactions } } };
+}
+
+/** The ledger with the next page of it behind. Undefined where it did not come. */
+export function withMoreLines(
+  before: StorefrontPointsQuery,
+  next: StorefrontPointsQuery,
+): StorefrontPointsQuery | undefined {
+  const [known, older] = [before.me?.loyaltyAccount, next.me?.loyaltyAccount];
+  if (!known || !older || !next.me) return undefined;
+  const transactions = joined(known.transactions, older.transactions);
+  return { ...next, me: { ...next.me, loyaltyAccount: { ...older, transactions } } };
 }
 
 function useToastEnd(shown: unknown, end: () => void): void {

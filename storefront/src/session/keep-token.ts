@@ -6,6 +6,13 @@ import type { Token } from './token.ts';
  */
 export type SessionState = 'running' | 'ending' | 'expired' | 'withdrawn';
 
+/** Nothing is asked any more: the session is over. */
+export class SignedOut extends Error {
+  constructor() {
+    super('You have been signed out. Sign in again.');
+  }
+}
+
 /** Whether a session has ended for good. */
 export const isOver = (state: SessionState): boolean => state === 'expired' || state === 'withdrawn';
 
@@ -21,7 +28,7 @@ export interface ServerWord {
 export interface TokenKeeper {
   readonly token: Token;
   readonly state: SessionState;
-  /** The token to send now. Waits for a newer one where this is of no use; throws once the session is over. */
+  /** The token to send now. Waits for a newer one where this is of no use; throws `SignedOut` once the session is over. */
   fresh(): Promise<Token>;
   /** The server has refused a token: a visitor gets another one, and a customer's end is looked at by the server's clock. */
   doubt(refused: Token): Promise<void>;
@@ -136,7 +143,7 @@ export function keepToken(options: KeepTokenOptions): TokenKeeper {
     },
     async fresh() {
       if (!isOver(state) && (isDoubted || leftMs() <= sureMs)) await settle();
-      if (isOver(state)) throw new Error('You have been signed out. Sign in again.');
+      if (isOver(state)) throw new SignedOut();
       return token;
     },
     async doubt(refused) {

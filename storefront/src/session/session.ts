@@ -101,16 +101,3 @@ export function acceptSignIn(fragment: string, nowMs: number): string | null {
   sessionStorage.setItem(tokenKey, token);
   return returnTo.startsWith('/shop/') ? returnTo : '/shop/';
 }
-
-const triedKey = 'ordergraph:tracked-in';
-
-/** Tries a tracking link in the next shop, each shop once, as a visitor. Does nothing when all were tried. */
-export function trackElsewhere(shops: Configuration['shops'], handle: string): void {
-  const tried = new Set((sessionStorage.getItem(triedKey) ?? '').split(' ')).add(handle);
-  const next = shops.find((shop) => !tried.has(shop.handle));
-  if (!next) return sessionStorage.removeItem(triedKey);
-  sessionStorage.setItem(triedKey, [...tried].join(' '));
-  localStorage.setItem(shopKey, next.handle);
-  sessionStorage.removeItem(tokenKey);
-  location.reload();
-}

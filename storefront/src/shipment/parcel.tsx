@@ -1,20 +1,25 @@
 import { useQuery } from '@apollo/client/react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import {
   StorefrontShipmentTrackDocument,
   StorefrontTrackingDocument,
   type ShipmentCardFragment,
 } from '../../generated/operations.ts';
 import { decodePolyline, type Place } from '../map/geometry.ts';
+import { Boundary } from '../parts/boundary.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { LiveBadge } from '../parts/live-badge.tsx';
-import { Loading } from '../parts/states.tsx';
+import { loadedLater } from '../parts/loaded-later.tsx';
+import { Failed, Loading, Missing } from '../parts/states.tsx';
 import { ago, formatClock, formatDistance, formatMoment, wordsOf } from '../words.ts';
 import { isUnderWay, sentenceOf } from './parcel-words.ts';
 import { useParcel, type FollowedParcel, type ParcelName } from './use-parcel.ts';
 import { useNow } from './use-now.ts';
 
-const LiveMap = lazy(async () => ({ default: (await import('../map/live-map.tsx')).LiveMap }));
+const LiveMap = loadedLater(async () => (await import('../map/live-map.tsx')).LiveMap, {
+  loading: <Loading what="the map" />,
+  failed: (tryAgain) => <Failed what="The map did not come." onRetry={tryAgain} />,
+});
 
 /** A parcel: the same in words and on a map. */
 export function Parcel(props: { shipment: ShipmentCardFragment; trackingToken?: string; track?: readonly Place[] }) {
@@ -42,9 +47,9 @@ export function Parcel(props: { shipment: ShipmentCardFragment; trackingToken?: 
       </p>
       <div className={showsMap ? 'parcel-body' : 'parcel-body words-only'}>
         {showsMap && (
-          <Suspense fallback={<Loading what="the map" />}>
+          <Boundary fallback={<Missing what="The map" />}>
             <ParcelMap shipment={shipment} followed={followed} track={track} token={firstToken} />
-          </Suspense>
+          </Boundary>
         )}
         <ParcelWords shipment={shipment} followed={followed} />
       </div>

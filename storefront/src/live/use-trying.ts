@@ -1,0 +1,22 @@
+import { useEffect, useRef } from 'react';
+import { keepTrying } from './keep-trying.ts';
+import { later } from './later.ts';
+import { onWake } from './on-wake.ts';
+
+/**
+ * Tries something for as long as it is needed: after growing pauses, and at once when the network is back or the page is
+ * looked at again. `attempt` answers whether it worked, and must not throw.
+ */
+export function useTrying(isNeeded: boolean, attempt: () => Promise<boolean>): void {
+  const latest = useRef(attempt);
+  latest.current = attempt;
+  useEffect(() => {
+    if (!isNeeded) return;
+    const trying = keepTrying({ attempt: () => latest.current(), later });
+    const giveUpWaking = onWake(trying.wake);
+    return () => {
+      giveUpWaking();
+      trying.stop();
+    };
+  }, [isNeeded]);
+}
