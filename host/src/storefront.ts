@@ -100,6 +100,10 @@ export function openStorefront(
   const redirect: Route['handle'] = (_request, response) => {
     response.writeHead(302, { location: storefrontPath }).end();
   };
+  // What browsers ask for beside pages that name no icon.
+  const icon: Route['handle'] = (_request, response) => {
+    response.writeHead(302, { location: `${storefrontPath}icon.svg`, 'cache-control': 'max-age=86400' }).end();
+  };
   return {
     documents,
     routes: [
@@ -107,6 +111,7 @@ export function openStorefront(
       { method: 'HEAD', path: `${storefrontPath}*`, handle: answer },
       { method: 'GET', path: storefrontPath.slice(0, -1), handle: redirect },
       { method: 'GET', path: '/track/*', handle: track },
+      { method: 'GET', path: '/favicon.ico', handle: icon },
       ...(isAtRoot ? [{ method: 'GET', path: '/', handle: redirect }] : []),
     ],
   };

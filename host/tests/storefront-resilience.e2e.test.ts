@@ -162,6 +162,38 @@ describe.skipIf(source.kind === 'none')('the storefront when something does not 
     },
   );
 
+  test('a link to a parcel of another shop shows it, and leaves the session as it is', async () => {
+    const client = await openHouseClient(house.origin);
+    const { orders } = await client.ask<{ orders: { nodes: { shipments: { trackingUrl: string }[] }[] } }>(
+      client.token('STAFF owner'),
+      '{ orders(first: 1) { nodes { shipments { trackingUrl } } } }',
+    );
+    await page.goto(`${house.origin}/shop/`);
+    await page.getByRole('button', { name: 'Kumo Books' }).click();
+    await page.getByRole('link', { name: 'Kumo Books, to the shop' }).waitFor();
+
+    await page.goto(orders.nodes[0]?.shipments[0]?.trackingUrl ?? 'no link');
+    await page.locator('.parcel').waitFor();
+    await page.locator('.parcel .live-state.live').waitFor();
+    await page.getByRole('link', { name: 'Kumo Books, to the shop' }).waitFor();
+
+    await page.evaluate(`sessionStorage.setItem('ordergraph:token', ${JSON.stringify(client.token('CUSTOMER'))})`);
+    await page.goto(`${house.origin}/track/garbage`);
+    await page.getByText('This link leads to no parcel').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await page.getByRole('link', { name: 'Fjord Outdoor, to the shop' }).waitFor();
+  });
+
+  test('what is no search, and a sign-in that failed, are told', async () => {
+    await page.goto(`${house.origin}/shop/?search=${encodeURIComponent('🏔️')}`);
+    await page.getByText('Nothing found').waitFor();
+    await page.goto(`${house.origin}/shop/?search=%00`);
+    await page.locator('.product-card').first().waitFor();
+    await page.goto(`${house.origin}/shop/signed-in#access_token=nobody`);
+    await page.getByRole('alert').getByText('You are not signed in').waitFor();
+    expect((await page.request.get(`${house.origin}/favicon.ico`)).headers()['content-type']).toBe('image/svg+xml');
+  });
+
   test('no error was left uncaught', () => {
     expect(guest.faults).toEqual([]);
   });

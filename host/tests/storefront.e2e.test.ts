@@ -297,6 +297,9 @@ describe.skipIf(source.kind === 'none')('the storefront in a browser', () => {
     await page.getByRole('heading', { name: 'Sandbox bank' }).waitFor();
     // One address for everything, however many processes there are.
     expect(new URL(page.url()).origin).toBe(origin);
+    await page.getByText('149.00 EUR').waitFor();
+    expect(await jonas.inaccessible()).toEqual([]);
+    await jonas.picture('bank');
     await page.getByRole('button', { name: 'Confirm' }).click();
     await page.getByText('The order is confirmed.').waitFor();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { announcement, settled, type Told } from '../src/shipment/parcel-words.ts';
+import { announcement, byInterest, contentsOf, settled, type Told } from '../src/shipment/parcel-words.ts';
 
 const at = (minutes: number, seconds = 0): string => new Date(Date.UTC(2026, 0, 1, 14, minutes, seconds)).toISOString();
 const clock = (instant: string): string => instant.slice(11, 16);
@@ -41,4 +41,22 @@ test('an estimate that moves by less than a minute stays as it is shown', () => 
   expect(settled(shown, { expectedAt: at(31), latestAt: at(40) })).toEqual({ expectedAt: at(31), latestAt: at(40) });
   expect(settled(shown, null)).toBeNull();
   expect(settled(null, shown)).toBe(shown);
+});
+
+test('parcels to which something still happens stand before those that came, and what is not sent stands last', () => {
+  const parcels = ['CANCELLED', 'DELIVERED', 'IN_TRANSIT', 'PENDING'].map((status) => ({ status }));
+  expect(byInterest(parcels).map(({ status }) => status)).toEqual(['IN_TRANSIT', 'PENDING', 'DELIVERED', 'CANCELLED']);
+});
+
+test('what is in a parcel is told by the lines of its order, and not at all where they are not known', () => {
+  const lines = [
+    { quantity: 2, orderLine: { id: 'l1' } },
+    { quantity: 1, orderLine: { id: 'l2' } },
+  ];
+  const orderLines = [
+    { id: 'l1', title: 'Tent' },
+    { id: 'l2', title: 'Mug' },
+  ];
+  expect(contentsOf({ lines }, orderLines)).toBe('2 × Tent, 1 × Mug');
+  expect(contentsOf({ lines: [{ quantity: 2, orderLine: null }] }, orderLines)).toBeNull();
 });

@@ -30,8 +30,14 @@ export function useBehind(isBehind: boolean): void {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  return () => listeners.delete(listener);
+  addEventListener('online', listener);
+  addEventListener('offline', listener);
+  return () => {
+    listeners.delete(listener);
+    removeEventListener('online', listener);
+    removeEventListener('offline', listener);
+  };
 }
 
-/** Whether anything on the page is not up to date. */
-export const useIsBehind = (): boolean => useSyncExternalStore(subscribe, () => count > 0);
+/** Whether anything on the page is not up to date: something did not come, or nothing can come without a network. */
+export const useIsBehind = (): boolean => useSyncExternalStore(subscribe, () => count > 0 || !navigator.onLine);

@@ -22,6 +22,8 @@ setWorkerUrl(workerUrl);
 
 /** What the map shows. The words beside it say the same; the map illustrates them. */
 export interface LiveMapProps {
+  /** The parcel's number: there may be several maps on a page. */
+  readonly name: string;
   readonly route: readonly Place[];
   /** The way so far, oldest first, as it was when the page opened. */
   readonly track: readonly Place[];
@@ -38,7 +40,7 @@ const fitPadding = { top: 56, right: 48, bottom: 48, left: 48 };
 
 /** Streets, the planned way, the way so far, and a vehicle that glides along it. Asks this host alone. */
 export function LiveMap(props: LiveMapProps) {
-  const { route, track, fix, destination, isOver } = props;
+  const { name, route, track, fix, destination, isOver } = props;
   const holder = useRef<HTMLDivElement>(null);
   const scene = useRef<Scene | null>(null);
   const [isPaused, setIsPaused] = useState(false);
@@ -48,7 +50,7 @@ export function LiveMap(props: LiveMapProps) {
   useEffect(() => {
     if (!holder.current) return;
     try {
-      scene.current = createScene(holder.current, setLastSeen);
+      scene.current = createScene(holder.current, name, setLastSeen);
     } catch {
       // No WebGL: the words beside the map say all that it would.
       setIsBroken(true);
@@ -65,7 +67,7 @@ export function LiveMap(props: LiveMapProps) {
   if (isBroken) return <p className="missing">This browser draws no maps. All of it stands in words beside.</p>;
   return (
     <div className="map-frame">
-      <div ref={holder} className="map" role="region" aria-label="Map of the parcel’s way" />
+      <div ref={holder} className="map" role="region" aria-label={`The way of parcel ${name}`} />
       {lastSeen !== null && !isOver && <p className="last-seen">Last seen {ago(lastSeen)}</p>}
       <div className="map-tools">
         <button type="button" className="button quiet small" onClick={() => scene.current?.fit()}>
@@ -95,7 +97,7 @@ interface Scene {
 }
 
 /** The map outside of React: it is drawn sixty times a second, and React has no part in that. */
-function createScene(holder: HTMLDivElement, tellLastSeen: (seconds: number | null) => void): Scene {
+function createScene(holder: HTMLDivElement, name: string, tellLastSeen: (seconds: number | null) => void): Scene {
   const wantsLessMotion = matchMedia('(prefers-reduced-motion: reduce)');
   const wantsDark = matchMedia('(prefers-color-scheme: dark)');
   const map = new Map({
@@ -114,7 +116,7 @@ function createScene(holder: HTMLDivElement, tellLastSeen: (seconds: number | nu
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
   map.addControl(new AttributionControl({ compact: true, customAttribution: 'Streets of the carrier' }), 'bottom-left');
-  map.getCanvas().setAttribute('aria-label', 'Map. Arrow keys move it, plus and minus zoom.');
+  map.getCanvas().setAttribute('aria-label', `Map of parcel ${name}. Arrow keys move it, plus and minus zoom.`);
 
   let route: Route | null = null;
   let places: readonly Place[] = [];

@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import {
   StorefrontReturnRequestDocument,
   type OrderPageFragment,
@@ -9,6 +9,7 @@ import { newKey } from '../new-key.ts';
 import { QuantityField } from '../parts/quantity-field.tsx';
 import { Notice } from '../parts/states.tsx';
 import type { Draft } from '../session/use-draft.ts';
+import { returnableLines } from './returnable.ts';
 
 const reasons: readonly [ReturnReason, string][] = [
   ['UNWANTED', 'I changed my mind'],
@@ -29,8 +30,17 @@ export interface ReturnDraft {
 export const emptyReturn: ReturnDraft = { quantities: {}, reason: 'UNWANTED' };
 
 /** Announces what comes back, and why. */
-export function ReturnForm(props: { order: OrderPageFragment; draft: Draft<ReturnDraft>; onDone: () => void }) {
-  const { order, draft, onDone } = props;
+export function ReturnForm(props: {
+  order: OrderPageFragment;
+  draft: Draft<ReturnDraft>;
+  takesFocus: boolean;
+  onDone: () => void;
+}) {
+  const { order, draft, takesFocus, onDone } = props;
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (takesFocus) form.current?.focus();
+  }, []);
   const [request, { loading }] = useMutation(StorefrontReturnRequestDocument);
   const { quantities, reason } = draft.value;
   const [refusal, setRefusal] = useState<string | null>(null);
@@ -55,22 +65,26 @@ export function ReturnForm(props: { order: OrderPageFragment; draft: Draft<Retur
   }
 
   return (
-    <form onSubmit={(event) => void send(event)} className="return-form">
+    <form
+      ref={form}
+      tabIndex={-1}
+      aria-label="What comes back"
+      onSubmit={(event) => void send(event)}
+      className="return-form"
+    >
       <ul className="facts">
-        {order.lines
-          .filter(({ kind, quantity, returnedQuantity }) => kind === 'PRODUCT' && quantity > returnedQuantity)
-          .map(({ id, title, quantity, returnedQuantity }) => (
-            <li key={id}>
-              <span>{title}</span>
-              <QuantityField
-                label={`How many of ${title} come back`}
-                least={0}
-                most={quantity - returnedQuantity}
-                value={quantities[id] ?? 0}
-                onChange={(value) => draft.change({ reason, quantities: { ...quantities, [id]: value } })}
-              />
-            </li>
-          ))}
+        {returnableLines(order).map(({ id, title, left }) => (
+          <li key={id}>
+            <span>{title}</span>
+            <QuantityField
+              label={`How many of ${title} come back`}
+              least={0}
+              most={left}
+              value={quantities[id] ?? 0}
+              onChange={(value) => draft.change({ reason, quantities: { ...quantities, [id]: value } })}
+            />
+          </li>
+        ))}
       </ul>
       <label className="field">
         <span>Why</span>

@@ -21,7 +21,7 @@ import { Empty, Failed, Loading, Missing, Notice } from '../parts/states.tsx';
 import { Link, PageTitle } from '../router.tsx';
 import { isOver } from '../session/keep-token.ts';
 import { useShopper } from '../session/session-context.ts';
-import { isUnderWay } from '../shipment/parcel-words.ts';
+import { byInterest, contentsOf, isUnderWay } from '../shipment/parcel-words.ts';
 import { Parcel } from '../shipment/parcel.tsx';
 import { formatDay } from '../words.ts';
 
@@ -94,10 +94,11 @@ function OrderShown({
       {order.failure && <Failure order={order} />}
       <Progress order={order} />
       {order.shipments === null && <Missing what="The parcels of this order" />}
-      {order.shipments?.map((shipment) => (
+      {byInterest(order.shipments ?? []).map((shipment, _index, { length }) => (
         <Parcel
           key={shipment.id}
           shipment={shipment}
+          contents={length > 1 ? contentsOf(shipment, order.lines) : null}
           // A customer's token of access opens the parcel; a guest has none, and gets one with the order.
           {...(cartId !== null && shipment.trackingToken ? { trackingToken: shipment.trackingToken } : {})}
         />

@@ -9,7 +9,7 @@ import { Availability, bestOf } from '../parts/availability.tsx';
 import { Price } from '../parts/price.tsx';
 import { ProductArt } from '../parts/product-art.tsx';
 import { joined, ShowMore } from '../parts/show-more.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Failed, Loading, Notice } from '../parts/states.tsx';
 import { Link, PageTitle, useAddress } from '../router.tsx';
 import { useShopper } from '../session/session-context.ts';
 import { plural } from '../words.ts';
@@ -22,13 +22,13 @@ const pageSize = 24;
 export function ShopPage() {
   const { merchant, name } = useShopper();
   const { query } = useAddress();
-  const search = query.get('search');
+  const search = searchedFor(query);
   const categoryId = query.get('category');
   const categories = useQuestion(StorefrontCategoriesDocument, { variables: {} }).data?.categories ?? [];
   const { data, error, isLoading, ask, fetchMore } = useQuestion(StorefrontProductsDocument, {
     variables: {
       first: pageSize,
-      search: search || null,
+      search,
       where: { status: 'ACTIVE', categoryId: categoryId || null },
       sortKey: search ? 'RELEVANCE' : 'TITLE',
       reverse: false,
@@ -39,6 +39,9 @@ export function ShopPage() {
   const shopName = merchant?.name ?? 'Shop';
   return (
     <>
+      {query.get('signed-in') === 'no' && (
+        <Notice tone="bad">You are not signed in: the sign-in was not finished here. Try it again.</Notice>
+      )}
       {search ? (
         <PageTitle title={`“${search}”, ${shopName}`}>Found for “{search}”</PageTitle>
       ) : (
@@ -108,6 +111,13 @@ export function ShopPage() {
     </>
   );
 }
+
+/** What is searched for; null where that is nothing. Characters that nobody can see are none, and some of them no text holds. */
+const searchedFor = (query: URLSearchParams): string | null =>
+  query
+    .get('search')
+    ?.replaceAll(/\p{Cc}/gu, '')
+    .trim() || null;
 
 function ProductCard({ product }: { product: Product }) {
   const variants = product.variants.nodes;

@@ -38,6 +38,29 @@ export const sentenceOf = (status: string): string => sentences[status] ?? `${wo
 export const isUnderWay = (status: string): boolean =>
   ['PICKED_UP', 'IN_TRANSIT', 'OUT_FOR_DELIVERY', 'ATTEMPT_FAILED', 'RETURNING'].includes(status);
 
+/** Whether nothing will happen to a parcel any more. */
+export const isOver = (status: string): boolean => ['DELIVERED', 'RETURNED', 'LOST', 'CANCELLED'].includes(status);
+
+/** Parcels as one looks for them: those that something still happens to, then those that came, and at last what will not. */
+export const byInterest = <P extends { readonly status: string }>(parcels: readonly P[]): P[] =>
+  parcels.toSorted((a, b) => rankOf(a.status) - rankOf(b.status));
+
+const rankOf = (status: string): number => (status === 'CANCELLED' ? 2 : isOver(status) ? 1 : 0);
+
+/** What is in a parcel, as the order's lines are called: `2 × Tent`. Null where that is not told. */
+export function contentsOf(
+  parcel: {
+    readonly lines: readonly { readonly quantity: number; readonly orderLine: { readonly id: string } | null }[];
+  },
+  orderLines: readonly { readonly id: string; readonly title: string }[],
+): string | null {
+  const named = parcel.lines.flatMap(({ quantity, orderLine }) => {
+    const title = orderLines.find(({ id }) => id === orderLine?.id)?.title;
+    return title === undefined ? [] : [`${quantity} × ${title}`];
+  });
+  return named.length > 0 ? named.join(', ') : null;
+}
+
 /** The estimate to show: the one that is shown already, as long as the new one differs by less than a minute. */
 export function settled(shown: Estimate | null, next: Estimate | null): Estimate | null {
   if (!shown || !next) return next;

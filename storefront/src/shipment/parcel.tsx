@@ -12,7 +12,7 @@ import { LiveBadge } from '../parts/live-badge.tsx';
 import { loadedLater } from '../parts/loaded-later.tsx';
 import { Failed, Loading, Missing } from '../parts/states.tsx';
 import { ago, formatClock, formatDistance, formatMoment, wordsOf } from '../words.ts';
-import { isUnderWay, sentenceOf } from './parcel-words.ts';
+import { isOver, isUnderWay, sentenceOf } from './parcel-words.ts';
 import { useParcel, type FollowedParcel, type ParcelName } from './use-parcel.ts';
 import { useNow } from './use-now.ts';
 
@@ -22,8 +22,14 @@ const LiveMap = loadedLater(async () => (await import('../map/live-map.tsx')).Li
 });
 
 /** A parcel: the same in words and on a map. */
-export function Parcel(props: { shipment: ShipmentCardFragment; trackingToken?: string; track?: readonly Place[] }) {
-  const { shipment, trackingToken, track } = props;
+export function Parcel(props: {
+  shipment: ShipmentCardFragment;
+  trackingToken?: string;
+  track?: readonly Place[];
+  /** What is in it, where that has to be said. */
+  contents?: string | null;
+}) {
+  const { shipment, trackingToken, track, contents = null } = props;
   // The order brings another token each time it is read; the first one opens the streams, and holds for weeks.
   const [firstToken] = useState(trackingToken ?? null);
   const name: ParcelName = { shipmentId: shipment.id, trackingToken: firstToken };
@@ -40,8 +46,9 @@ export function Parcel(props: { shipment: ShipmentCardFragment; trackingToken?: 
         <h2 id={titleId}>
           <Icon name="van" /> {shipment.isReturn ? 'Return parcel' : 'Parcel'} {shipment.number}
         </h2>
-        <LiveBadge state={followed.live} />
+        {!isOver(status) && <LiveBadge state={followed.live} />}
       </div>
+      {contents !== null && <p className="soft parcel-contents">{contents}</p>}
       <p className="visually-hidden" role="status">
         {followed.spoken}
       </p>
@@ -84,6 +91,7 @@ function ParcelMap(props: {
   const way = useMemo(() => track ?? asked?.map(({ point }) => point) ?? [], [track, asked]);
   return (
     <LiveMap
+      name={shipment.number}
       route={route}
       track={way}
       fix={followed.fix}

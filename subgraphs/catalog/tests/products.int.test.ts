@@ -133,7 +133,8 @@ test('finds by words of title, description, tags and SKU, the last one also by i
   expect(await by('mug-42')).toEqual(['cafe']);
   expect(await by('white white')).toEqual(['cafe', 'other']);
   expect(await by('nothing')).toEqual([]);
-  expect(await by(' - ')).toHaveLength(2);
+  for (const wordless of ['-', '🏔️', '%', '!!!']) expect(await by(wordless)).toEqual([]);
+  for (const blank of ['', '  ']) expect(await by(blank)).toHaveLength(2);
 });
 
 test('a search starts with what holds the words most often, unless another order is asked for', async () => {

@@ -38,7 +38,7 @@ export interface WordRange {
 
 const lastCharacter = '\u{10FFFF}';
 
-/** What a search text asks for: every word must be found, the last one also as a beginning. */
+/** What a search text asks for: every word must be found, the last one also as a beginning. None: it has no word. */
 export function searchRanges(text: string): WordRange[] {
   const words = wordsOf(text).slice(0, maxQueryWords);
   const ranges = words.map((word, index) => ({

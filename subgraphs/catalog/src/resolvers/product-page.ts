@@ -69,6 +69,7 @@ function selection(context: RequestContext, { where, search }: ProductListArgume
   }
   const ranges = searchRanges(search ?? '');
   const isSearch = ranges.length > 0;
+  if (!isSearch && search?.trim()) conditions.push('false');
   const from = `"catalog"."product" as product${isSearch ? found(bind(JSON.stringify(ranges))) : ''}`;
   return { parameters, bind, conditions, from, isSearch };
 }

@@ -1,19 +1,16 @@
+import type { ServerResponse } from 'node:http';
+import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import type { Route } from '@ordergraph/subgraph-server';
-import { newId, query } from '@ordergraph/tenancy';
+import { newId, query, read } from '@ordergraph/tenancy';
+import type { SandboxChargeStatus } from '../../entities/sandbox-charge.entity.ts';
 import type { PaymentResources } from '../../resources.ts';
+import { chargePage, sentencePage, type BankPage, type ShownCharge } from './bank-page.ts';
 import { inBooks } from './books.ts';
 import { decide, planEvent } from './events.ts';
 import { confirmationPath } from './records.ts';
 import { sandboxEventsTask } from './send-events.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-const page = (content: string): string => `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sandbox bank</title>
-<body style="font: 1rem system-ui; max-width: 24rem; margin: 4rem auto">${content}</body></html>`;
-
-const form = page(`<h1>Sandbox bank</h1><p>No real money moves. Confirm this payment?</p>
-<form method="post"><button name="answer" value="approve">Confirm</button> <button name="answer" value="decline">Refuse</button></form>`);
 
 function chargeOf(url: string | undefined): { account: string; charge: string } | null {
   const parameters = new URL(url ?? '/', 'http://localhost').searchParams;
@@ -22,17 +19,42 @@ function chargeOf(url: string | undefined): { account: string; charge: string } 
   return uuid.test(account) && uuid.test(charge) ? { account, charge } : null;
 }
 
-const html = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
+const noSuchPayment = (): BankPage => sentencePage('There is no such payment.');
+
+function send(response: ServerResponse, status: number, { html, headers }: BankPage): void {
+  response.writeHead(status, headers).end(html);
+}
 
 /** The page on which a customer confirms a payment, as a bank would show it. */
 export const showConfirmation: Route<PaymentResources> = {
   method: 'GET',
   path: confirmationPath,
-  async handle(_runtime, request, _body, response) {
-    if (chargeOf(request.url)) response.writeHead(200, html).end(form);
-    else response.writeHead(404, html).end(page('<p>There is no such payment.</p>'));
+  async handle(runtime, request, _body, response) {
+    const named = chargeOf(request.url);
+    const charge = named && (await inBooks(runtime.em, named.account, (books) => readShown(books, named.charge)));
+    if (charge) send(response, 200, chargePage(charge));
+    else send(response, 404, noSuchPayment());
   },
 };
+
+async function readShown(books: SqlEntityManager, chargeId: string): Promise<ShownCharge | null> {
+  const [row] = await read<{
+    status: SandboxChargeStatus;
+    amount_minor: string;
+    currency_code: string;
+    return_url: string | null;
+  }>(books, 'select status, amount_minor, currency_code, return_url from "payments"."sandbox_charge" where id = $1', [
+    chargeId,
+  ]);
+  return row
+    ? {
+        status: row.status,
+        amountMinor: BigInt(row.amount_minor),
+        currencyCode: row.currency_code,
+        returnUrl: row.return_url,
+      }
+    : null;
+}
 
 /** Takes the customer's answer and sends them back to the shop. */
 export const takeConfirmation: Route<PaymentResources> = {
@@ -42,7 +64,7 @@ export const takeConfirmation: Route<PaymentResources> = {
     const named = chargeOf(request.url);
     const answer = new URLSearchParams(body.toString('utf8')).get('answer');
     if (!named || (answer !== 'approve' && answer !== 'decline')) {
-      response.writeHead(400, html).end(page('<p>Expected approve or decline for a payment.</p>'));
+      send(response, 400, sentencePage('Expected approve or decline for a payment.'));
       return;
     }
     const charge = await inBooks(runtime.em, named.account, async (books) => {
@@ -58,11 +80,11 @@ export const takeConfirmation: Route<PaymentResources> = {
       return row;
     });
     if (!charge) {
-      response.writeHead(404, html).end(page('<p>There is no such payment.</p>'));
+      send(response, 404, noSuchPayment());
       return;
     }
     runtime.wake(`task:${sandboxEventsTask}`);
     if (charge.return_url) response.writeHead(303, { location: charge.return_url, 'cache-control': 'no-store' }).end();
-    else response.writeHead(200, html).end(page('<p>Thank you. You can close this window.</p>'));
+    else send(response, 200, sentencePage('Thank you. You can close this window.'));
   },
 };
