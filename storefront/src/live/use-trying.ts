@@ -12,7 +12,11 @@ export function useTrying(isNeeded: boolean, attempt: () => Promise<boolean>): v
   latest.current = attempt;
   useEffect(() => {
     if (!isNeeded) return;
-    const trying = keepTrying({ attempt: () => latest.current(), later });
+    const trying = keepTrying({
+      // Nobody misses it on a page that is not looked at.
+      attempt: () => (document.visibilityState === 'visible' ? latest.current() : Promise.resolve(false)),
+      later,
+    });
     const giveUpWaking = onWake(trying.wake);
     return () => {
       giveUpWaking();

@@ -1,9 +1,10 @@
 import { useMutation } from '@apollo/client/react';
 import { StorefrontInboxDocument, StorefrontNotificationMarkReadDocument } from '../../generated/operations.ts';
+import { joined } from '../api/joined.ts';
 import { inboxPage } from '../inbox/live-inbox.tsx';
 import { setUnread, useUnread } from '../inbox/use-unread.ts';
 import { useQuestion } from '../live/use-question.ts';
-import { joined, ShowMore } from '../parts/show-more.tsx';
+import { ShowMore } from '../parts/show-more.tsx';
 import { Empty, Failed, Loading, Missing } from '../parts/states.tsx';
 import { Link, PageTitle } from '../router.tsx';
 import { formatMoment } from '../words.ts';

@@ -9,7 +9,7 @@ import {
 import { useLive } from '../live/use-live.ts';
 import { useQuestion } from '../live/use-question.ts';
 import { Icon } from '../parts/icons.tsx';
-import { joined } from '../parts/show-more.tsx';
+import { joined } from '../api/joined.ts';
 import { Link } from '../router.tsx';
 import { formatChange, formatCount } from '../words.ts';
 import { lineWords } from './line-words.ts';
