@@ -98,6 +98,16 @@ describe.skipIf(source.kind === 'none')('the storefront when something does not 
     expect(tooWide).toEqual(tooWide.map(() => ({})));
   });
 
+  test('the focus goes to a question, and back to what asked it', async () => {
+    const focused = (): Promise<string> =>
+      page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.innerText');
+    await page.getByRole('button', { name: 'Cancel the order' }).click();
+    expect(await focused()).toBe('Cancel the order?');
+    expect(await guest.inaccessible()).toEqual([]);
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    expect(await focused()).toBe('Cancel the order');
+  });
+
   test('an answer that does not come takes nothing away, is told, and is asked for again by itself', async () => {
     const isOrder = (body: string | null): boolean => body?.includes('query StorefrontGuestOrder') ?? false;
     let asked = 0;
