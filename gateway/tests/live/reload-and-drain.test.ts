@@ -162,7 +162,10 @@ describe('a gateway that stops', () => {
       return code;
     });
     const stopping = live.gateway.stop({ announceMs: 100, drainMs: 10_000 });
-    expect(await refusedUpgrade(live.socketUrl)).toBe(503);
+    expect(await refusedUpgrade(live.socketUrl)).toMatchObject({
+      status: 503,
+      body: { errors: [{ extensions: { code: 'OVERLOADED' } }] },
+    });
     expect((await fetch(`${live.url}/readyz`)).status).toBe(503);
     expect(await Promise.all(codes)).toEqual(codes.map(() => 1012));
     await stopping;
