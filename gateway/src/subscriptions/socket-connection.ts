@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { Refusal } from '../errors.ts';
+import { Refusal, type KnownCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { closeReason } from './close-reason.ts';
 import type { EndReason } from './end-reason.ts';
@@ -41,6 +41,8 @@ const badMessage = 4400;
 const internalError = 4500;
 const initTimeout = 4408;
 const tryAgainLater = 1013;
+/** What may get better without another token. */
+const passingCodes: ReadonlySet<KnownCode> = new Set<KnownCode>(['LIMIT_EXCEEDED', 'ISSUER_UNAVAILABLE']);
 /** How the library writes a message whose payload stands for a frame. */
 const placeholder = '"payload":0}';
 /** A pong may say back what its ping said. It need not, and a client that reads nothing would have it kept. */
@@ -134,12 +136,14 @@ export function createSocketConnection(options: {
           session = await sessions.refresh(session, authorization);
           operations.reauthorise(session.viewer);
         }
-        const { expiresAtMs } = session;
-        await reply('pong', expiresAtMs === undefined ? {} : { expiresAt: new Date(expiresAtMs).toISOString() });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        connection.turnAway(error);
+        if (error.code !== 'ISSUER_UNAVAILABLE') return connection.turnAway(error);
+        // What it has still counts, and its next ping is looked at.
+        refreshedAt = -Infinity;
       }
+      const { expiresAtMs } = session;
+      await reply('pong', expiresAtMs === undefined ? {} : { expiresAt: new Date(expiresAtMs).toISOString() });
     },
     close(code, message, reason) {
       // First the socket: a subscription that ends on an open one tells the client that it is complete.
@@ -147,7 +151,7 @@ export function createSocketConnection(options: {
       operations.endAll(reason);
     },
     turnAway({ code, message }) {
-      connection.close(code === 'LIMIT_EXCEEDED' ? tryAgainLater : forbidden, `${code}: ${message}`, 'refused');
+      connection.close(passingCodes.has(code) ? tryAgainLater : forbidden, `${code}: ${message}`, 'refused');
     },
     cut(reason) {
       socket.terminate();
