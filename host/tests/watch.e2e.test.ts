@@ -1,3 +1,4 @@
+import { allScopes, firstOwnerId } from '@ordergraph/accounts-subgraph';
 import { revocationIn } from '../src/revocations.ts';
 import { newId } from '@ordergraph/tenancy';
 import { waitFor } from '@ordergraph/testing';
@@ -101,6 +102,40 @@ describe('watching', () => {
       levels.map(() => (first?.inventoryLevel.available ?? 0) + 5),
     );
     expect(shop.gateway.metrics().hydrations - before).toBe(1);
+  });
+
+  it('who overrode a level is told to staff who may see staff, and not shared with others', async () => {
+    const owner = shop.token(merchant.id, 'STAFF', { id: firstOwnerId(merchant.id), scopes: allScopes });
+    const variantId = merchant.variantIds['MUG'] ?? '';
+    const { inventoryLevels } = await shop.ask<{ inventoryLevels: { nodes: { location: { id: string } }[] } }>(
+      owner,
+      'query ($ids: [ID!]) { inventoryLevels(first: 1, where: { variantIds: $ids }) { nodes { location { id } } } }',
+      { ids: [variantId] },
+    );
+    const locationId = inventoryLevels.nodes[0]?.location.id;
+    await shop.ask(
+      owner,
+      'mutation ($input: InventoryOverrideSetInput!) { inventoryOverrideSet(input: $input) { userErrors { code message } } }',
+      { input: { variantId, locationId, quantity: 3, reason: 'Fair', idempotencyKey: newId() } },
+    );
+    type Level = { cursor: string; inventoryLevel: { override: { setBy: { type: string; displayName: string } } } };
+    const query = `subscription ($ids: [ID!]) { inventoryLevelUpdated(variantIds: $ids) {
+      cursor inventoryLevel { override { setBy { type displayName } } } } }`;
+    const as = (...scopes: string[]) =>
+      watch<Level>(shop.token(merchant.id, 'STAFF', { scopes }), query, { ids: [variantId] });
+    const before = shop.gateway.metrics().cohortsActive;
+
+    const seeing = [as('read_inventory', 'read_accounts'), as('read_inventory', 'read_accounts')];
+    const names = await Promise.all(seeing.map((one) => one.next()));
+    const isShared = () => shop.gateway.metrics().cohortsActive === before + 1;
+    await waitFor(isShared, { describe: () => 'staff of the same rights to share a stream' });
+
+    expect(names.map(({ inventoryLevel }) => inventoryLevel.override.setBy)).toEqual(
+      names.map(() => ({ type: 'STAFF', displayName: 'owner' })),
+    );
+    await expect(as('read_inventory').next()).rejects.toThrow(
+      /"displayName":null.*"requiredScopes":\["read_accounts"\]/,
+    );
   });
 });
 

@@ -1,3 +1,5 @@
+export { actorRef } from './actor-ref.ts';
+export type { ActorRef } from './actor-ref.ts';
 export { connectionOf, findPage, pageOf } from './connections.ts';
 export type { Connection, PageArguments, Sort } from './connections.ts';
 export { armCrashPoint, crashPoint } from '@ordergraph/events';

@@ -1,6 +1,14 @@
 import type { FilterQuery } from '@mikro-orm/core';
 import { formatMoney, money } from '@ordergraph/money';
-import { codedError, decodeId, decodeIds, encodeId, findPage, type RequestContext } from '@ordergraph/subgraph-server';
+import {
+  actorRef,
+  codedError,
+  decodeId,
+  decodeIds,
+  encodeId,
+  findPage,
+  type RequestContext,
+} from '@ordergraph/subgraph-server';
 import { findRows } from '@ordergraph/tenancy';
 import type {
   LoyaltyAccountResolvers,
@@ -16,7 +24,6 @@ import { Account } from '../entities/account.entity.ts';
 import { LedgerTransaction } from '../entities/ledger-transaction.entity.ts';
 import type { Program } from '../entities/program.entity.ts';
 import { Redemption } from '../entities/redemption.entity.ts';
-import { actorRef } from './actor-ref.ts';
 import { loadersOf, maySee } from './loaders.ts';
 import { renderBalanceOf } from './read-balance.ts';
 import { runOnce } from './repeatable.ts';
@@ -126,7 +133,7 @@ export const LoyaltyTransaction: LoyaltyTransactionResolvers = {
     return activations.get(row.id) ?? row.activatesAt;
   },
   rule: (row, _args, context) => (row.ruleId ? loadersOf(context).rule.load(row.ruleId) : null),
-  actor: (row) => actorRef(row.actorType, row.actorId),
+  actor: (row) => actorRef({ type: row.actorType, id: row.actorId }),
 };
 
 /** A hold is over with its time, whether or not somebody wrote that down yet. */

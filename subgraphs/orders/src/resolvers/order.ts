@@ -1,4 +1,12 @@
-import { codedError, decodeId, decodeIds, encodeId, findPage, isStaffOrApp } from '@ordergraph/subgraph-server';
+import {
+  actorRef,
+  codedError,
+  decodeId,
+  decodeIds,
+  encodeId,
+  findPage,
+  isStaffOrApp,
+} from '@ordergraph/subgraph-server';
 import type { FilterQuery } from '@mikro-orm/core';
 import { formatMoney, money, multiplyPrice } from '@ordergraph/money';
 import type {
@@ -21,7 +29,7 @@ import { findOrderIds } from './order-search.ts';
 import { mayReachOrder } from './access.ts';
 import { loadersOf } from './loaders.ts';
 import { readRefundRequest } from './order-mutations.ts';
-import { customerRef, renderActor, variantRef } from './references.ts';
+import { customerRef, variantRef } from './references.ts';
 
 export const order: QueryResolvers['order'] = async (_parent, { id, number }, context) => {
   if ((id == null) === (number == null))
@@ -108,7 +116,7 @@ export const Order: OrderResolvers = {
   id: (row) => encodeId('Order', row.id),
   number: (row) => String(row.number),
   customer: (row) => customerRef(row.customerId),
-  placedBy: (row) => renderActor(row.placedBy),
+  placedBy: (row) => actorRef(row.placedBy),
   lines: (row, _args, context) => loadersOf(context).linesOfOrder.load(row.id),
   totals: (row) => renderTotals(totalsOfOrder(row)),
   async holds(row, _args, context) {
