@@ -254,8 +254,8 @@ async function followParcels(
     // Carriers alone report positions.
     const fix = { carrierSequence: 1, recordedAt: Date.now(), latitude: 47.3, longitude: 8.5, headingDegrees: null };
     await asSuperuser(
-      `insert into logistics.position (tenant_id, shipment_id, fix, sequence, heard_at, is_stale, suspects, predictions, dropped, track_hash)
-       values ($1, $2, $3, 1, now(), true, '[]', '[]', '{}', $4)`,
+      `update logistics.position set fix = $3, sequence = 1, heard_at = now(), is_stale = true, track_hash = $4
+       where tenant_id = $1 and shipment_id = $2`,
       [merchant.id, uuidOf(parcel.id), JSON.stringify(fix), `${mark} chain`],
     );
     await asSuperuser(
