@@ -5,7 +5,7 @@ import { waitFor } from '@ordergraph/testing';
 import { createClient, type Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { buys, startShop, type Shop, type ShopMerchant } from './shop.ts';
+import { buys, orderBecomes, startShop, type Shop, type ShopMerchant } from './shop.ts';
 
 let shop: Shop;
 let merchant: ShopMerchant;
@@ -36,6 +36,7 @@ function watch<Update>(token: string, query: string, variables: Record<string, u
       if (!value?.data || value.errors) throw new Error(JSON.stringify(value));
       return Object.values(value.data)[0] as Update;
     },
+    leave: () => updates.return?.(),
   };
 }
 
@@ -68,6 +69,37 @@ describe('watching', () => {
     let update = await updates.next();
     while (update.order.status !== 'CANCELLED') update = await updates.next();
     expect(update).toMatchObject({ isSnapshot: false, timelineEvent: {} });
+  });
+
+  it('its customer is told that an order is held and goes on, and not what staff wrote about it', async () => {
+    const customer = shop.token(merchant.id, 'CUSTOMER');
+    const { id } = await buys(shop, merchant, { MUG: 1 }, { token: customer });
+    await orderBecomes(shop, merchant, id, 'CONFIRMED');
+    await shop.house.quiet();
+    const updates = watch<{ order: Pick<OrderUpdate['order'], 'status'> }>(
+      customer,
+      `subscription ($id: ID!) { orderUpdated(orderId: $id) {
+         isSnapshot timelineEvent { type } order { status } } }`,
+      { id },
+    );
+    expect(await updates.next()).toMatchObject({ isSnapshot: true, order: { status: 'CONFIRMED' } });
+
+    type Held = { orderHoldPlace: { order: { holds: { id: string }[] } } };
+    const held = await shop.ask<Held>(
+      merchant.staff,
+      'mutation ($input: OrderHoldPlaceInput!) { orderHoldPlace(input: $input) { order { holds { id } } } }',
+      { input: { orderId: id, reason: 'Address check' } },
+    );
+    const hidden = { isSnapshot: false, timelineEvent: null };
+    expect(await updates.next()).toMatchObject({ ...hidden, order: { status: 'ON_HOLD' } });
+
+    await shop.ask(
+      merchant.staff,
+      'mutation ($input: OrderHoldReleaseInput!) { orderHoldRelease(input: $input) { userErrors { code } } }',
+      { input: { orderId: id, holdId: held.orderHoldPlace.order.holds[0]?.id } },
+    );
+    expect(await updates.next()).toMatchObject({ ...hidden, order: { status: 'CONFIRMED' } });
+    await updates.leave();
   });
 
   it('an order of another merchant cannot be watched', async () => {

@@ -198,8 +198,6 @@ export async function fillMerchant(
   const [toReturn] = second.orders;
   if (!toRefund || !toReturn) throw new Error('Both shoppers buy.');
   for (const order of [toRefund, toReturn]) await refundFirstLine(shop, merchant, mark, order);
-  await returnLastLine(shop, merchant, mark, first.token, toRefund);
-  await returnLastLine(shop, merchant, mark, second.token, toReturn);
   await change(
     shop,
     merchant.staff,
@@ -224,6 +222,8 @@ export async function fillMerchant(
     toRefund.number,
   ]);
   await followParcels(shop, merchant, mark, [toRefund, toReturn, guestOrder], asSuperuser);
+  await returnLastLine(shop, merchant, mark, first.token, toRefund);
+  await returnLastLine(shop, merchant, mark, second.token, toReturn);
   await addDeadLetters(merchant.id, mark, asSuperuser);
   await shop.house.quiet();
   const claims: unknown = JSON.parse(Buffer.from(merchant.staff.split('.')[1] ?? '', 'base64url').toString());

@@ -58,14 +58,14 @@ export function ReturnForm(props: { order: OrderPageFragment; draft: Draft<Retur
     <form onSubmit={(event) => void send(event)} className="return-form">
       <ul className="facts">
         {order.lines
-          .filter(({ kind, quantity, returnedQuantity }) => kind === 'PRODUCT' && quantity > returnedQuantity)
-          .map(({ id, title, quantity, returnedQuantity }) => (
+          .filter(({ returnableQuantity }) => returnableQuantity > 0)
+          .map(({ id, title, returnableQuantity }) => (
             <li key={id}>
               <span>{title}</span>
               <QuantityField
                 label={`How many of ${title} come back`}
                 least={0}
-                most={quantity - returnedQuantity}
+                most={returnableQuantity}
                 value={quantities[id] ?? 0}
                 onChange={(value) => draft.change({ reason, quantities: { ...quantities, [id]: value } })}
               />

@@ -199,6 +199,39 @@ test('who follows a parcel gets a snapshot, then only newer positions, and none 
   await again.return(undefined);
 });
 
+test('a parcel that was handed over is expected no more, whatever staff report of it afterwards', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  await depot.driveUntil(parcel, 'OUT_FOR_DELIVERY');
+  const read = async () =>
+    (
+      await order.ask<{ shipment: { status: string; eta: { expectedAt: string } | null } }>(
+        'query ($id: ID!) { shipment(id: $id) { status eta { expectedAt } } }',
+        { id: parcel.opaqueId },
+      )
+    ).shipment;
+  expect((await read()).eta).not.toBeNull();
+  await depot.driveUntil(parcel, 'DELIVERED');
+  const stream = ticks(order, { id: parcel.opaqueId });
+  await next(stream);
+
+  await order.ask(
+    'mutation ($input: ShipmentTrackingEventAddInput!) { shipmentTrackingEventAdd(input: $input) { userErrors { code } } }',
+    {
+      input: {
+        shipmentId: parcel.opaqueId,
+        status: 'EXCEPTION',
+        description: 'Nobody has seen it.',
+        occurredAt: new Date().toISOString(),
+        idempotencyKey: newId(),
+      },
+    },
+  );
+
+  expect(await read()).toEqual({ status: 'EXCEPTION', eta: null });
+  expect(await next(stream)).toMatchObject({ status: 'EXCEPTION', eta: null, location: null });
+  await stream.return(undefined);
+});
+
 test('a guest follows with a token; nobody follows what is not theirs', async () => {
   const { order, parcel } = await aBookedParcel(depot);
   const token = await linkTo(order, parcel);

@@ -17,7 +17,7 @@ import type {
   QueryResolvers,
 } from '../../generated/graphql.ts';
 import { hashOfQuote } from '../commands/lock-refund.ts';
-import { factsFrom } from '../commands/order-facts.ts';
+import { factsFrom, returnableUnits } from '../commands/order-facts.ts';
 import { quotePoints } from '../commands/points-copy.ts';
 import { refundable, totalsOfOrder } from '../commands/order-totals.ts';
 import { availableActions } from '../domain/order.ts';
@@ -125,13 +125,14 @@ export const Order: OrderResolvers = {
   },
   async availableActions(row, _args, context) {
     const loaders = loadersOf(context);
-    const [lines, sagas, holds, returnWindowDays] = await Promise.all([
+    const [lines, sagas, holds, returns, returnWindowDays] = await Promise.all([
       loaders.linesOfOrder.load(row.id),
       loaders.sagasOfOrder.load(row.id),
       loaders.holdsOfOrder.load(row.id),
+      loaders.returnsOfOrder.load(row.id),
       loaders.returnWindowDays.load('merchant'),
     ]);
-    const facts = factsFrom(row, { lines, sagas, holds, returnWindowDays }, new Date());
+    const facts = factsFrom(row, { lines, sagas, holds, returns, returnWindowDays }, context, new Date());
     return availableActions(facts, isStaffOrApp(context));
   },
   returns: (row, _args, context) => loadersOf(context).returnsOfOrder.load(row.id),
@@ -192,6 +193,8 @@ export const OrderLine: OrderLineResolvers = {
   id: (line) => encodeId('OrderLine', line.id),
   variant: (line) => variantRef(line.variantId),
   refundableQuantity: (line) => line.quantity - line.refundedQuantity,
+  returnableQuantity: async (line, _args, context) =>
+    returnableUnits(context, line, await loadersOf(context).returnsOfOrder.load(line.orderId)),
   unitPrice: (line) => formatMoney(multiplyPrice(line.unitPrice, 1, line.currencyCode)),
   total: (line) => formatMoney(money(line.totalMinor, line.currencyCode)),
   taxLines: (line) =>
