@@ -161,7 +161,7 @@ describe('a gateway that stops', () => {
       closedAt[index] = performance.now();
       return code;
     });
-    const stopping = live.gateway.stop({ announceMs: 100, drainMs: 10_000 });
+    const stopping = live.gateway.stop({ announceMs: 1_000, drainMs: 10_000 });
     expect(await refusedUpgrade(live.socketUrl)).toMatchObject({
       status: 503,
       body: { errors: [{ extensions: { code: 'OVERLOADED' } }] },

@@ -373,21 +373,6 @@ test('parcels of another merchant are not there', async () => {
   }
 });
 
-test('the streets that vehicles drive on are public and name no parcel', async () => {
-  const response = await fetch(`${depot.url}/carriers/simulator/roads.json`);
-  expect(response.headers.get('cache-control')).toContain('public');
-  const roads = (await response.json()) as {
-    type: string;
-    features: { properties: object; geometry: { type: string } }[];
-  };
-  expect(roads.type).toBe('FeatureCollection');
-  expect(roads.features.length).toBeGreaterThan(500);
-  expect(roads.features[0]).toMatchObject({
-    properties: { class: expect.any(String) },
-    geometry: { type: 'LineString' },
-  });
-});
-
 test('what tells that a parcel left says where it is followed, for whoever reads the mail', async () => {
   const { order, parcel } = await aBookedParcel(depot);
   await depot.driveUntil(parcel, 'PICKED_UP');
@@ -405,13 +390,4 @@ test('what tells that a parcel left says where it is followed, for whoever reads
     { token: short },
   );
   expect(expectData(seen)).toEqual({ shipmentByTrackingToken: { trackingUrl: null, trackingToken: null } });
-});
-
-test('where nobody serves pages to follow a parcel on, nobody is sent to them', async () => {
-  await using without = await openDepot({ settings: { TRACKING_PAGES: 'none' } });
-  const { order, parcel } = await aBookedParcel(without);
-  await without.driveUntil(parcel, 'PICKED_UP');
-
-  const [left] = await order.published('ShipmentDispatched');
-  expect(left?.payload['trackingUrl']).toBeNull();
 });

@@ -7,6 +7,7 @@ import {
   decodeIds,
   encodeId,
   findPage,
+  tenantOf,
   type RequestContext,
 } from '@ordergraph/subgraph-server';
 import { findRows } from '@ordergraph/tenancy';
@@ -19,6 +20,7 @@ import type {
   QueryResolvers,
 } from '../../generated/graphql.ts';
 import { adjustPoints } from '../commands/adjust-points.ts';
+import { emptyBalance } from '../domain/ledger.ts';
 import { pointsToNext } from '../domain/tiers.ts';
 import { Account } from '../entities/account.entity.ts';
 import { LedgerTransaction } from '../entities/ledger-transaction.entity.ts';
@@ -74,6 +76,18 @@ export async function programOf(context: RequestContext): Promise<Program> {
   return program;
 }
 
+/** The account of a customer whom loyalty has not heard of: as it will be opened, with `CustomerCreated` or the first points. */
+export const unopenedAccount = (context: RequestContext, customerId: string): Account => ({
+  ...emptyBalance,
+  id: customerId,
+  tenantId: tenantOf(context),
+  sequence: 0,
+  tierId: null,
+  tierSince: null,
+  tierValidUntil: null,
+  openedAt: new Date(),
+});
+
 export const LoyaltyAccount: LoyaltyAccountResolvers = {
   __resolveReference: async ({ id }, context) => {
     const accountId = decodeId('LoyaltyAccount', id);
@@ -84,8 +98,8 @@ export const LoyaltyAccount: LoyaltyAccountResolvers = {
   program: (_row, _args, context) => programOf(context),
   balance: async (row, _args, context) => {
     const [known, program] = await Promise.all([loadersOf(context).balance.load(row.id), programOf(context)]);
-    if (!known) throw new Error(`The account ${row.id} has no balance.`);
-    return renderBalanceOf(known.balance, known.sequence, program);
+    // An account that is not opened yet is nowhere but in its row.
+    return renderBalanceOf(known?.balance ?? row, known?.sequence ?? row.sequence, program);
   },
   tier: async (row, _args, context) => {
     const tiers = await loadersOf(context).tiers.load('merchant');
