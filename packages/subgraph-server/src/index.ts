@@ -8,6 +8,7 @@ export type { LiveSubjects, Route, Runtime, Settings, SubgraphDefinition, Task }
 export { codedError, errorCodes } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export { decodeId, decodeIds, encodeId } from './ids.ts';
+export { isKeepable } from './keepable-text.ts';
 export { connectMigrator, migrate } from './migrate.ts';
 export type { MigrateOptions } from './migrate.ts';
 export type { Live, LiveUpdate } from './live.ts';
