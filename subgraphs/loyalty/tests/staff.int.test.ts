@@ -102,6 +102,19 @@ test('a programme is changed within its bounds, and not on an older state of it'
   });
 });
 
+test.for([
+  ['0.001', 'EUR'],
+  ['1.00', 'JPY'],
+  ['1', 'XXX'],
+  ['-1.00', 'EUR'],
+  ['999999999999999999', 'EUR'],
+] as const)('%s %s is no amount that a point is worth, or is given for', async ([amount, currencyCode]) => {
+  const value = { amount, currencyCode };
+
+  expect((await update({ pointValue: value })).userErrors).toEqual([{ code: 'INVALID', field: ['pointValue'] }]);
+  expect((await upsertRule({ per: value })).userErrors).toEqual([{ code: 'INVALID', field: ['per'] }]);
+});
+
 test('a rule makes versions; an order keeps the one that it earned by', async () => {
   const { earningRule } = await upsertRule({});
   const id = earningRule?.id;
