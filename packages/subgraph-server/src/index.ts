@@ -19,5 +19,6 @@ export { actorOf, customerOf, isStaffOrApp, perRequest, tenantOf } from './reque
 export type { CursorSeal, RequestContext } from './request-context.ts';
 export { readBody, serveSubgraph } from './serve.ts';
 export type { ServedSubgraph } from './serve.ts';
+export { textProblem } from './text-problem.ts';
 export { connectOrm, logToStderr, startSubgraph, systemCause } from './start-subgraph.ts';
 export type { RunningSubgraph, SubgraphEnvironment, SubgraphStatus } from './start-subgraph.ts';
