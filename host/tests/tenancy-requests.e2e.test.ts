@@ -247,7 +247,7 @@ test.for(subgraphNames)('the staff of A find their entities in %s, so that the k
   }
 });
 
-test.for(subgraphNames)('%s refuses the character that PostgreSQL cannot store, wherever it stands', async (name) => {
+test.for(subgraphNames)('%s refuses text that PostgreSQL cannot keep, wherever it stands', async (name) => {
   const viewer = viewerOf(trial.a.id, 'STAFF');
   const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
   const written = '{ _entities(representations: [{ __typename: "Order", id: "a\\u0000b" }]) { __typename } }';
@@ -255,6 +255,7 @@ test.for(subgraphNames)('%s refuses the character that PostgreSQL cannot store, 
     await trial.shop.house.execute(name, viewer, query, {
       r: [{ __typename: 'Order', id: ['deep', { in: 'a\u0000b' }] }],
     }),
+    await trial.shop.house.execute(name, viewer, query, { r: [{ __typename: 'Order', id: { 'a\uD800b': 1 } }] }),
     await trial.shop.house.execute(name, viewer, written),
   ]) {
     expect(answer.errors?.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT']);

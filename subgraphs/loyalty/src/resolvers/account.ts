@@ -119,7 +119,9 @@ export const LoyaltyAccount: LoyaltyAccountResolvers = {
       { property: 'sequence', isDescending: true },
     ),
   expiring: async (row, { withinDays }, context) => {
-    const until = Date.now() + Math.max(0, withinDays) * dayMs;
+    if (withinDays < 0)
+      throw codedError('BAD_USER_INPUT', `Expected 0 days or more in \`withinDays\`, got ${withinDays}.`);
+    const until = Date.now() + withinDays * dayMs;
     const lots = await loadersOf(context).expiring.load(row.id);
     return lots.filter(({ expiresAt }) => expiresAt.getTime() <= until);
   },

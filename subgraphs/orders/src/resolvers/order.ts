@@ -148,9 +148,7 @@ export const Order: OrderResolvers = {
   async refundQuote(row, { input }, context) {
     const request = readRefundRequest(input);
     const lines = await loadersOf(context).linesOfOrder.load(row.id);
-    const quote = request
-      ? quoteRefund(refundable(row, lines), request)
-      : { code: 'NOT_FOUND', message: 'The order has no such line, or there is no such location.' };
+    const quote = 'code' in request ? request : quoteRefund(refundable(row, lines), request);
     if ('code' in quote) throw codedError('BAD_USER_INPUT', quote.message, { reason: quote.code });
     const points = await quotePoints(context.em, row, lines, quote);
     return {
