@@ -8,6 +8,7 @@ export const knownCodes = [
   'UNAUTHENTICATED',
   'FORBIDDEN',
   'TENANT_MISMATCH',
+  'ISSUER_UNAVAILABLE',
   'BAD_USER_INPUT',
   'BAD_REQUEST',
   'NOT_FOUND',

@@ -311,4 +311,10 @@ test('goods that points pay in full leave nothing to pay, and come back as point
 
   expect(quoted).toMatchObject({ total: { amount: '0.00' }, pointsRestored: 950 });
   expect(await pointsOf(buyer)).toEqual({ available: 950, pending: 0, held: 0 });
+
+  const input = { orderId: id, reason: 'CUSTOMER', idempotencyKey: newId() };
+  expect(codesOf(await mutate(shop, buyer.token, 'orderCancel', 'order', input))).toEqual([]);
+  // No money was taken, and none is owed any more.
+  expect(await orderBecomes(shop, merchant, id, 'CANCELLED')).toMatchObject({ paymentStatus: 'VOIDED' });
+  expect(await pointsOf(buyer)).toEqual({ available: 1_900, pending: 0, held: 0 });
 });

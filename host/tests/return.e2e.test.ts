@@ -31,6 +31,13 @@ async function anOrder(paymentMethodToken = 'tok_visa'): Promise<FullOrder> {
   return readOrder(shop, merchant, id);
 }
 
+/** An order of 3 mugs, all of them with the carrier. */
+async function aShippedOrder(paymentMethodToken?: string): Promise<FullOrder> {
+  const { id } = await anOrder(paymentMethodToken);
+  await ships(shop, merchant, id);
+  return readOrder(shop, merchant, id);
+}
+
 async function approvedReturn(order: FullOrder, quantity: number): Promise<ReturnRow> {
   const requested = await mutate<{ return: ReturnRow }>(shop, customer, 'returnRequest', 'return', {
     orderId: order.id,
@@ -53,9 +60,26 @@ const receive = (row: ReturnRow, quantity: number, disposition: string, more: ob
     ...more,
   });
 
-test('an approved return gets a parcel of its own, which moves the return and no stock', async () => {
+test('goods whose parcel waits to be picked up are not sent back, but cancelled', async () => {
   const order = await anOrder();
-  const [outbound] = await ships(shop, merchant, order.id);
+  const request = (quantity: number) =>
+    mutate<{ return: ReturnRow | null }>(shop, customer, 'returnRequest', 'return', {
+      orderId: order.id,
+      lines: [{ orderLineId: order.lines[0]?.id, quantity, reason: 'UNWANTED' }],
+      idempotencyKey: newId(),
+    });
+
+  expect(codesOf(await request(1))).toEqual(['NOT_RETURNABLE']);
+  expect(await parcelsOf(shop, merchant, order.id)).toHaveLength(1);
+  await ships(shop, merchant, order.id);
+
+  expect(codesOf(await request(4))).toEqual(['NOT_RETURNABLE']);
+  expect(codesOf(await request(3))).toEqual([]);
+});
+
+test('an approved return gets a parcel of its own, which moves the return and no stock', async () => {
+  const order = await aShippedOrder();
+  const [outbound] = await parcelsOf(shop, merchant, order.id);
   const row = await approvedReturn(order, 2);
   await shop.house.quiet();
   const [, back] = await parcelsOf(shop, merchant, order.id);
@@ -86,7 +110,7 @@ const readReturn = async (row: ReturnRow): Promise<ReturnState> =>
   ).return;
 
 test('goods come back: the customer asks, staff agree, and what arrives is refunded and put on the shelf', async () => {
-  const order = await anOrder();
+  const order = await aShippedOrder();
 
   const row = await approvedReturn(order, 3);
   await receive(row, 2, 'RESTOCK');
@@ -101,11 +125,11 @@ test('goods come back: the customer asks, staff agree, and what arrives is refun
     paymentStatus: 'PARTIALLY_REFUNDED',
     lines: [{ returnedQuantity: 2, refundedQuantity: 2 }],
   });
-  expect(await stockOf(shop, merchant)).toMatchObject({ onHand: 100, allocated: 1, available: 99 });
+  expect(await stockOf(shop, merchant)).toMatchObject({ onHand: 99, allocated: 0, available: 99 });
 });
 
 test('what comes back unfit for sale is refunded and not put on the shelf', async () => {
-  const order = await anOrder();
+  const order = await aShippedOrder();
 
   await receive(await approvedReturn(order, 3), 3, 'WRITE_OFF');
 
@@ -117,7 +141,7 @@ test('what comes back unfit for sale is refunded and not put on the shelf', asyn
 });
 
 test('a return whose refund the bank refuses is closed, and staff find the refund among those that failed', async () => {
-  const order = await anOrder('tok_refund_fails');
+  const order = await aShippedOrder('tok_refund_fails');
   const row = await approvedReturn(order, 1);
 
   await receive(row, 1, 'RESTOCK');
@@ -129,11 +153,11 @@ test('a return whose refund the bank refuses is closed, and staff find the refun
     paymentStatus: 'PAID',
     lines: [{ returnedQuantity: 1, refundedQuantity: 0 }],
   });
-  expect(await stockOf(shop, merchant)).toMatchObject({ onHand: 100 });
+  expect(await stockOf(shop, merchant)).toMatchObject({ onHand: 97 });
 });
 
 test('receiving twice with one key refunds once, and with another key is refused', async () => {
-  const order = await anOrder();
+  const order = await aShippedOrder();
   const row = await approvedReturn(order, 1);
   const idempotencyKey = newId();
 

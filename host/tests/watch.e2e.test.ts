@@ -1,10 +1,11 @@
+import { allScopes, firstOwnerId } from '@ordergraph/accounts-subgraph';
 import { revocationIn } from '../src/revocations.ts';
 import { newId } from '@ordergraph/tenancy';
 import { waitFor } from '@ordergraph/testing';
 import { createClient, type Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { buys, startShop, type Shop, type ShopMerchant } from './shop.ts';
+import { buys, orderBecomes, startShop, type Shop, type ShopMerchant } from './shop.ts';
 
 let shop: Shop;
 let merchant: ShopMerchant;
@@ -35,6 +36,7 @@ function watch<Update>(token: string, query: string, variables: Record<string, u
       if (!value?.data || value.errors) throw new Error(JSON.stringify(value));
       return Object.values(value.data)[0] as Update;
     },
+    leave: () => updates.return?.(),
   };
 }
 
@@ -69,6 +71,37 @@ describe('watching', () => {
     expect(update).toMatchObject({ isSnapshot: false, timelineEvent: {} });
   });
 
+  it('its customer is told that an order is held and goes on, and not what staff wrote about it', async () => {
+    const customer = shop.token(merchant.id, 'CUSTOMER');
+    const { id } = await buys(shop, merchant, { MUG: 1 }, { token: customer });
+    await orderBecomes(shop, merchant, id, 'CONFIRMED');
+    await shop.house.quiet();
+    const updates = watch<{ order: Pick<OrderUpdate['order'], 'status'> }>(
+      customer,
+      `subscription ($id: ID!) { orderUpdated(orderId: $id) {
+         isSnapshot timelineEvent { type } order { status } } }`,
+      { id },
+    );
+    expect(await updates.next()).toMatchObject({ isSnapshot: true, order: { status: 'CONFIRMED' } });
+
+    type Held = { orderHoldPlace: { order: { holds: { id: string }[] } } };
+    const held = await shop.ask<Held>(
+      merchant.staff,
+      'mutation ($input: OrderHoldPlaceInput!) { orderHoldPlace(input: $input) { order { holds { id } } } }',
+      { input: { orderId: id, reason: 'Address check' } },
+    );
+    const hidden = { isSnapshot: false, timelineEvent: null };
+    expect(await updates.next()).toMatchObject({ ...hidden, order: { status: 'ON_HOLD' } });
+
+    await shop.ask(
+      merchant.staff,
+      'mutation ($input: OrderHoldReleaseInput!) { orderHoldRelease(input: $input) { userErrors { code } } }',
+      { input: { orderId: id, holdId: held.orderHoldPlace.order.holds[0]?.id } },
+    );
+    expect(await updates.next()).toMatchObject({ ...hidden, order: { status: 'CONFIRMED' } });
+    await updates.leave();
+  });
+
   it('an order of another merchant cannot be watched', async () => {
     const placed = await buys(shop, merchant, { MUG: 1 });
     const other = await shop.opensMerchant();
@@ -101,6 +134,40 @@ describe('watching', () => {
       levels.map(() => (first?.inventoryLevel.available ?? 0) + 5),
     );
     expect(shop.gateway.metrics().hydrations - before).toBe(1);
+  });
+
+  it('who overrode a level is told to staff who may see staff, and not shared with others', async () => {
+    const owner = shop.token(merchant.id, 'STAFF', { id: firstOwnerId(merchant.id), scopes: allScopes });
+    const variantId = merchant.variantIds['MUG'] ?? '';
+    const { inventoryLevels } = await shop.ask<{ inventoryLevels: { nodes: { location: { id: string } }[] } }>(
+      owner,
+      'query ($ids: [ID!]) { inventoryLevels(first: 1, where: { variantIds: $ids }) { nodes { location { id } } } }',
+      { ids: [variantId] },
+    );
+    const locationId = inventoryLevels.nodes[0]?.location.id;
+    await shop.ask(
+      owner,
+      'mutation ($input: InventoryOverrideSetInput!) { inventoryOverrideSet(input: $input) { userErrors { code message } } }',
+      { input: { variantId, locationId, quantity: 3, reason: 'Fair', idempotencyKey: newId() } },
+    );
+    type Level = { cursor: string; inventoryLevel: { override: { setBy: { type: string; displayName: string } } } };
+    const query = `subscription ($ids: [ID!]) { inventoryLevelUpdated(variantIds: $ids) {
+      cursor inventoryLevel { override { setBy { type displayName } } } } }`;
+    const as = (...scopes: string[]) =>
+      watch<Level>(shop.token(merchant.id, 'STAFF', { scopes }), query, { ids: [variantId] });
+    const before = shop.gateway.metrics().cohortsActive;
+
+    const seeing = [as('read_inventory', 'read_accounts'), as('read_inventory', 'read_accounts')];
+    const names = await Promise.all(seeing.map((one) => one.next()));
+    const isShared = () => shop.gateway.metrics().cohortsActive === before + 1;
+    await waitFor(isShared, { describe: () => 'staff of the same rights to share a stream' });
+
+    expect(names.map(({ inventoryLevel }) => inventoryLevel.override.setBy)).toEqual(
+      names.map(() => ({ type: 'STAFF', displayName: 'owner' })),
+    );
+    await expect(as('read_inventory').next()).rejects.toThrow(
+      /"displayName":null.*"requiredScopes":\["read_accounts"\]/,
+    );
   });
 });
 

@@ -5,7 +5,8 @@ import { eventContractFiles, readContractFile, subgraphNames } from '../src/inde
 import type { EventContractFile } from '../src/index.ts';
 
 const owner = `
-  "A thing." type Thing @key(fields: "id") { id: ID! }
+  "A thing." type Thing @key(fields: "id") { id: ID! name: String! }
+  "A mark." type Mark @key(fields: "kind id") { kind: String! id: ID meaning: String }
   type Query { "One." thing(id: ID!): Thing @tag(name: "admin") }
 `;
 
@@ -100,6 +101,13 @@ describe('each rule of the SDL finds its breach', () => {
   ])('%s', (_breach, sdl, problem) => {
     expect(problemsOf(sdl).join('\n')).toContain(problem);
   });
+});
+
+test('what stands without its owner may be promised, its key included', () => {
+  const stub = 'type Mark @key(fields: "kind id", resolvable: false) { kind: String! id: ID }';
+
+  expect(problemsOf(`${stub} "Part." type Part { mark: Mark! }`)).toEqual([]);
+  expect(problemsOf('type Mark @key(fields: "kind id") { kind: String! id: ID colour: String! }')).not.toEqual([]);
 });
 
 describe('each rule of event contracts finds its breach', () => {

@@ -21,6 +21,8 @@ interface Context {
   readonly definitions: readonly DefinitionNode[];
   /** Which subgraph an entity belongs to. */
   readonly owners: ReadonlyMap<string, string>;
+  /** Entities of which some subgraph never tells null, so that they cannot be shown without it. */
+  readonly fragile: ReadonlySet<string>;
 }
 
 type Directed = { readonly directives?: readonly ConstDirectiveNode[] | undefined };
@@ -127,14 +129,22 @@ function mutations(context: Context): string[] {
   });
 }
 
+/** The fields that are never null and that a subgraph has to be asked for: whoever refers to an entity says its key. */
+function promisedFields(type: ObjectTypeDefinitionNode): FieldDefinitionNode[] {
+  const key = new Set(stringsOf(type, 'key', 'fields').flatMap((fields) => fields.match(/\w+/g) ?? []));
+  return (type.fields ?? []).filter(
+    (field) => isNonNull(field.type) && !key.has(field.name.value) && !isExternal(field),
+  );
+}
+
 function seams(context: Context): string[] {
   return objectsIn(context).flatMap((type) => {
     const owner = context.owners.get(type.name.value);
-    return (type.fields ?? []).flatMap((field) => {
-      if (!isNonNull(field.type) || field.name.value === 'id' || isExternal(field)) return [];
-      const fieldOwner = context.owners.get(namedType(field.type));
+    return promisedFields(type).flatMap((field) => {
+      const named = namedType(field.type);
+      const fieldOwner = context.owners.get(named);
       const isContributed = owner !== undefined && owner !== context.file;
-      const isForeign = fieldOwner !== undefined && fieldOwner !== context.file;
+      const isForeign = fieldOwner !== undefined && fieldOwner !== context.file && context.fragile.has(named);
       if (!isContributed && !isForeign) return [];
       return [
         `${type.name.value}.${field.name.value} crosses subgraphs and is never null: one subgraph down would blank the whole object.`,
@@ -225,11 +235,18 @@ function ownersOf(texts: readonly { name: string; definitions: readonly Definiti
   return owners;
 }
 
+function fragileEntities(definitions: readonly DefinitionNode[]): Set<string> {
+  const objects = definitions.filter((one) => one.kind === Kind.OBJECT_TYPE_DEFINITION);
+  const fragile = objects.filter((one) => hasDirective(one, 'key') && promisedFields(one).length > 0);
+  return new Set(fragile.map((one) => one.name.value));
+}
+
 /** One sentence for each place where the SDL breaks a rule of the house. */
 export function schemaProblems(texts: readonly SchemaText[]): string[] {
   const parsed = texts.map(({ name, sdl }) => ({ name, definitions: parse(sdl).definitions }));
   const owners = ownersOf(parsed);
+  const fragile = fragileEntities(parsed.flatMap(({ definitions }) => definitions));
   return parsed.flatMap(({ name, definitions }) =>
-    rules.flatMap((rule) => rule({ file: name, definitions, owners }).map((problem) => `${name}: ${problem}`)),
+    rules.flatMap((rule) => rule({ file: name, definitions, owners, fragile }).map((problem) => `${name}: ${problem}`)),
   );
 }

@@ -45,6 +45,15 @@ describe.each(subgraphNames)('the README of %s', (subgraph) => {
     expect(columnOf(subgraph, 'Sends')).toEqual(sent.map(({ name }) => name).sort());
   });
 
+  test('says how it runs alone, and where it stands what that needs', () => {
+    const [, place, command] =
+      /Run alone, beside\s\[a database and NATS\]\(([^)]+)\) of yours: `([^`]+)`/.exec(
+        textOf(`subgraphs/${subgraph}/README.md`),
+      ) ?? [];
+
+    expect([place, command]).toEqual(['../../docs/how-to/run-distributed.md', `npm run dev ${subgraph}`]);
+  });
+
   test('is linked in the README of the repository, and is one screen long', () => {
     expect(textOf('README.md')).toContain(`(subgraphs/${subgraph}/README.md)`);
     expect(textOf(`subgraphs/${subgraph}/README.md`).split('\n').length).toBeLessThan(70);

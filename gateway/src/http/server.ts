@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { HeaderMap } from '@apollo/server';
 import { Refusal } from '../errors.ts';
-import { requestIdOf } from '../identity/authenticate.ts';
+import { requestIdOf, type RequestHeaders } from '../identity/authenticate.ts';
 import type { Log } from '../log.ts';
 import { refuse, type GraphQLHttpAnswer, type GraphQLHttpRequest } from './graphql-endpoint.ts';
 import type { InFlight } from './in-flight.ts';
@@ -97,7 +97,7 @@ function send(response: ServerResponse, { status, headers, body }: GraphQLHttpAn
 }
 
 function fail(request: IncomingMessage, response: ServerResponse, error: unknown, log: Log): void {
-  const requestId = requestIdOf({ get: (name) => stringOf(request.headers[name]) });
+  const requestId = requestIdOf(headersOf(request));
   if (!(error instanceof Refusal)) log.error('request failed', { requestId, path: pathOf(request) }, error);
   if (response.headersSent) {
     response.destroy();
@@ -131,5 +131,7 @@ const matches = (pattern: string, path: string): boolean =>
 
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 
-const stringOf = (header: string | string[] | undefined): string | undefined =>
-  Array.isArray(header) ? header[0] : header;
+/** The headers of a request; of one that came several times, the first. */
+export const headersOf = ({ headers }: IncomingMessage): RequestHeaders => ({
+  get: (name) => [headers[name]].flat()[0],
+});

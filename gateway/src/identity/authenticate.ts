@@ -29,7 +29,12 @@ export interface Identification {
 /** Finds out who asks, for what stays open longer than one request. */
 export type Identify = (headers: RequestHeaders) => Promise<Identification>;
 
-const statusOf: Record<IdentityErrorCode, number> = { UNAUTHENTICATED: 401, TENANT_MISMATCH: 403, BAD_USER_INPUT: 400 };
+const statusOf: Record<IdentityErrorCode, number> = {
+  UNAUTHENTICATED: 401,
+  TENANT_MISMATCH: 403,
+  BAD_USER_INPUT: 400,
+  ISSUER_UNAVAILABLE: 503,
+};
 const requestIdForm = /^[\w.-]{8,64}$/;
 const traceparentForm = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
@@ -66,6 +71,7 @@ export function createIdentify(options: {
       if (!(error instanceof IdentityError)) throw error;
       count(error.code);
       if (error.code === 'TENANT_MISMATCH') log.warn('tenant mismatch', { requestId });
+      if (error.code === 'ISSUER_UNAVAILABLE') log.error('issuer unavailable', { requestId }, error.cause);
       throw new Refusal(error.code, error.message, { status: statusOf[error.code], cause: error.cause });
     }
   };

@@ -1,6 +1,7 @@
 import { GraphQLError, parse, type DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { Refusal } from '../errors.ts';
+import { hasConditionalRoot } from './conditional-root.ts';
 import { overLimit, type LimitName, type Limits } from './limits.ts';
 import { measureDocument } from './measure-document.ts';
 
@@ -44,6 +45,12 @@ export function createAdmitDocument(limits: Limits): AdmitDocument {
         `The fragment "${size.cycle.slice(0, 100)}" spreads itself. Leave out one of the spreads.`,
       );
     for (const name of checked) if (size[name] > limits[name]) throw overLimit(name, limits[name], size[name]);
+    // Validation looks at the root of every subscription in the document without knowing a variable, and would throw.
+    if (hasConditionalRoot(document))
+      throw new Refusal(
+        'BAD_USER_INPUT',
+        'The field of a subscription cannot have @include or @skip: without it nothing is left to follow. Put the condition on fields inside.',
+      );
     admitted.set(query, document);
     return document;
   };

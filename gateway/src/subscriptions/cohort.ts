@@ -2,22 +2,12 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { SubgraphClient } from '../subgraph-clients/subgraph-client.ts';
 import type { AuthClass } from './auth-class.ts';
 import { errorsOf } from './client-errors.ts';
+import type { EndReason } from './end-reason.ts';
 import type { Frame } from './frame.ts';
 import { cursorOf, type Hydrate } from './hydrate.ts';
 import type { ContextFor } from './hydration-context.ts';
 import type { SubscriptionPlan } from './plan.ts';
 import { openPrimaryStream, type PrimaryStream } from './primary-stream.ts';
-
-/** Why a subscription ended, as it stands in the metrics. */
-export type EndReason =
-  | 'client_disconnect'
-  | 'server_close'
-  | 'subgraph_error'
-  | 'token_expired'
-  | 'schema_reload'
-  | 'drain'
-  | 'slow_consumer'
-  | 'limit';
 
 /** One subscriber, as its cohort knows it. */
 export interface Member {

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import type { SubgraphClient } from '../subgraph-clients/subgraph-client.ts';
 import { authClassOf } from './auth-class.ts';
 import { createCohort, type Cohort, type Member } from './cohort.ts';
+import { reasonOf } from './end-reason.ts';
 import type { Hydrate } from './hydrate.ts';
 import { createContextFor } from './hydration-context.ts';
 import { PlanRefusal, type SubscriptionPlan } from './plan.ts';
@@ -73,7 +74,7 @@ export function createCohorts(options: {
       hydrate,
       onDelivered,
       onEnd: (ended, errors) => {
-        for (const member of dissolve(ended)) member.end(errors.length > 0 ? 'subgraph_error' : 'server_close', errors);
+        for (const member of dissolve(ended)) member.end(reasonOf(errors), errors);
       },
     });
     keys.set(cohort, keyOf(wish.plan, wish.variables, wish.viewer.tenantId, authClass.key));

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Refusal } from '../errors.ts';
 import { refuse } from '../http/graphql-endpoint.ts';
 import { toClientErrors, type MaskError } from './client-errors.ts';
-import type { EndReason } from './cohort.ts';
+import type { EndReason } from './end-reason.ts';
 import type { Frame } from './frame.ts';
 import type { LiveLimits } from './limits.ts';
 import type { LiveCounters } from './metrics.ts';

@@ -11,7 +11,7 @@ import { begin, createEventStream, eventStreamType } from './event-stream.ts';
 import type { LiveLimits } from './limits.ts';
 import type { LiveCounters } from './metrics.ts';
 import type { Quotas } from './quotas.ts';
-import type { Connection, Sessions } from './session.ts';
+import { beingReplaced, type Connection, type Sessions } from './session.ts';
 import type { Wheel } from './wheel.ts';
 
 /** Event streams by the protocol graphql-sse, one operation each, with cursors as event ids. */
@@ -41,17 +41,12 @@ export function createEventStreams(parts: {
     const [path] = (incoming.url ?? '').split('?');
     const isOurs = path === '/graphql/stream' || (path === '/graphql' && acceptsEvents(incoming));
     if (!isOurs || (incoming.method !== 'GET' && incoming.method !== 'POST')) return 'go on';
-    if (parts.isStopping())
-      throw new Refusal('OVERLOADED', 'This server is being replaced. Connect again.', { status: 503 });
+    if (parts.isStopping()) throw beingReplaced();
 
     // A stream that breaks says so by its end; nobody is told of bytes that came too late for it.
     response.on('error', () => {});
     const request = await readRequest(incoming, response);
-    if (!quotas.admitsConnection(request.address))
-      throw new Refusal('LIMIT_EXCEEDED', 'Connections come too fast from this address. Try again in a second.', {
-        status: 429,
-        facts: { retryAfterMs: 1_000 },
-      });
+    quotas.admitConnection(request.address);
     const admitted = admission.admit(readGraphQLRequest(request));
     if (admitted.kind !== OperationTypeNode.SUBSCRIPTION) await answerOnce(request, response);
     else await follow(request, response, admitted, lastEventId(incoming));

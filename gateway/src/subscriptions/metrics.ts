@@ -1,4 +1,4 @@
-import type { EndReason } from './cohort.ts';
+import type { EndReason } from './end-reason.ts';
 import type { Waiting } from './waiting.ts';
 
 /** How clients are connected. */

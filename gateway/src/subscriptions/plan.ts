@@ -135,10 +135,12 @@ function planSubscription(
   const root = operation ? rootOf(operation, document) : undefined;
   const field = root ? schemas.apiJs.getSubscriptionType()?.getFields()[root.name.value] : undefined;
   if (!operation || !root || !field)
-    throw refused(
-      'BAD_USER_INPUT',
-      'A subscription needs one field to follow, and this one asks for "__typename" only. Name a field of the type Subscription.',
-    );
+    throw new PlanRefusal([
+      new GraphQLError(
+        'A subscription needs one field to follow, and this one asks for "__typename" only. Name a field of the type Subscription.',
+        { extensions: { code: 'BAD_USER_INPUT' satisfies KnownCode } },
+      ),
+    ]);
 
   const node = schemas.planner.buildQueryPlan(
     operationFromDocument(schemas.api, document, operationName ? { operationName } : undefined),
@@ -171,16 +173,11 @@ function planSubscription(
   };
 }
 
-/** The one field that an operation subscribes to. Conditions on it would leave a subscription to nothing. */
+/** The one field that an operation subscribes to. */
 function rootOf(operation: OperationDefinitionNode, document: DocumentNode): FieldNode | undefined {
   const fields: FieldNode[] = [];
   const collect = (set: OperationDefinitionNode['selectionSet']): void => {
     for (const selection of set.selections) {
-      if (selection.directives?.some(({ name }) => name.value === 'include' || name.value === 'skip'))
-        throw refused(
-          'BAD_USER_INPUT',
-          'The field of a subscription cannot have @include or @skip: without it nothing is left to follow. Put the condition on fields inside.',
-        );
       if (selection.kind === Kind.FIELD) fields.push(selection);
       else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
       else
@@ -192,9 +189,6 @@ function rootOf(operation: OperationDefinitionNode, document: DocumentNode): Fie
   collect(operation.selectionSet);
   return fields.find(({ name }) => name.value !== '__typename');
 }
-
-const refused = (code: KnownCode, message: string): PlanRefusal =>
-  new PlanRefusal([new GraphQLError(message, { extensions: { code } })]);
 
 const asValidationError = (error: GraphQLError, hidesSchema: boolean): GraphQLError =>
   new GraphQLError(hidesSchema ? error.message.replace(/ ?Did you mean(.+?)\?$/, '') : error.message, {

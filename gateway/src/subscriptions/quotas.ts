@@ -6,8 +6,8 @@ import { principalKey } from './session.ts';
 
 /** How many connections callers, addresses and merchants hold. */
 export interface Quotas {
-  /** False when this address opens connections too fast. */
-  admitsConnection(address: string): boolean;
+  /** Throws a `Refusal` when this address opens connections too fast. */
+  admitConnection(address: string): void;
   /** Counts a connection until the returned function is called; throws a `Refusal` over a limit. */
   hold(viewer: Viewer, address: string, kind: 'socket' | 'stream'): () => void;
   size(): number;
@@ -21,10 +21,14 @@ export function createQuotas(limits: LiveLimits): Quotas {
   const buckets = new LRUCache<string, () => boolean>({ max: rememberedAddresses });
 
   return {
-    admitsConnection(address) {
+    admitConnection(address) {
       let take = buckets.get(address);
       if (!take) buckets.set(address, (take = createBucket(limits.connections)));
-      return take();
+      if (!take())
+        throw new Refusal('LIMIT_EXCEEDED', 'Connections come too fast from this address. Try again in a second.', {
+          status: 429,
+          facts: { retryAfterMs: 1_000 },
+        });
     },
     hold(viewer, address, kind) {
       const { key, isNamed } = principalKey(viewer, address);

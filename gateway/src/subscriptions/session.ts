@@ -2,7 +2,7 @@ import type { Viewer } from '@ordergraph/identity';
 import { tenantSelectorHeader } from '@ordergraph/identity';
 import { Refusal } from '../errors.ts';
 import type { Identification, Identify, RequestHeaders } from '../identity/authenticate.ts';
-import type { EndReason } from './cohort.ts';
+import type { EndReason } from './end-reason.ts';
 import { isAbout, type Revocation, type Revocations } from './revocations.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -36,6 +36,10 @@ export interface Sessions {
 }
 
 export const forbidden = 4403;
+
+/** What a client hears that connects to a gateway that stops. */
+export const beingReplaced = (): Refusal =>
+  new Refusal('OVERLOADED', 'This server is being replaced. Connect again.', { status: 503 });
 
 export function createSessions(options: { identify: Identify; revocations: Revocations }): Sessions {
   const { identify, revocations } = options;

@@ -1,7 +1,8 @@
 import type { WebSocket } from 'ws';
-import { Refusal } from '../errors.ts';
+import { Refusal, type KnownCode } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { EndReason } from './cohort.ts';
+import { closeReason } from './close-reason.ts';
+import type { EndReason } from './end-reason.ts';
 import type { Frame } from './frame.ts';
 import { createBucket, type LiveLimits } from './limits.ts';
 import type { LiveCounters } from './metrics.ts';
@@ -23,6 +24,11 @@ export interface SocketConnection extends Connection {
   send(data: string): Promise<void>;
   onMessage(receive: (data: string) => Promise<void>, log: Log): void;
   onPing(payload: Record<string, unknown> | undefined, sessions: Sessions): Promise<void>;
+  /**
+   * Closes with the code and the words of a refusal. Clients try both close codes again: with a new token, or when another
+   * tab has closed.
+   */
+  turnAway(refusal: Refusal): void;
   /** Ends without waiting for the other side, which does not answer. */
   cut(reason: EndReason): void;
   /** Once a second. */
@@ -34,6 +40,9 @@ const policyViolation = 1008;
 const badMessage = 4400;
 const internalError = 4500;
 const initTimeout = 4408;
+const tryAgainLater = 1013;
+/** What may get better without another token. */
+const passingCodes: ReadonlySet<KnownCode> = new Set<KnownCode>(['LIMIT_EXCEEDED', 'ISSUER_UNAVAILABLE']);
 /** How the library writes a message whose payload stands for a frame. */
 const placeholder = '"payload":0}';
 /** A pong may say back what its ping said. It need not, and a client that reads nothing would have it kept. */
@@ -127,17 +136,22 @@ export function createSocketConnection(options: {
           session = await sessions.refresh(session, authorization);
           operations.reauthorise(session.viewer);
         }
-        const { expiresAtMs } = session;
-        await reply('pong', expiresAtMs === undefined ? {} : { expiresAt: new Date(expiresAtMs).toISOString() });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        connection.close(forbidden, error.message, 'token_expired');
+        if (error.code !== 'ISSUER_UNAVAILABLE') return connection.turnAway(error);
+        // What it has still counts, and its next ping is looked at.
+        refreshedAt = -Infinity;
       }
+      const { expiresAtMs } = session;
+      await reply('pong', expiresAtMs === undefined ? {} : { expiresAt: new Date(expiresAtMs).toISOString() });
     },
     close(code, message, reason) {
       // First the socket: a subscription that ends on an open one tells the client that it is complete.
-      socket.close(code, Buffer.byteLength(message) > 120 ? 'Forbidden' : message);
+      socket.close(code, closeReason(message));
       operations.endAll(reason);
+    },
+    turnAway({ code, message }) {
+      connection.close(passingCodes.has(code) ? tryAgainLater : forbidden, `${code}: ${message}`, 'refused');
     },
     cut(reason) {
       socket.terminate();

@@ -17,7 +17,7 @@ import { errorsOf, OperationErrors, type MaskError } from './client-errors.ts';
 import type { Frame } from './frame.ts';
 import type { LiveCounters } from './metrics.ts';
 import type { Quotas } from './quotas.ts';
-import { forbidden, type Session, type Sessions } from './session.ts';
+import type { Session, Sessions } from './session.ts';
 import type { SocketConnection } from './socket-connection.ts';
 import { unanswered, type SocketOperation } from './socket-operations.ts';
 import type { LiveSubscription } from './subscription.ts';
@@ -40,8 +40,6 @@ type Hooks = Pick<
 /** An operation that was admitted and started, on its way through the library. */
 type Started = { readonly result: FormattedExecutionResult } | { readonly frames: AsyncIterableIterator<Frame> };
 
-const tryAgainLater = 1013;
-
 /** The hooks of graphql-ws: who connects, what starts, what is sent. */
 export function createMessageHooks(parts: MessageParts): Hooks {
   const { admission, answerGraphQL, sessions, quotas, maskError } = parts;
@@ -55,9 +53,7 @@ export function createMessageHooks(parts: MessageParts): Hooks {
         return true;
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        // Clients try both again: with a new token, or when another tab has closed.
-        const code = error.code === 'LIMIT_EXCEEDED' ? tryAgainLater : forbidden;
-        connection.close(code, error.message, 'limit');
+        connection.turnAway(error);
         return false;
       }
     },

@@ -1,6 +1,6 @@
 import type { Viewer } from '@ordergraph/identity';
 import { Refusal } from '../errors.ts';
-import type { EndReason } from './cohort.ts';
+import type { EndReason } from './end-reason.ts';
 import type { Frame } from './frame.ts';
 import type { LiveSubscription } from './subscription.ts';
 import { nothingWaits, sumOf, type Waiting } from './waiting.ts';

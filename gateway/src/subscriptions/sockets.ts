@@ -1,12 +1,17 @@
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { makeServer } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { Refusal } from '../errors.ts';
+import { refuse, type GraphQLHttpAnswer } from '../http/graphql-endpoint.ts';
+import { headersOf } from '../http/server.ts';
+import { requestIdOf } from '../identity/authenticate.ts';
 import type { Log } from '../log.ts';
 import { createMessageHooks, type MessageParts } from './socket-messages.ts';
 import { createSocketConnection, type SocketConnection } from './socket-connection.ts';
 import type { LiveLimits } from './limits.ts';
 import type { Quotas } from './quotas.ts';
+import { beingReplaced } from './session.ts';
 import type { Wheel } from './wheel.ts';
 
 /** The graphql-ws side of the gateway: takes upgrades of the HTTP server. */
@@ -67,22 +72,44 @@ export function createSocketServer(
     });
   };
 
+  /** Throws a `Refusal`. */
+  const admit = ({ url = '', headers: { origin, host } }: IncomingMessage, address: string): void => {
+    if (url.split('?')[0] !== '/graphql')
+      throw new Refusal('NOT_FOUND', 'No sockets are served here. Connect to /graphql.', { status: 404 });
+    if (isStopping()) throw beingReplaced();
+    if (origin !== undefined && !isAllowedOrigin(origin, host))
+      throw new Refusal(
+        'FORBIDDEN',
+        'Pages of this site may not connect. Whoever runs the server lists those that may.',
+        { status: 403 },
+      );
+    quotas.admitConnection(address);
+  };
+
   return {
     open,
     upgrade(request, socket, head) {
       // Whoever hangs up while being turned away is turned away.
       socket.on('error', () => socket.destroy());
       const address = request.socket.remoteAddress ?? 'unknown';
-      const { origin, host } = request.headers;
-      if ((request.url ?? '').split('?')[0] !== '/graphql') return turnAway(socket, '404 Not Found');
-      if (isStopping()) return turnAway(socket, '503 Service Unavailable');
-      if (origin !== undefined && !isAllowedOrigin(origin, host)) return turnAway(socket, '403 Forbidden');
-      if (!quotas.admitsConnection(address)) return turnAway(socket, '429 Too Many Requests', 'Retry-After: 1\r\n');
+      try {
+        admit(request, address);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        return turnAway(socket, refuse(error, requestIdOf(headersOf(request))));
+      }
       upgrades.handleUpgrade(request, socket, head, (opened) => connected(opened, address));
     },
   };
 }
 
-function turnAway(socket: Duplex, status: string, headers = ''): void {
-  socket.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`);
+/** Answers a request whose socket is not to become one: the HTTP server has let go of it. */
+function turnAway(socket: Duplex, { status, headers, body }: GraphQLHttpAnswer): void {
+  headers.set('connection', 'close');
+  headers.set('content-length', String(Buffer.byteLength(body)));
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    ...[...headers].map((header) => header.join(': ')),
+  ];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -2,8 +2,9 @@ import type { Viewer } from '@ordergraph/identity';
 import { GraphQLError } from 'graphql';
 import { Refusal, type KnownCode } from '../errors.ts';
 import { errorsOf, OperationErrors } from './client-errors.ts';
-import type { EndReason, Member } from './cohort.ts';
+import type { Member } from './cohort.ts';
 import type { Cohorts } from './cohorts.ts';
+import { reasonOf, type EndReason } from './end-reason.ts';
 import type { Frame } from './frame.ts';
 import type { LiveCounters, Transport } from './metrics.ts';
 import type { SubscriptionPlan } from './plan.ts';
@@ -79,7 +80,9 @@ export async function startSubscription(options: {
     const turn = ++asked;
     cohorts.join(member, { plan, variables, after: cursor, viewer, isPatient: true }).catch((error: unknown) => {
       // A newer question has taken its place.
-      if (turn === asked) end('subgraph_error', errorsOf(error));
+      if (turn !== asked) return;
+      const errors = errorsOf(error);
+      end(reasonOf(errors), errors);
     });
   };
 
@@ -97,7 +100,7 @@ export async function startSubscription(options: {
   try {
     await cohorts.join(member, { plan, variables, after: cursor, viewer, isPatient: false });
   } catch (error) {
-    end('subgraph_error');
+    end(reasonOf(errorsOf(error)));
     throw error;
   }
   return {

@@ -22,7 +22,7 @@ async function refusalOf(
 }
 
 describe('a document is refused', () => {
-  it.each([
+  it.each<[string, string, string, Record<string, unknown>?]>([
     ['that does not parse', 'subscription {', 'GRAPHQL_PARSE_FAILED'],
     ['with an unknown field', 'subscription { counted(to: 1) { x } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['with two root fields', 'subscription { a: counted(to: 1) b: counted(to: 2) }', 'GRAPHQL_VALIDATION_FAILED'],
@@ -39,6 +39,30 @@ describe('a document is refused', () => {
       'subscription { ...F @skip(if: false) } fragment F on Subscription { counted(to: 1) }',
       'BAD_USER_INPUT',
     ],
+    [
+      'with a variable in @include on the root field',
+      'subscription($x: Boolean!) { counted(to: 1) @include(if: $x) }',
+      'BAD_USER_INPUT',
+      { x: true },
+    ],
+    [
+      'with a variable in @skip that has a default',
+      'subscription($x: Boolean! = false) { counted(to: 1) @skip(if: $x) }',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'with a variable in @include around the root field',
+      'subscription($x: Boolean!) { ... @include(if: $x) { counted(to: 1) } }',
+      'BAD_USER_INPUT',
+      { x: true },
+    ],
+    [
+      'with a variable in @include on the root field of a fragment',
+      'subscription($x: Boolean!) { ...F } fragment F on Subscription { counted(to: 1) @include(if: $x) }',
+      'BAD_USER_INPUT',
+      { x: true },
+    ],
+    ['with a condition that says nothing', 'subscription { counted(to: 1) @include }', 'BAD_USER_INPUT'],
     ['without a needed variable', 'subscription($to: Int!) { counted(to: $to) }', 'BAD_USER_INPUT'],
     [
       'that is too deep',
@@ -56,8 +80,37 @@ describe('a document is refused', () => {
       'subscription A { counted(to: 1) } subscription B { counted(to: 1) }',
       'OPERATION_RESOLUTION_FAILURE',
     ],
-  ])('%s', async (_what, query, code) => {
-    expect(await refusalOf(query)).toBe(code);
+  ])('%s', async (_what, query, code, variables = {}) => {
+    expect(await refusalOf(query, { variables })).toBe(code);
+  });
+
+  it('in the same words as an event stream and beside a query, where a condition takes the field to follow', async () => {
+    const subscription = 'subscription S($x: Boolean!) { counted(to: 1) @include(if: $x) }';
+    const refusal = {
+      errors: [
+        { message: expect.stringContaining('Put the condition on fields inside'), extensions: expect.anything() },
+      ],
+    };
+    const stream = await fetch(`${live.url}/graphql/stream`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${live.tokenOf()}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: subscription, variables: { x: true } }),
+    });
+    expect([stream.status, await stream.json()]).toEqual([400, refusal]);
+
+    const { result } = await live.gateway.execute({
+      query: `query Q { currency } ${subscription}`,
+      operationName: 'Q',
+      variables: {},
+      headers: { authorization: `Bearer ${live.tokenOf()}` },
+    });
+    expect(result).toEqual(refusal);
+  });
+
+  it('never for a condition inside', async () => {
+    const query =
+      'subscription($x: Boolean!) { shipmentUpdated(shipmentId: "1") { cursor @include(if: $x) isSnapshot } }';
+    expect(await refusalOf(query, { variables: { x: true } })).toBe('next');
   });
 
   it('that costs too much', async () => {

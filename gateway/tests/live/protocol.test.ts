@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acme, aLiveGateway, bob, until, type LiveGateway } from './live-gateway.ts';
 import { rawSocket, refusedUpgrade } from './raw-socket.ts';
@@ -44,11 +45,22 @@ describe('a connection', () => {
     expect(await socket.closed).toMatchObject({ code: 4403 });
   });
 
-  it('names its merchant by x-tenant-id, which grants nothing', async () => {
+  it('names its merchant by x-tenant-id, which grants nothing, and hears what HTTP says', async () => {
     using socket = await rawSocket(live.socketUrl);
     const authorization = `Bearer ${live.tokenOf()}`;
     socket.send({ type: 'connection_init', payload: { authorization, 'X-Tenant-ID': bob } });
-    expect(await socket.closed).toMatchObject({ code: 4403 });
+    const headers = { authorization, 'x-tenant-id': bob };
+    const { result } = await live.gateway.execute({ query: '{ currency }', variables: {}, headers });
+    expect(result.errors?.[0]?.extensions).toEqual({ code: 'TENANT_MISMATCH' });
+    expect(await socket.closed).toEqual({ code: 4403, reason: `TENANT_MISMATCH: ${result.errors?.[0]?.message}` });
+  });
+
+  it('of a token for several merchants hears that it has to name one', async () => {
+    using socket = await rawSocket(live.socketUrl);
+    const token = live.tokenOf({ merchants: Array.from({ length: 100 }, () => randomUUID()) });
+    socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
+    const words = 'The token grants 100 merchants. Send the header X-Tenant-ID with the id of one of them.';
+    expect(await socket.closed).toEqual({ code: 4403, reason: `BAD_USER_INPUT: ${words}` });
   });
 
   it('that subscribes before it is acknowledged is closed with 4401', async () => {
@@ -169,7 +181,10 @@ describe('an operation', () => {
 
 describe('an upgrade', () => {
   it('is taken from pages of this machine and this origin, and from no foreign one', async () => {
-    expect(await refusedUpgrade(live.socketUrl, { headers: { origin: 'https://evil.example' } })).toBe(403);
+    expect(await refusedUpgrade(live.socketUrl, { headers: { origin: 'https://evil.example' } })).toMatchObject({
+      status: 403,
+      body: { errors: [{ extensions: { code: 'FORBIDDEN' } }] },
+    });
     using own = await rawSocket(live.socketUrl, { ws: { headers: { origin: live.url } }, token: live.tokenOf() });
     expect(await own.pending()).toEqual([]);
   });
@@ -179,23 +194,35 @@ describe('an upgrade', () => {
       production: true,
       corsOrigins: ['https://shop.example'],
     });
-    expect(await refusedUpgrade(production.socketUrl, { headers: { origin: 'http://localhost:5173' } })).toBe(403);
+    expect(await refusedUpgrade(production.socketUrl, { headers: { origin: 'http://localhost:5173' } })).toMatchObject({
+      status: 403,
+    });
     const ws = { headers: { origin: 'https://shop.example' } };
     using listed = await rawSocket(production.socketUrl, { ws, token: production.tokenOf() });
     expect(await listed.pending()).toEqual([]);
   });
 
   it('is answered 404 elsewhere', async () => {
-    expect(await refusedUpgrade(live.socketUrl.replace('/graphql', '/other'))).toBe(404);
+    expect(await refusedUpgrade(live.socketUrl.replace('/graphql', '/other'))).toMatchObject({
+      status: 404,
+      body: { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+    });
   });
 
-  it('is turned away when an address opens too many', async () => {
+  it('is turned away when an address opens too many, in the words in which an event stream is', async () => {
     await using narrow = await aLiveGateway('in process', {
       liveLimits: { connections: { capacity: 2, refillPerSecond: 0.001 } },
     });
     using _first = await rawSocket(narrow.socketUrl);
     using _second = await rawSocket(narrow.socketUrl);
-    expect(await refusedUpgrade(narrow.socketUrl)).toBe(429);
+    const upgrade = await refusedUpgrade(narrow.socketUrl);
+    const stream = await fetch(`${narrow.url}/graphql/stream?query=${encodeURIComponent(query)}`);
+    expect(upgrade).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '1', 'content-type': 'application/json; charset=utf-8' },
+      body: { errors: [{ extensions: { code: 'LIMIT_EXCEEDED', retryAfterMs: 1_000 } }] },
+    });
+    expect([stream.status, await stream.json()]).toEqual([upgrade.status, upgrade.body]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { WebSocket, type ClientOptions } from 'ws';
 
 /** A socket without a client library: what is sent and received is the protocol's text. */
@@ -52,10 +53,14 @@ export async function rawSocket(
 }
 
 /** What an upgrade is answered with that is turned away. */
-export async function refusedUpgrade(url: string, ws: ClientOptions = {}): Promise<number | undefined> {
+export async function refusedUpgrade(url: string, ws: ClientOptions = {}) {
   const socket = new WebSocket(url, ['graphql-transport-ws'], ws);
-  const [, response] = await once(socket, 'unexpected-response');
+  // Of `ws` itself: the request, and the response that was no upgrade.
+  const [, response]: IncomingMessage[] = await once(socket, 'unexpected-response');
+  if (!response) throw new Error('The upgrade was not answered.');
+  const body: unknown = JSON.parse((await response.toArray()).join(''));
   socket.on('error', () => {});
   socket.terminate();
-  return response.statusCode;
+  const { statusCode: status, headers } = response;
+  return { status, headers, body };
 }

@@ -161,8 +161,11 @@ describe('a gateway that stops', () => {
       closedAt[index] = performance.now();
       return code;
     });
-    const stopping = live.gateway.stop({ announceMs: 100, drainMs: 10_000 });
-    expect(await refusedUpgrade(live.socketUrl)).toBe(503);
+    const stopping = live.gateway.stop({ announceMs: 1_000, drainMs: 10_000 });
+    expect(await refusedUpgrade(live.socketUrl)).toMatchObject({
+      status: 503,
+      body: { errors: [{ extensions: { code: 'OVERLOADED' } }] },
+    });
     expect((await fetch(`${live.url}/readyz`)).status).toBe(503);
     expect(await Promise.all(codes)).toEqual(codes.map(() => 1012));
     await stopping;

@@ -1,3 +1,4 @@
+import { createTokenIssuer, generateSigningKey } from '@ordergraph/identity';
 import { describe, expect, it } from 'vitest';
 import { createRevocations } from '../../src/subscriptions/revocations.ts';
 import { acme, ada, aLiveGateway, bob, bolt, following, until } from './live-gateway.ts';
@@ -57,6 +58,45 @@ describe('a token', () => {
       socket.send({ type: 'ping', payload: { authorization: `Bearer ${other}` } });
       expect(await socket.closed).toMatchObject({ code: 4403 });
     }
+  });
+
+  it('that cannot be checked at the moment closes nothing and is nobody’s fault', async () => {
+    const issuerOf = (issuer: string) =>
+      createTokenIssuer({ issuer, audience: 'ordergraph', privateKeyJwk: generateSigningKey() });
+    const [up, down] = [issuerOf('https://up.example'), issuerOf('https://down.example')];
+    const who = {
+      subject: ada,
+      actorType: 'STAFF' as const,
+      merchants: [acme],
+      scopes: ['read_shipping', 'read_orders'],
+    };
+    await using live = await aLiveGateway('in process', {
+      issuers: [
+        { issuer: 'https://up.example', audience: 'ordergraph', jwks: up.jwks() },
+        { issuer: 'https://down.example', audience: 'ordergraph', jwksUrl: 'http://127.0.0.1:1/keys' },
+      ],
+    });
+    const unchecked = `Bearer ${down.issue(who, 600)}`;
+    using socket = await rawSocket(live.socketUrl, { token: up.issue(who, 600) });
+    socket.send(subscribe);
+    await socket.next();
+
+    socket.send({ type: 'ping', payload: { authorization: unchecked } });
+    expect(await socket.next()).toMatchObject({ type: 'pong' });
+    live.world.move(acme, '1');
+    expect(await socket.next()).toMatchObject({ payload: { data: { shipmentUpdated: { cursor: '1:2' } } } });
+
+    using another = await rawSocket(live.socketUrl);
+    another.send({ type: 'connection_init', payload: { authorization: unchecked } });
+    expect(await another.closed).toMatchObject({ code: 1013, reason: expect.stringContaining('ISSUER_UNAVAILABLE') });
+
+    const response = await fetch(`${live.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: unchecked, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    });
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'ISSUER_UNAVAILABLE' } }] });
   });
 
   it('that is renewed is asked for permission again: what is no longer allowed ends, what is goes on', async () => {

@@ -198,8 +198,6 @@ export async function fillMerchant(
   const [toReturn] = second.orders;
   if (!toRefund || !toReturn) throw new Error('Both shoppers buy.');
   for (const order of [toRefund, toReturn]) await refundFirstLine(shop, merchant, mark, order);
-  await returnLastLine(shop, merchant, mark, first.token, toRefund);
-  await returnLastLine(shop, merchant, mark, second.token, toReturn);
   await change(
     shop,
     merchant.staff,
@@ -224,6 +222,8 @@ export async function fillMerchant(
     toRefund.number,
   ]);
   await followParcels(shop, merchant, mark, [toRefund, toReturn, guestOrder], asSuperuser);
+  await returnLastLine(shop, merchant, mark, first.token, toRefund);
+  await returnLastLine(shop, merchant, mark, second.token, toReturn);
   await addDeadLetters(merchant.id, mark, asSuperuser);
   await shop.house.quiet();
   const claims: unknown = JSON.parse(Buffer.from(merchant.staff.split('.')[1] ?? '', 'base64url').toString());
@@ -254,8 +254,8 @@ async function followParcels(
     // Carriers alone report positions.
     const fix = { carrierSequence: 1, recordedAt: Date.now(), latitude: 47.3, longitude: 8.5, headingDegrees: null };
     await asSuperuser(
-      `insert into logistics.position (tenant_id, shipment_id, fix, sequence, heard_at, is_stale, suspects, predictions, dropped, track_hash)
-       values ($1, $2, $3, 1, now(), true, '[]', '[]', '{}', $4)`,
+      `update logistics.position set fix = $3, sequence = 1, heard_at = now(), is_stale = true, track_hash = $4
+       where tenant_id = $1 and shipment_id = $2`,
       [merchant.id, uuidOf(parcel.id), JSON.stringify(fix), `${mark} chain`],
     );
     await asSuperuser(

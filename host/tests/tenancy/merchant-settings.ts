@@ -99,7 +99,11 @@ export async function addSettings(shop: Shop, merchant: ShopMerchant, mark: stri
     'shippingMethod { id }',
   );
   await send('loyaltyProgramUpdate', { name: `${mark} club`, pointsName: `${mark} points` }, 'loyaltyProgram { id }');
-  const tiers = [0, 10_000].map((threshold) => ({ name: `${mark} tier`, threshold, benefits: [`${mark} benefit`] }));
+  const tiers = [0, 10_000].map((threshold) => ({
+    name: `${mark} tier from ${threshold}`,
+    threshold,
+    benefits: [`${mark} benefit`],
+  }));
   await send('loyaltyTiersSet', { tiers, idempotencyKey: `${mark}-${newId()}` }, 'loyaltyProgram { id }');
   await send(
     'earningRuleUpsert',

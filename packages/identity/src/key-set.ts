@@ -32,6 +32,7 @@ export function remoteKeySet(url: string, options: { clock: () => number; fetchJ
   let fetchedAt = -Infinity;
   let triedAt = -Infinity;
   let underway: Promise<void> | undefined;
+  let failure: unknown;
 
   const refresh = (): Promise<void> => {
     underway ??= load().finally(() => (underway = undefined));
@@ -39,7 +40,13 @@ export function remoteKeySet(url: string, options: { clock: () => number; fetchJ
   };
   const load = async (): Promise<void> => {
     triedAt = clock();
-    known = createLocalJWKSet(await fetchJwks(url));
+    try {
+      known = createLocalJWKSet(await fetchJwks(url));
+      failure = undefined;
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
     fetchedAt = clock();
   };
   // Without any key a caller waits for the fetch and fails with it, so a short outage at start is not made longer.
@@ -54,8 +61,10 @@ export function remoteKeySet(url: string, options: { clock: () => number; fetchJ
     try {
       return await known(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || !mayFetch()) throw error;
-      await refresh().catch(() => {});
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      // A key that is not known may be a newer one: nobody can say while the address does not answer.
+      if (mayFetch()) await refresh();
+      else throw failure ?? error;
       return known(header, token);
     }
   };

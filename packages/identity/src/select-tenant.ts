@@ -17,14 +17,14 @@ export function selectTenant(
     if (!merchants.includes(wanted))
       throw new IdentityError(
         'TENANT_MISMATCH',
-        'X-Tenant-ID names a merchant that the token does not grant. Send one of the token’s merchants, or leave the header out.',
+        'The token does not grant the merchant in X-Tenant-ID. Send one that it grants, or leave it out.',
       );
     return wanted;
   }
   if (merchants.length > 1)
     throw new IdentityError(
       'BAD_USER_INPUT',
-      `The token grants ${merchants.length} merchants. Send the header X-Tenant-ID with the id of the one that this request is for.`,
+      `The token grants ${merchants.length} merchants. Send the header X-Tenant-ID with the id of one of them.`,
     );
   return merchants[0] ?? null;
 }

@@ -48,7 +48,9 @@ export function createTokenVerifier(options: {
       });
       return readTokenClaims(payload);
     } catch (error) {
-      throw error instanceof IdentityError ? error : unauthenticated(reasonOf(error), error);
+      if (error instanceof IdentityError) throw error;
+      const reason = reasonOf(error);
+      throw reason === null ? issuerUnavailable(error) : unauthenticated(reason, error);
     }
   };
 
@@ -80,15 +82,23 @@ function issuerNamedBy(bearer: string): string {
   }
 }
 
-function reasonOf(error: unknown): string {
+/** What is wrong with the token; null where that cannot be known, because its issuer does not answer. */
+function reasonOf(error: unknown): string | null {
   if (error instanceof errors.JWTExpired) return 'has expired';
   if (error instanceof errors.JWTClaimValidationFailed) return `has a claim "${error.claim}" that does not fit`;
   if (error instanceof errors.JOSEAlgNotAllowed) return `is not signed with one of ${algorithms.join(', ')}`;
   if (error instanceof errors.JWKSNoMatchingKey) return 'is signed with a key that its issuer does not publish';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'has a signature that does not fit';
   if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return 'is malformed';
-  return 'cannot be checked, because its issuer’s keys cannot be fetched';
+  return null;
 }
 
 const unauthenticated = (reason: string, cause?: unknown): IdentityError =>
   new IdentityError('UNAUTHENTICATED', `The token ${reason}. Sign in again.`, { cause });
+
+const issuerUnavailable = (cause: unknown): IdentityError =>
+  new IdentityError(
+    'ISSUER_UNAVAILABLE',
+    'The token cannot be checked, because its issuer’s keys cannot be fetched. Ask again later.',
+    { cause },
+  );

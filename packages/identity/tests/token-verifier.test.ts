@@ -216,9 +216,28 @@ test('says that keys cannot be fetched when the issuer was down from the start',
   const { verifier: ofIssuer, server, token, clock } = playedIssuer();
   server.isDown = true;
 
-  await expect(ofIssuer.verify(token())).rejects.toThrow(/keys cannot be fetched/);
+  await expect(ofIssuer.verify(token())).rejects.toMatchObject({
+    code: 'ISSUER_UNAVAILABLE',
+    message: expect.stringContaining('keys cannot be fetched'),
+  });
 
   server.isDown = false;
   clock.nowMs += 2_000;
   await expect(ofIssuer.verify(token())).resolves.toMatchObject({ subject });
+});
+
+test('does not call a token bad that names a key which nobody can look for at the moment', async () => {
+  const { verifier: ofIssuer, server, token, clock } = playedIssuer();
+  await ofIssuer.verify(token());
+  const rotated = generateSigningKey();
+  server.isDown = true;
+  clock.nowMs += minuteMs;
+
+  for (let attempt = 0; attempt < 2; attempt++)
+    await expect(ofIssuer.verify(token(rotated))).rejects.toMatchObject({ code: 'ISSUER_UNAVAILABLE' });
+
+  server.isDown = false;
+  server.keys = [rotated];
+  clock.nowMs += minuteMs;
+  await expect(ofIssuer.verify(token(rotated))).resolves.toMatchObject({ subject });
 });

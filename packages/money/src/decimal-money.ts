@@ -22,7 +22,23 @@ export function formatMoney({ minor, currencyCode }: Money): DecimalMoney {
   return { amount: sign + (exponent === 0 ? whole : `${whole}.${fraction}`), currencyCode };
 }
 
-/** Reads major units; fewer decimals than the currency has are fine, more are refused rather than rounded. */
+/**
+ * Reads an amount that a caller wrote. What is not money is answered and not thrown: it is the caller's mistake, and the error's
+ * message is for them.
+ */
+export function readMoney(written: DecimalMoney): Money | MoneyError {
+  try {
+    return parseMoney(written);
+  } catch (error) {
+    if (error instanceof MoneyError) return error;
+    throw error;
+  }
+}
+
+/**
+ * Reads major units that were written by `formatMoney`; fewer decimals than the currency has are fine, more are refused rather
+ * than rounded. Throws a `MoneyError`.
+ */
 export function parseMoney({ amount, currencyCode }: DecimalMoney): Money {
   const exponent = exponentOf(currencyCode);
   const { units, scale } = readDecimal(amount, `an amount of ${currencyCode}`);

@@ -14,6 +14,7 @@ import {
   MoneyError,
   negate,
   parseMoney,
+  readMoney,
   subtract,
   sum,
   zero,
@@ -193,6 +194,19 @@ describe('the decimal string', () => {
     expect(parseMoney({ amount: '92233720368547758.07', currencyCode: 'EUR' }).minor).toBe(2n ** 63n - 1n);
     expect(() => parseMoney({ amount: '92233720368547758.08', currencyCode: 'EUR' })).toThrow(MoneyError);
     expect(() => parseMoney({ amount: '-92233720368547758.08', currencyCode: 'EUR' })).toThrow(MoneyError);
+  });
+
+  test('what a caller wrote is money, or the error that says why not', () => {
+    expect(readMoney({ amount: '1.5', currencyCode: 'EUR' })).toEqual(money(150n, 'EUR'));
+    for (const [amount, currencyCode] of [
+      ['0.001', 'EUR'],
+      ['1.00', 'JPY'],
+      ['1', 'XXX'],
+      ['1e3', 'EUR'],
+      ['999999999999999999', 'EUR'],
+    ] as const) {
+      expect(readMoney({ amount, currencyCode })).toBeInstanceOf(MoneyError);
+    }
   });
 
   test('a long value is cut in the message', () => {

@@ -19,8 +19,8 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { codedError, maskError, type LogError } from './errors.ts';
+import { flawRefusal, flawWithin, flawWritten } from './keepable-text.ts';
 import { mapped } from './mapped.ts';
-import { documentHoldsNul, holdsNul, nulRefusal } from './nul-characters.ts';
 import type { RequestContext } from './request-context.ts';
 
 const maxDocuments = 1_000;
@@ -50,7 +50,8 @@ export function createExecutor(options: {
     const known = documents.get(query);
     if (known) return known;
     const document = parse(query, { maxTokens, noLocation: true });
-    const errors = documentHoldsNul(document) ? [nulRefusal()] : validate(schema, document);
+    const flaw = flawWritten(document);
+    const errors = flaw ? [flawRefusal(flaw)] : validate(schema, document);
     const checked = { document, errors };
     documents.set(query, checked);
     return checked;
@@ -82,7 +83,8 @@ export function createExecutor(options: {
     try {
       const { document, errors } = documentOf(request.query);
       if (errors.length > 0) return masked({ errors });
-      if (holdsNul(request.variables)) return { errors: [nulRefusal()] };
+      const flaw = flawWithin(request.variables);
+      if (flaw) return { errors: [flawRefusal(flaw)] };
       return await work(viewer, {
         schema,
         document,

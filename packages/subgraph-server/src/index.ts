@@ -1,3 +1,5 @@
+export { actorRef } from './actor-ref.ts';
+export type { ActorRef } from './actor-ref.ts';
 export { connectionOf, findPage, pageOf } from './connections.ts';
 export type { Connection, PageArguments, Sort } from './connections.ts';
 export { armCrashPoint, crashPoint } from '@ordergraph/events';
@@ -8,6 +10,7 @@ export type { LiveSubjects, Route, Runtime, Settings, SubgraphDefinition, Task }
 export { codedError, errorCodes } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export { decodeId, decodeIds, encodeId } from './ids.ts';
+export { isKeepable } from './keepable-text.ts';
 export { connectMigrator, migrate } from './migrate.ts';
 export type { MigrateOptions } from './migrate.ts';
 export type { Live, LiveUpdate } from './live.ts';
@@ -18,5 +21,6 @@ export { actorOf, customerOf, isStaffOrApp, perRequest, tenantOf } from './reque
 export type { CursorSeal, RequestContext } from './request-context.ts';
 export { readBody, serveSubgraph } from './serve.ts';
 export type { ServedSubgraph } from './serve.ts';
+export { textProblem } from './text-problem.ts';
 export { connectOrm, logToStderr, startSubgraph, systemCause } from './start-subgraph.ts';
 export type { RunningSubgraph, SubgraphEnvironment, SubgraphStatus } from './start-subgraph.ts';

@@ -25,6 +25,8 @@ export interface RequestContext {
     timeoutMs: number,
     firstLook?: FirstLook,
   ): Promise<Found | null>;
+  /** Whether a subgraph is part of this installation. */
+  isRunning(subgraph: string): boolean;
   /** Streams for subscriptions. */
   readonly live: Live<RequestContext>;
   /** Reads over all tenants with the relay role. For platform operators' fields only. */

@@ -203,6 +203,7 @@ export async function startSubgraph(
       transact: <Result>(command: (transaction: Transaction) => Promise<Result>, tenantId = viewer.tenantId) =>
         transactor.transact(forTenant(em, tenantId), { ...cause, tenantId: tenantId ?? '' }, command),
       waitFor: (topic, read, timeoutMs, firstLook) => waitFor(waits, topic, read, timeoutMs, firstLook),
+      isRunning,
       get live() {
         return createLive(liveBus, context, () => contextOf(viewer));
       },

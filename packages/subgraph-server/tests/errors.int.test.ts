@@ -58,3 +58,27 @@ test.for([
   expect(result.errors?.map((error) => error.extensions['code'])).toEqual(result.errors?.map(() => 'BAD_USER_INPUT'));
   expect(result.errors?.[0]?.message).not.toContain('went wrong on our side');
 });
+
+test.for([
+  ['U+0000 in a variable', create, anItem({ title: 'x\u0000y' }), 'U+0000'],
+  ['half a pair in a variable', create, anItem({ title: 'x\uD800y' }), 'other half'],
+  ['the other half alone', create, anItem({ title: 'x\uDC00\uD800y' }), 'other half'],
+  ['half a pair deep in a list', create, anItem({ tags: ['fine', 'x\uD83D'] }), 'other half'],
+  ['half a pair in the name of a member', create, { ...anItem(), 'x\uD800': 1 }, 'other half'],
+  ['U+0000 in the document', '{ product(handle: "x\\u0000y") { handle } }', {}, 'U+0000'],
+  ['half a pair in the document', '{ product(handle: "x\\uD800y") { handle } }', {}, 'escape sequence'],
+] as const)('text that cannot be kept is the caller’s mistake: %s', async ([, query, variables, reason]) => {
+  const { data, errors = [] } = await house.execute('catalog', viewer, query, variables);
+
+  expect(data ?? null).toBeNull();
+  expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT']);
+  expect(errors[0]?.message).toContain(reason);
+});
+
+test('whole pairs are text as any other', async () => {
+  const title = 'A lamp 💡 \uD83D\uDE00';
+
+  const result = await house.execute('catalog', viewer, create, anItem({ handle: 'lamp', title }));
+
+  expect(result.errors).toBeUndefined();
+});

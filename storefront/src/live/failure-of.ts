@@ -5,7 +5,13 @@ import type { LiveFailure } from './follow.ts';
 // ended) is not among them: connecting again sends the token that is there by then, and the session says when there is none.
 const finalCloseCodes = new Set([4400, 4401, 4406, 4409]);
 const cursorCodes = new Set(['CURSOR_INVALID', 'INVALID_CURSOR']);
-const passingCodes = new Set(['OVERLOADED', 'THROTTLED', 'SUBGRAPH_UNAVAILABLE', 'INTERNAL_SERVER_ERROR']);
+const passingCodes = new Set([
+  'OVERLOADED',
+  'THROTTLED',
+  'SUBGRAPH_UNAVAILABLE',
+  'ISSUER_UNAVAILABLE',
+  'INTERNAL_SERVER_ERROR',
+]);
 
 /** What an error means: GraphQL errors by their code, HTTP's by its status, a closed socket by its close code. */
 export function failureOf(error: unknown): LiveFailure {

@@ -6,7 +6,6 @@ import { Notice } from '../parts/states.tsx';
 import { useDraft } from '../session/use-draft.ts';
 import { wordsOf } from '../words.ts';
 import { emptyReturn, ReturnForm } from './return-form.tsx';
-import { returnableLines } from './returnable.ts';
 
 const unreachable = 'The shop could not be reached. Try again in a moment.';
 
@@ -25,7 +24,7 @@ export function OrderActions({ order, onChanged }: { order: OrderPageFragment; o
   const heading = useRef<HTMLHeadingElement>(null);
   const [said, setSaid] = useState<string | null>(null);
   const canCancel = order.availableActions.includes('CANCEL');
-  const canReturn = order.availableActions.includes('REQUEST_RETURN') && returnableLines(order).length > 0;
+  const canReturn = order.availableActions.includes('REQUEST_RETURN');
   if (!canCancel && !canReturn && order.returns.length === 0) return null;
 
   async function cancelIt(): Promise<void> {

@@ -9,7 +9,6 @@ import { newKey } from '../new-key.ts';
 import { QuantityField } from '../parts/quantity-field.tsx';
 import { Notice } from '../parts/states.tsx';
 import type { Draft } from '../session/use-draft.ts';
-import { returnableLines } from './returnable.ts';
 
 const reasons: readonly [ReturnReason, string][] = [
   ['UNWANTED', 'I changed my mind'],
@@ -73,18 +72,20 @@ export function ReturnForm(props: {
       className="return-form"
     >
       <ul className="facts">
-        {returnableLines(order).map(({ id, title, left }) => (
-          <li key={id}>
-            <span>{title}</span>
-            <QuantityField
-              label={`How many of ${title} come back`}
-              least={0}
-              most={left}
-              value={quantities[id] ?? 0}
-              onChange={(value) => draft.change({ reason, quantities: { ...quantities, [id]: value } })}
-            />
-          </li>
-        ))}
+        {order.lines
+          .filter(({ returnableQuantity }) => returnableQuantity > 0)
+          .map(({ id, title, returnableQuantity }) => (
+            <li key={id}>
+              <span>{title}</span>
+              <QuantityField
+                label={`How many of ${title} come back`}
+                least={0}
+                most={returnableQuantity}
+                value={quantities[id] ?? 0}
+                onChange={(value) => draft.change({ reason, quantities: { ...quantities, [id]: value } })}
+              />
+            </li>
+          ))}
       </ul>
       <label className="field">
         <span>Why</span>

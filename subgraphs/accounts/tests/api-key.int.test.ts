@@ -83,6 +83,12 @@ test('a secret is shown once, and kept nowhere', async () => {
 test.each([
   ['a scope that the caller does not hold', { scopes: ['write_captures'] }, 'SCOPE_ESCALATION', 'scopes'],
   ['a scope that does not exist', { scopes: ['write_moon'] }, 'INVALID', 'scopes'],
+  [
+    'a scope that a message could only quote by half a character',
+    { scopes: [`${'x'.repeat(59)}💥`] },
+    'INVALID',
+    'scopes',
+  ],
   ['no scope', { scopes: [] }, 'INVALID', 'scopes'],
   ['an end in the past', { expiresAt: '2020-01-01T00:00:00.000Z' }, 'INVALID', 'expiresAt'],
   ['an empty name', { name: '' }, 'INVALID', 'name'],

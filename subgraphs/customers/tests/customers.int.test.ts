@@ -190,3 +190,32 @@ test('an unknown customer by reference is null', async () => {
 
   expect(result).toEqual({ data: { _entities: [null, null] } });
 });
+
+test('who did it leads to the customer, for whoever may see that customer', async () => {
+  const staff = aStaffMember();
+  const { tenantId } = staff;
+  const [own, other] = [await createdBy(house, staff, { firstName: 'Ada' }), await createdBy(house, staff)];
+  const representations = [
+    { type: 'CUSTOMER', id: own },
+    { type: 'CUSTOMER', id: other },
+    { type: 'CUSTOMER', id: null },
+    { type: 'STAFF', id: own },
+    { type: 'SYSTEM', id: null },
+  ].map((ref) => ({ __typename: 'ActorRef', ...ref }));
+  const entities =
+    'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ActorRef { customer { id firstName } } } }';
+  const seenBy = (viewer: Staff) => house.execute('customers', viewer, entities, { representations });
+
+  const byStaff = await seenBy(staff);
+  const byStranger = await seenBy(aStaffMember());
+  const byThemselves = await seenBy(aViewer({ tenantId, type: 'CUSTOMER', id: bareId(own) }));
+
+  const ada = { customer: { id: own, firstName: 'Ada' } };
+  expect(byStaff.data).toEqual({
+    _entities: [ada, { customer: { id: other, firstName: null } }, null, null, null],
+  });
+  expect(byStranger.data).toEqual({ _entities: [null, null, null, null, null] });
+  // The field is for staff and partners: a shopper knows who they are, and others are nobody to them.
+  expect(byThemselves.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' });
+  expect(byThemselves.data).toEqual({ _entities: [{ customer: null }, null, null, null, null] });
+});

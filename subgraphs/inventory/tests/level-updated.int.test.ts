@@ -1,4 +1,4 @@
-import { encodeId } from '@ordergraph/subgraph-server';
+import { decodeId, encodeId } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
 import { aViewer, expectData, type TestHouse } from '@ordergraph/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -93,13 +93,53 @@ test('is refused without a filter, to shoppers, and tells another merchant nothi
     await expect(watch(aViewer({ tenantId: shop.tenantId, type }), { variantIds })).rejects.toThrow('FORBIDDEN');
   }
   const own = await rival.aVariant(1);
-  const updates = await watch(staffOf(rival), {
-    variantIds: [...variantIds, encodeId('ProductVariant', own), encodeId('ProductVariant', newId())],
-  });
+  const updates = await watch(staffOf(rival), { variantIds: [encodeId('ProductVariant', own)] });
   expect(await updates.next()).toMatchObject({ inventoryLevel: { onHand: 1 } });
   const next = updates.next();
   await adjust(shop, variantId, 1);
   await adjust(rival, own, 1);
   expect(await next).toMatchObject({ inventoryLevel: { onHand: 2 } });
   await updates.leave();
+});
+
+test('is refused where it would wait for what can never come', async () => {
+  const [shop, rival] = [await openShop(house), await openShop(house)];
+  const variant = encodeId('ProductVariant', await shop.aVariant(5));
+  const [level] = await shop.levels(decodeId('ProductVariant', variant) ?? '');
+  const location = encodeId('Location', level?.locationId ?? '');
+  const refusalOf = async (caller: Shop, variables: Record<string, unknown>): Promise<string> => {
+    try {
+      await (await watch(staffOf(caller), variables)).leave();
+      return 'a stream';
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  for (const malformed of [[], ['xx'], [variant, 'xx'], [location], ['']]) {
+    expect(await refusalOf(shop, { variantIds: malformed })).toContain('BAD_USER_INPUT');
+  }
+  for (const malformed of [[], ['xx'], [location, variant]]) {
+    expect(await refusalOf(shop, { locationIds: malformed })).toContain('BAD_USER_INPUT');
+    expect(await refusalOf(shop, { variantIds: [variant], locationIds: malformed })).toContain('BAD_USER_INPUT');
+  }
+
+  // What another merchant has is refused in the words for what nobody has.
+  const unknown = await refusalOf(rival, { variantIds: [encodeId('ProductVariant', newId())] });
+  expect(unknown).toContain('NOT_FOUND');
+  const own = encodeId('ProductVariant', await rival.aVariant(1));
+  for (const variables of [
+    { variantIds: [variant] },
+    { variantIds: [own, variant] },
+    { variantIds: [own, encodeId('ProductVariant', newId())] },
+    { locationIds: [location] },
+    { locationIds: [encodeId('Location', newId())] },
+    { variantIds: [own], locationIds: [location] },
+  ]) {
+    expect(await refusalOf(rival, variables)).toBe(unknown);
+  }
+
+  const neverStocked = encodeId('ProductVariant', await shop.aVariant());
+  expect(await refusalOf(shop, { variantIds: [neverStocked] })).toContain('NOT_FOUND');
+  expect(await refusalOf(shop, { variantIds: [neverStocked, variant], locationIds: [location] })).toBe('a stream');
 });

@@ -53,8 +53,8 @@ const rowOf = async (id: string): Promise<Row | undefined> => {
 test('a webhook that fails is tried for three days, every five minutes at the latest', async () => {
   const [fresh, old] = [await aFailing(0), await aFailing(71, 800)];
 
-  expect(await command((tx) => postponeWebhook(tx, fresh, 'broken'))).toBe(false);
-  expect(await command((tx) => postponeWebhook(tx, old, 'broken'))).toBe(false);
+  expect(await command((tx) => postponeWebhook(tx, fresh, 'broken'))).toBe('TRIED_AGAIN');
+  expect(await command((tx) => postponeWebhook(tx, old, 'broken'))).toBe('TRIED_IN_PARTS');
 
   expect((await rowOf(fresh))?.wait).toBeLessThanOrEqual(10);
   const { wait } = (await rowOf(old)) ?? {};
@@ -68,7 +68,7 @@ test('one that was given up stays with its body, and one that was worked through
     query(tx.em, 'update "logistics"."carrier_webhook" set body = null, due_at = null where id = $1', [done]),
   );
 
-  expect(await command((tx) => postponeWebhook(tx, lost, 'broken'))).toBe(true);
+  expect(await command((tx) => postponeWebhook(tx, lost, 'broken'))).toBe('GIVEN_UP');
   await command((tx) => forgetWebhooks(tx));
 
   expect(await rowOf(lost)).toEqual({ body: '{}', problem: 'broken', wait: null, isGivenUp: true });
@@ -100,6 +100,49 @@ test('giving up is said loudly, and what was given up has its effect once the ca
       `update logistics.carrier_webhook set due_at = now(), given_up_at = null where given_up_at is not null`,
     );
     await waitFor(async () => (await parcel.row()).status === 'PICKED_UP');
+  } finally {
+    await superuser.end();
+  }
+});
+
+test('a message that nothing can be done with takes no other of its webhook with it', async () => {
+  await using noisy = await openDepot();
+  const { order, parcel } = await aBookedParcel(noisy);
+  const superuser = new Client({ connectionString: noisy.house.database.superuserUrl });
+  await superuser.connect();
+  try {
+    await superuser.query(
+      `alter table logistics.tracking_event add constraint poison check (description <> 'poison') not valid`,
+    );
+    const reports = ['picked_up', 'in_transit', 'out_for_delivery'].map((status, minute) => ({
+      type: 'status',
+      id: status,
+      reference: parcel.id,
+      status,
+      description: status === 'in_transit' ? 'poison' : status,
+      at: new Date(Date.now() - (9 - minute) * 60_000).toISOString(),
+    }));
+    await senderTo(noisy).post(order.tenantId, reports);
+    const fails = (attempts: number) =>
+      waitFor(async () => {
+        const { rowCount } = await superuser.query(
+          'update logistics.carrier_webhook set due_at = now() where attempts = $1 and due_at is not null',
+          [attempts],
+        );
+        return rowCount === 1;
+      });
+    await fails(1);
+    expect((await parcel.row()).status).toBe('LABEL_CREATED');
+    await fails(2);
+    await waitFor(() => noisy.house.logged.some((line) => line.includes('what 1 of its 3 messages say')));
+
+    expect((await parcel.row()).status).toBe('OUT_FOR_DELIVERY');
+    const { rows } = await superuser.query(
+      `select body like '%poison%' as "isKept", due_at, given_up_at is not null as "isGivenUp", problem from logistics.carrier_webhook where problem is not null`,
+    );
+    expect(rows).toEqual([
+      { isKept: true, due_at: null, isGivenUp: true, problem: expect.stringMatching(/^Message 2 of 3: .*poison/) },
+    ]);
   } finally {
     await superuser.end();
   }

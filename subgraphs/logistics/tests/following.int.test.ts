@@ -199,6 +199,39 @@ test('who follows a parcel gets a snapshot, then only newer positions, and none 
   await again.return(undefined);
 });
 
+test('a parcel that was handed over is expected no more, whatever staff report of it afterwards', async () => {
+  const { order, parcel } = await aBookedParcel(depot);
+  await depot.driveUntil(parcel, 'OUT_FOR_DELIVERY');
+  const read = async () =>
+    (
+      await order.ask<{ shipment: { status: string; eta: { expectedAt: string } | null } }>(
+        'query ($id: ID!) { shipment(id: $id) { status eta { expectedAt } } }',
+        { id: parcel.opaqueId },
+      )
+    ).shipment;
+  expect((await read()).eta).not.toBeNull();
+  await depot.driveUntil(parcel, 'DELIVERED');
+  const stream = ticks(order, { id: parcel.opaqueId });
+  await next(stream);
+
+  await order.ask(
+    'mutation ($input: ShipmentTrackingEventAddInput!) { shipmentTrackingEventAdd(input: $input) { userErrors { code } } }',
+    {
+      input: {
+        shipmentId: parcel.opaqueId,
+        status: 'EXCEPTION',
+        description: 'Nobody has seen it.',
+        occurredAt: new Date().toISOString(),
+        idempotencyKey: newId(),
+      },
+    },
+  );
+
+  expect(await read()).toEqual({ status: 'EXCEPTION', eta: null });
+  expect(await next(stream)).toMatchObject({ status: 'EXCEPTION', eta: null, location: null });
+  await stream.return(undefined);
+});
+
 test('a guest follows with a token; nobody follows what is not theirs', async () => {
   const { order, parcel } = await aBookedParcel(depot);
   const token = await linkTo(order, parcel);
@@ -340,21 +373,6 @@ test('parcels of another merchant are not there', async () => {
   }
 });
 
-test('the streets that vehicles drive on are public and name no parcel', async () => {
-  const response = await fetch(`${depot.url}/carriers/simulator/roads.json`);
-  expect(response.headers.get('cache-control')).toContain('public');
-  const roads = (await response.json()) as {
-    type: string;
-    features: { properties: object; geometry: { type: string } }[];
-  };
-  expect(roads.type).toBe('FeatureCollection');
-  expect(roads.features.length).toBeGreaterThan(500);
-  expect(roads.features[0]).toMatchObject({
-    properties: { class: expect.any(String) },
-    geometry: { type: 'LineString' },
-  });
-});
-
 test('what tells that a parcel left says where it is followed, for whoever reads the mail', async () => {
   const { order, parcel } = await aBookedParcel(depot);
   await depot.driveUntil(parcel, 'PICKED_UP');
@@ -372,13 +390,4 @@ test('what tells that a parcel left says where it is followed, for whoever reads
     { token: short },
   );
   expect(expectData(seen)).toEqual({ shipmentByTrackingToken: { trackingUrl: null, trackingToken: null } });
-});
-
-test('where nobody serves pages to follow a parcel on, nobody is sent to them', async () => {
-  await using without = await openDepot({ settings: { TRACKING_PAGES: 'none' } });
-  const { order, parcel } = await aBookedParcel(without);
-  await without.driveUntil(parcel, 'PICKED_UP');
-
-  const [left] = await order.published('ShipmentDispatched');
-  expect(left?.payload['trackingUrl']).toBeNull();
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { meaningOf } from '../src/domain/carrier-states.ts';
 import {
   hasLeft,
+  isAwaited,
   isTerminal,
   mayReport,
   moves,
@@ -93,6 +94,15 @@ test('no report after the delivery shows positions again, nor any of a parcel th
   expect(shownSince(left)).toEqual(at(0));
   expect(shownSince({ ...left, deliveredAt: at(5) })).toBeNull();
   expect(shownSince({ status: 'EXCEPTION' })).toBeNull();
+});
+
+test('a parcel is awaited until it was first handed over, unless it waits to be fetched or goes back', () => {
+  const awaited = (['LABEL_CREATED', 'IN_TRANSIT', 'ATTEMPT_FAILED', 'EXCEPTION', 'LOST', 'RETURNING'] as const).filter(
+    (status) => isAwaited({ status, dispatchedAt: at(1) }),
+  );
+  expect(awaited).toEqual(['LABEL_CREATED', 'IN_TRANSIT', 'ATTEMPT_FAILED', 'EXCEPTION']);
+  expect(isAwaited({ status: 'AVAILABLE_FOR_PICKUP' })).toBe(false);
+  expect(isAwaited({ status: 'EXCEPTION', deliveredAt: at(5) })).toBe(false);
 });
 
 test('carriers’ words are ours, and a word that nobody knows needs a person', () => {

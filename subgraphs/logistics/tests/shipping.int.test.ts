@@ -125,6 +125,10 @@ test('staff ship an order in parts, never more than lies there and is left', asy
     (
       await order.ask<{ shipmentCreate: { userErrors: { code: string }[] } }>(create, { ...variables })
     ).shipmentCreate.userErrors.map(({ code }) => code);
+  const nowhere = { input: { ...input(1).input, locationId: 'zz' } };
+  expect(await order.ask(create, nowhere)).toMatchObject({
+    shipmentCreate: { userErrors: [{ code: 'NOT_FOUND', field: ['locationId'] }] },
+  });
 
   expect(await codes(input(1))).toEqual(['ORDER_NOT_SHIPPABLE']);
   await order.receive('OrderConfirmed', {
@@ -222,4 +226,25 @@ test('a stop that is taken back is answered, with parcels of the carrier that th
   await bare.receive('StopShipment', { orderId: bare.orderId, reason: 'CUSTOMER' }, `${bare.sagaId}:stop`);
   await bare.receive('ResumeShipment', { orderId: bare.orderId }, `${bare.sagaId}:resume`);
   expect((await bare.published()).map(({ type }) => type)).toEqual(['ShipmentStopped', 'ShipmentResumed']);
+});
+
+test('settings grow a version with each change, and with nothing else', async () => {
+  const order = await anOrder(depot);
+  const update = async (input: object): Promise<number | undefined> => {
+    const { logisticsSettingsUpdate: answer } = await order.ask<{
+      logisticsSettingsUpdate: { settings: { version: number } | null };
+    }>(
+      `mutation ($input: LogisticsSettingsUpdateInput!) {
+         logisticsSettingsUpdate(input: $input) { settings { version } userErrors { code } } }`,
+      { input },
+    );
+    return answer.settings?.version;
+  };
+
+  expect(await update({})).toBe(1);
+  expect(await update({ dispatchDelaySeconds: 0 })).toBe(1);
+  expect(await update({ dispatchDelaySeconds: 60 })).toBe(2);
+  expect(await update({})).toBe(2);
+  expect(await update({ dispatchDelaySeconds: 60, isDispatchAutomatic: false })).toBe(2);
+  expect(await update({ isDispatchAutomatic: true })).toBe(3);
 });

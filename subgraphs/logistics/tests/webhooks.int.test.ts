@@ -159,12 +159,26 @@ test('each kind of nonsense is dropped under its own reason, in one webhook with
   expect((await see(order, parcel)).droppedFixes).toContainEqual({ reason: 'NOT_UNDER_WAY', count: 1 });
 });
 
-test('text that the database cannot keep is left out, and the rest counts', async () => {
+test('what the database cannot keep is left out, and the rest of the webhook counts', async () => {
   const { order, parcel } = await aBookedParcel(depot);
-  // Longer than any description may be, and with everything that text can hold.
-  const odd = { ...report(parcel.id, 'in_transit', 5), description: '\u0000'.padEnd(10, '💥') };
-  expect(await sender.post(order.tenantId, [odd])).toBe(202);
-  await sender.post(order.tenantId, [report(parcel.id, 'out_for_delivery', 6)]);
+  const odd = ['\u0000'.padEnd(10, '💥'), 'half a pair: \uD83D'].map((description, second) => ({
+    ...report(parcel.id, 'in_transit', second),
+    description,
+    signedBy: description,
+  }));
+  const messages = [
+    ...odd,
+    { ...odd[0], id: 'a\uD800b' },
+    { ...position(parcel.id, fixAt(3)), stopsLeft: 2 ** 40, speed: 1e308 },
+    { ...position(parcel.id, fixAt(4)), sequence: 2 ** 53 },
+    report(parcel.id, 'out_for_delivery', 6),
+  ];
+  expect(await sender.post(order.tenantId, messages)).toBe(202);
   await sender.settled();
-  expect((await see(order, parcel)).status).toBe('OUT_FOR_DELIVERY');
+
+  const seen = await see(order, parcel);
+  expect(seen).toMatchObject({ status: 'OUT_FOR_DELIVERY', location: { sequence: 1 } });
+  expect(seen.events.nodes.map(({ description }) => description).filter((text) => text === 'in_transit')).toHaveLength(
+    2,
+  );
 });

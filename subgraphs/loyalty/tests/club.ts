@@ -43,24 +43,33 @@ export class Club {
     this.house = house;
   }
 
-  async opens(changes: ProgramChanges = {}): Promise<this> {
-    await this.hears('MerchantCreated', {
+  /** What accounts says of the merchant. */
+  #merchant(currencyCodes: string[]) {
+    return {
       merchantId: this.tenantId,
-      handle: 'club',
       name: 'Club',
       defaultCurrencyCode: 'EUR',
-      currencyCodes: ['EUR'],
+      currencyCodes,
       countryCode: 'DE',
       timeZone: 'Europe/Berlin',
       languageCode: 'en',
       taxesIncluded: true,
-      capturePolicy: 'ON_PLACEMENT',
+      capturePolicy: 'ON_PLACEMENT' as const,
       taxRates: [],
       returnWindowDays: 30,
       checkoutHoldSeconds: 600,
-    });
+    };
+  }
+
+  async opens(changes: ProgramChanges = {}): Promise<this> {
+    await this.hears('MerchantCreated', { ...this.#merchant(['EUR']), handle: 'club' });
     await this.command((tx) => updateProgram(tx, changes, null));
     return this;
+  }
+
+  /** The merchant sells in these from now on. */
+  async changesTo(currencyCodes: string[]): Promise<void> {
+    await this.hears('MerchantUpdated', { ...this.#merchant(currencyCodes), changedPaths: ['currencyCodes'] });
   }
 
   command<Result>(run: (tx: Transaction) => Promise<Result>): Promise<Result> {

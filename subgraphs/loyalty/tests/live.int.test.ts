@@ -3,6 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createRedisBalanceStore, balanceKey } from '../src/balance-cache/redis-balance-store.ts';
 import { emptyBalance } from '../src/domain/ledger.ts';
+import { encodeId } from '@ordergraph/subgraph-server';
 import { newId, query } from '@ordergraph/tenancy';
 import { Club, startClubHouse } from './club.ts';
 
@@ -81,6 +82,66 @@ describe('loyaltyBalanceUpdated', () => {
     await updates.return?.();
 
     await expect(house.subscribe('loyalty', club.viewer('ANONYMOUS'), subscription)).rejects.toThrow(/UNAUTHENTICATED/);
+  });
+
+  test('begins at nothing for a customer whom loyalty has not heard of, and leaves no first point out', async () => {
+    const fresh = await new Club(house).opens();
+    const updates = await house.subscribe(
+      'loyalty',
+      fresh.viewer('CUSTOMER'),
+      subscription.replace(
+        'isSnapshot',
+        `isSnapshot loyaltyAccount { id version tier { id } pointsToNextTier customer { id } program { name }
+           balance { available asOfSequence } transactions { nodes { id } } expiring { points } redemptions { id } }`,
+      ),
+    );
+
+    const nothing = { available: 0, asOfSequence: 0 };
+    expect(await next(updates)).toMatchObject({
+      isSnapshot: true,
+      balance: { ...nothing, held: 0 },
+      transaction: null,
+      loyaltyAccount: {
+        id: encodeId('LoyaltyAccount', fresh.customerId),
+        version: 0,
+        customer: { id: fresh.customer },
+        balance: nothing,
+        transactions: { nodes: [] },
+        expiring: [],
+        redemptions: [],
+      },
+    });
+    await fresh.gives(5);
+    expect(await next(updates)).toMatchObject({
+      isSnapshot: false,
+      transaction: { sequence: 1, points: 5 },
+      loyaltyAccount: { version: 1, balance: { available: 5 } },
+    });
+    await updates.return?.();
+  });
+
+  test('refuses staff a customer that is not there, in the same words as one of another merchant', async () => {
+    const rival = await new Club(house).opens();
+    await rival.gives(5);
+    const refusalOf = async (customerId: string | undefined, of = club): Promise<string> => {
+      const opened = house.subscribe('loyalty', of.viewer(), subscription, { customerId });
+      return opened.then(
+        () => 'a stream',
+        (error: unknown) => String(error),
+      );
+    };
+
+    const unknown = await refusalOf(encodeId('Customer', newId()));
+    expect(unknown).toMatch(/NOT_FOUND/);
+    expect(await refusalOf(rival.customer)).toBe(unknown);
+    expect(await refusalOf(encodeId('Order', club.customerId))).toMatch(/BAD_USER_INPUT/);
+    expect(await refusalOf(undefined)).toMatch(/BAD_USER_INPUT/);
+    expect(await refusalOf(club.customer)).toBe('a stream');
+  });
+
+  test('is refused where the merchant has no programme', async () => {
+    const viewer = new Club(house).viewer('CUSTOMER');
+    await expect(house.subscribe('loyalty', viewer, subscription)).rejects.toThrow(/NOT_FOUND/);
   });
 });
 

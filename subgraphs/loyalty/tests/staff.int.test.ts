@@ -78,6 +78,7 @@ test('points are given and taken by hand, once per key, and never more than ther
   expect(codes(await adjust(-26))).toEqual(['INSUFFICIENT_POINTS']);
   expect(codes(await adjust(0))).toEqual(['INVALID']);
   expect(codes(await adjust(1, { reason: '' }))).toEqual(['INVALID']);
+  expect(codes(await adjust(1, { reason: '   ' }))).toEqual(['INVALID']);
   expect(codes(await adjust(1, { expiresAt: '2020-01-01T00:00:00.000Z' }))).toEqual(['INVALID']);
   expect(codes(await adjust(1, { customerId: encodeId('Customer', newId()) }))).toEqual(['NOT_FOUND']);
   expect(await club.balance()).toMatchObject({ available: 25 });
@@ -100,6 +101,53 @@ test('a programme is changed within its bounds, and not on an older state of it'
   expect((await club.published('LoyaltyProgramChanged')).at(-1)).toMatchObject({
     changedPaths: ['name', 'expiryMonths'],
   });
+});
+
+test.for([
+  ['0.001', 'EUR'],
+  ['1.00', 'JPY'],
+  ['1', 'XXX'],
+  ['-1.00', 'EUR'],
+  ['999999999999999999', 'EUR'],
+] as const)('%s %s is no amount that a point is worth, or is given for', async ([amount, currencyCode]) => {
+  const value = { amount, currencyCode };
+
+  expect((await update({ pointValue: value })).userErrors).toEqual([{ code: 'INVALID', field: ['pointValue'] }]);
+  expect((await upsertRule({ per: value })).userErrors).toEqual([{ code: 'INVALID', field: ['per'] }]);
+});
+
+test('points are worth and given for what the merchant sells in, as it is now', async () => {
+  const dollar = { amount: '1.00', currencyCode: 'USD' };
+  expect((await update({ pointValue: dollar })).userErrors).toEqual([{ code: 'INVALID', field: ['pointValue'] }]);
+  expect((await upsertRule({ per: dollar })).userErrors).toEqual([{ code: 'INVALID', field: ['per'] }]);
+
+  await club.changesTo(['EUR', 'USD']);
+  expect((await update({ pointValue: dollar })).userErrors).toEqual([]);
+  expect((await upsertRule({ per: dollar })).userErrors).toEqual([]);
+
+  // What is in force goes on where a currency is given up.
+  await club.changesTo(['EUR']);
+  expect((await update({ name: 'Still there' })).userErrors).toEqual([]);
+  expect((await update({ pointValue: dollar })).userErrors).toEqual([{ code: 'INVALID', field: ['pointValue'] }]);
+});
+
+test('what changes nothing is no new version, and nobody is told', async () => {
+  const tiers = [{ name: 'Base', threshold: 0, earnMultiplier: '1', benefits: ['Tea'] }];
+  await setTiers(tiers);
+  const version = (await update({ name: 'Stars', pointValue: euros('0.02') })).loyaltyProgram?.version;
+  const rule = { startsAt: '2026-01-01T00:00:00.000Z' };
+  const id = (await upsertRule(rule)).earningRule?.id;
+  const told = (await club.published('LoyaltyProgramChanged')).length;
+
+  expect((await update({ name: 'Stars', pointValue: euros('0.020') })).userErrors).toHaveLength(1);
+  expect((await update({ name: 'Stars', pointValue: euros('0.02') })).loyaltyProgram?.version).toBe(version);
+  await setTiers(tiers);
+  expect((await update({})).loyaltyProgram?.version).toBe(version);
+  expect((await upsertRule({ ...rule, id })).earningRule?.version).toBe(1);
+  expect(await club.published('LoyaltyProgramChanged')).toHaveLength(told);
+
+  expect((await update({ name: 'Moons', pointValue: euros('0.02') })).loyaltyProgram?.version).toBe((version ?? 0) + 1);
+  expect((await club.published('LoyaltyProgramChanged')).at(-1)).toMatchObject({ changedPaths: ['name'] });
 });
 
 test('a rule makes versions; an order keeps the one that it earned by', async () => {
@@ -211,6 +259,9 @@ test('tiers are reached by points of 12 months, multiply what is earned next, an
   expect(codes(await setTiers([{ name: 'Base', threshold: 1 }]))).toEqual(['TIERS_INVALID']);
   expect(codes(await setTiers([ladder[0] ?? {}, { name: 'Same', threshold: 0 }]))).toEqual(['TIERS_INVALID']);
   expect(codes(await setTiers([{ name: 'Base', threshold: 0, earnMultiplier: '11' }]))).toEqual(['INVALID']);
+  expect((await setTiers([ladder[0] ?? {}, { name: ' base', threshold: 5 }])).userErrors).toEqual([
+    { code: 'INVALID', field: ['tiers', '1', 'name'] },
+  ]);
   await setTiers(ladder);
   const first = await club.orders();
   await club.pays(first);
@@ -238,6 +289,10 @@ test('what lapses soonest is spent first, and lapses with a warning, read before
   type Asked = { loyaltyAccount: { balance: { available: number }; expiring: { points: number }[] } };
   const read = async () => (await club.ask<Asked>(ask, { id: club.customer })).loyaltyAccount;
   expect((await read()).expiring.map(({ points }) => points)).toEqual([6, 10]);
+  const before = await house.execute('loyalty', club.viewer('STAFF', ['read_loyalty']), ask.replace('30', '-3'), {
+    id: club.customer,
+  });
+  expect(before.errors?.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT']);
 
   await club.command((tx) => warnOfExpiry(tx, club.customerId));
   await club.command((tx) => warnOfExpiry(tx, club.customerId));

@@ -322,12 +322,14 @@ test('a template changes only from the version that its writer saw', async () =>
 
   const tooNew = await upsert(shop, { expectedVersion: 1 });
   const first = await upsert(shop, { expectedVersion: 0 });
+  const same = await upsert(shop, { expectedVersion: 1 });
   const second = await upsert(shop, { expectedVersion: 1, subject: 'Two' });
   const stale = await upsert(shop, { expectedVersion: 1, subject: 'Three' });
   const unasked = await upsert(shop, { subject: 'Four' });
 
   expect(tooNew.userErrors).toEqual([{ code: 'VERSION_MISMATCH', field: ['expectedVersion'] }]);
   expect(first.notificationTemplate?.version).toBe(1);
+  expect(same.notificationTemplate?.version).toBe(1);
   expect(second.notificationTemplate).toMatchObject({ id: first.notificationTemplate?.id, version: 2 });
   expect(stale.userErrors).toEqual([{ code: 'VERSION_MISMATCH', field: ['expectedVersion'] }]);
   expect(unasked.notificationTemplate?.version).toBe(3);

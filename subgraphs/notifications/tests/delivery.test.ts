@@ -26,6 +26,12 @@ test('takes the address out of what a server says about it', () => {
   expect(text).toBe('550 <(recipient)>: no such user (recipient)');
 });
 
+test('what a server says can be kept, whatever it says and wherever it is cut', () => {
+  const text = withoutAddress(`\0${'x'.repeat(499)}💥`, 'ada@example.com');
+
+  expect(text).toBe(`${'x'.repeat(499)}\uFFFD`);
+});
+
 test('refuses settings that lead nowhere, without repeating a password', async () => {
   await expect(openMail({})).rejects.toThrow('set SMTP_URL, or MAIL_DIRECTORY');
   await expect(openMail({ MAIL_DIRECTORY: tmpdir(), MAIL_FROM: 'Shop <a@b>' })).rejects.toThrow('MAIL_FROM');

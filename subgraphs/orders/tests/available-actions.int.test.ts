@@ -4,6 +4,7 @@ import { newId } from '@ordergraph/tenancy';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codesOf, found, OrderShop, startOrders, type OrderView } from './order-house.ts';
+import { leaves } from './parcels.ts';
 
 let house: TestHouse;
 beforeAll(async () => {
@@ -46,9 +47,7 @@ const attempts: Readonly<Record<string, Attempt>> = {
     ),
   REFUND: refund(() => amount),
   REQUEST_RETURN: async (shop, order) => {
-    const line = order.lines.find(
-      ({ quantity, refundedQuantity, returnedQuantity }) => quantity > Math.max(refundedQuantity, returnedQuantity),
-    );
+    const line = order.lines.find(({ returnableQuantity }) => returnableQuantity > 0);
     const lines = [{ orderLineId: (line ?? order.lines[0])?.id, quantity: 1, reason: 'OTHER' }];
     return codesOf(await shop.staff.returnCall('returnRequest', { orderId: order.id, lines, idempotencyKey: newId() }));
   },
@@ -81,6 +80,10 @@ const moves: readonly Attempt[] = [
     lines: [{ orderLineId: order.lines[0]?.id, quantity: 1, disposition: 'KEEP' }],
     refundShipping: true,
   })),
+  async (shop, order) => {
+    if (order.availableActions.includes('CANCEL')) await leaves(shop, order);
+    return [];
+  },
   async (shop, order) => {
     const lines = [{ orderLineId: order.lines[0]?.id, quantity: 1, reason: 'OTHER' }];
     const asked = await shop.staff.returnCall('returnRequest', { orderId: order.id, lines, idempotencyKey: newId() });

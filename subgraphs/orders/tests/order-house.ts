@@ -29,7 +29,7 @@ const cartFields = `id version status email checkoutExpiresAt lines { id sku tit
   totals { subtotal { amount } shippingTotal { amount } taxTotal { amount } grandTotal { amount } } shippingOptions { handle price { amount } }
   selectedShippingOption { handle } problems { code cartLineId availableQuantity newUnitPrice { amount } message } order { id }`;
 const orderFields = `id number version status paymentStatus returnStatus email availableActions failure { code step }
-  lines { id sku quantity refundedQuantity returnedQuantity refundableQuantity } totals { grandTotal { amount } }`;
+  lines { id sku quantity refundedQuantity returnedQuantity refundableQuantity returnableQuantity } totals { grandTotal { amount } }`;
 const staffFields = `${orderFields} holds { id reason placedBy { type } } sagas { id kind status steps { name status attempts } }
   timeline(first: 50) { nodes { sequence type message } }`;
 const returnFields =
@@ -77,6 +77,7 @@ export interface OrderView {
     refundedQuantity: number;
     returnedQuantity: number;
     refundableQuantity: number;
+    returnableQuantity: number;
   }[];
   readonly holds: readonly { id: string; reason: string; placedBy: { type: string } }[];
   readonly sagas: readonly {

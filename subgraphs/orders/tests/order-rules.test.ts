@@ -8,7 +8,7 @@ import {
   type OrderFacts,
 } from '../src/domain/order.ts';
 import type { Disposition } from '../src/domain/refund-quote.ts';
-import { unitsNotLeft } from '../src/domain/units-not-left.ts';
+import { unitsNotLeft, unitsToReturn, unitsToShip } from '../src/domain/units-of-line.ts';
 
 const anOrder = (facts: Partial<OrderFacts> = {}): OrderFacts => ({
   status: 'CONFIRMED',
@@ -20,7 +20,8 @@ const anOrder = (facts: Partial<OrderFacts> = {}): OrderFacts => ({
   isAuthorizationOpen: false,
   hasHold: false,
   isReturnWindowOpen: true,
-  hasUnitsLeft: true,
+  hasUnitsToShip: true,
+  hasUnitsToReturn: false,
   hasRestockedUnits: false,
   hasRunningSaga: false,
   hasPointsToRestore: false,
@@ -29,14 +30,18 @@ const anOrder = (facts: Partial<OrderFacts> = {}): OrderFacts => ({
 });
 const forStaff = (facts: Partial<OrderFacts> = {}): OrderAction[] => availableActions(anOrder(facts), true);
 
-test('a paid order may be cancelled, held, refunded and returned', () => {
-  expect(forStaff()).toEqual(['CANCEL', 'PLACE_HOLD', 'REFUND', 'REQUEST_RETURN']);
+const allLeft = { fulfillmentStatus: 'SHIPPED', hasUnitsToShip: false, hasUnitsToReturn: true } as const;
+
+test('a paid order may be cancelled, held and refunded until it leaves, and then refunded and returned', () => {
+  expect(forStaff()).toEqual(['CANCEL', 'PLACE_HOLD', 'REFUND']);
+  expect(forStaff({ ...allLeft, hasUnitsToShip: true })).toEqual(['PLACE_HOLD', 'REFUND', 'REQUEST_RETURN']);
+  expect(forStaff(allLeft)).toEqual(['REFUND', 'REQUEST_RETURN']);
 });
 
-test('a customer may cancel and return, and nothing that is for staff', () => {
-  expect(
-    availableActions(anOrder({ hasHold: true, isAuthorizationOpen: true, hasSagaThatNeedsAttention: true }), false),
-  ).toEqual(['CANCEL', 'REQUEST_RETURN']);
+test('a customer may cancel or return, and nothing that is for staff', () => {
+  const ofStaff = { hasHold: true, isAuthorizationOpen: true, hasSagaThatNeedsAttention: true };
+  expect(availableActions(anOrder(ofStaff), false)).toEqual(['CANCEL']);
+  expect(availableActions(anOrder({ ...ofStaff, ...allLeft }), false)).toEqual(['REQUEST_RETURN']);
 });
 
 test.each(['PENDING', 'FAILED', 'EXPIRED'] as const)('nothing may be done with an order that is %s', (status) => {
@@ -71,9 +76,36 @@ test('captures while an authorisation is open', () => {
   expect(forStaff({ isAuthorizationOpen: false, captured: 500n })).not.toContain('CAPTURE');
 });
 
-test('returns only within the window, and while there are units left', () => {
-  expect(forStaff({ isReturnWindowOpen: false })).not.toContain('REQUEST_RETURN');
-  expect(forStaff({ hasUnitsLeft: false })).not.toContain('REQUEST_RETURN');
+test('returns only within the window', () => {
+  expect(forStaff({ ...allLeft, isReturnWindowOpen: false })).not.toContain('REQUEST_RETURN');
+});
+
+test('what may come back has left, and is not back, refunded or announced already', () => {
+  const line = {
+    kind: 'PRODUCT' as const,
+    quantity: 5,
+    shippedQuantity: 3,
+    returnedQuantity: 0,
+    refundedQuantity: 0,
+    withdrawnQuantity: 0,
+  };
+  const units = (given: Partial<typeof line>, announced = 0, isLeavingTold = true): number =>
+    unitsToReturn({ ...line, ...given }, { announced, isLeavingTold });
+  expect(units({})).toBe(3);
+  expect(units({ shippedQuantity: 0 })).toBe(0);
+  expect(units({}, 2)).toBe(1);
+  expect(units({ returnedQuantity: 1, refundedQuantity: 1 })).toBe(2);
+  expect(units({ refundedQuantity: 2, withdrawnQuantity: 2 })).toBe(3);
+  expect(units({ refundedQuantity: 4, withdrawnQuantity: 2 })).toBe(1);
+  expect(units({ shippedQuantity: 0, refundedQuantity: 1 })).toBe(0);
+  expect(unitsToReturn({ ...line, kind: 'SERVICE' }, { announced: 0, isLeavingTold: true })).toBe(0);
+  // Where nobody tells what leaves, all of it may have.
+  expect(units({ shippedQuantity: 0, returnedQuantity: 1, refundedQuantity: 2, withdrawnQuantity: 2 }, 1, false)).toBe(
+    2,
+  );
+  expect(unitsToShip({ ...line, withdrawnQuantity: 1 })).toBe(1);
+  expect(unitsToShip({ ...line, shippedQuantity: 5 })).toBe(0);
+  expect(unitsToShip({ ...line, kind: 'SERVICE' })).toBe(0);
 });
 
 test.each([

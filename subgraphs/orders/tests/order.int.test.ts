@@ -246,6 +246,36 @@ test('an order of which a unit was refunded before it left can still be cancelle
   ).toEqual([]);
 });
 
+/** Amounts that the scalars let pass and that are no money all the same. */
+const notMoney = [
+  ['0.001', 'EUR'],
+  ['1.00', 'JPY'],
+  ['1', 'XXX'],
+  ['-0.50', 'EUR'],
+  ['999999999999999999', 'EUR'],
+] as const;
+
+test('a refund of what is no money is refused, by the quote and by the refund', async () => {
+  const shop = await aShop();
+  const order = await shop.order();
+  for (const [amount, currencyCode] of [...notMoney, ['1.00', 'USD']] as const) {
+    const quote = { amount: { amount, currencyCode } };
+    const variables = { id: order.id, quote };
+    const query =
+      'query ($id: ID!, $quote: RefundQuoteInput!) { order(id: $id) { refundQuote(input: $quote) { hash } } }';
+    const { errors = [] } = await house.execute('orders', shop.staff.caller, query, variables);
+    expect([amount, currencyCode, ...errors.map(({ extensions }) => extensions['code'])]).toEqual([
+      amount,
+      currencyCode,
+      'BAD_USER_INPUT',
+    ]);
+    const refund = { orderId: order.id, quote, quoteHash: 'x', reason: 'x', idempotencyKey: newId() };
+    expect((await shop.staff.orderCall('orderRefund', refund)).userErrors).toMatchObject([
+      { code: 'INVALID', field: ['quote', 'amount'] },
+    ]);
+  }
+});
+
 test('a shipping method has one handle, one currency and no negative price', async () => {
   const shop = await aShop();
   const method = {
@@ -267,6 +297,14 @@ test('a shipping method has one handle, one currency and no negative price', asy
   expect(codesOf(await upsert({ handle: 'x', freeFrom: { amount: '1.00', currencyCode: 'USD' } }))).toEqual([
     'INVALID',
   ]);
+  for (const [amount, currencyCode] of notMoney) {
+    for (const field of ['price', 'freeFrom']) {
+      expect((await upsert({ handle: 'x', [field]: { amount, currencyCode } })).userErrors).toMatchObject([
+        { code: 'INVALID', field: [field] },
+      ]);
+    }
+  }
+  expect(codesOf(await upsert({ handle: 'x', price: { amount: '1.00', currencyCode: 'USD' } }))).toEqual(['INVALID']);
   expect(codesOf(await upsert({ id: encodeId('ShippingMethod', newId()), handle: 'x' }))).toEqual(['NOT_FOUND']);
   expect(codesOf(await upsert({ id: 'nonsense', handle: 'x' }))).toEqual(['NOT_FOUND']);
 

@@ -197,6 +197,8 @@ describe('paymentCapture', () => {
     expect(await refuse({ paymentId: encodeId('Payment', newId()) })).toEqual(refused('NOT_FOUND'));
     expect(await refuse({ amount: { amount: '5.00', currencyCode: 'USD' } })).toEqual(refused('CURRENCY_MISMATCH'));
     expect(await refuse({ amount: euros('5.001') })).toEqual(refused('INVALID'));
+    expect(await refuse({ amount: euros('999999999999999999') })).toEqual(refused('INVALID'));
+    expect(await refuse({ amount: { amount: '5.00', currencyCode: 'XXX' } })).toEqual(refused('INVALID'));
     expect(await refuse({ amount: euros('0.00') })).toEqual(refused('INVALID'));
     expect(codes(await run(staff, giveUp, captureInput(till, { reason: 'Sold out.' })))).toMatchObject({ codes: [] });
     expect(await refuse({})).toEqual(refused('AUTHORIZATION_EXPIRED'));

@@ -65,7 +65,7 @@ test('a webhook that comes twice has its effect once', async () => {
   expect(await till.read(`select 1 from "payments"."provider_operation" where kind = 'RECONCILE'`)).toHaveLength(1);
 });
 
-test('refuses a webhook that is forged, old, changed on the way or not signed', async () => {
+test('refuses a webhook that is forged, old, changed on the way, not signed or nothing to keep', async () => {
   const till = await openTill(house, 'tok_visa');
   const body = eventFor(till);
   const bytes = Buffer.from(body);
@@ -74,7 +74,9 @@ test('refuses a webhook that is forged, old, changed on the way or not signed', 
   expect(await send(body, signWebhook('current', bytes, new Date(Date.now() - 301_000)))).toBe(401);
   expect(await send(eventFor(till), signWebhook('current', bytes, new Date()))).toBe(401);
   expect(await send(body, '')).toBe(401);
-  expect(await send('{}', signWebhook('current', Buffer.from('{}'), new Date()))).toBe(400);
+  for (const nonsense of ['{}', eventFor(till, { id: 'a\0b' }), eventFor(till, { key: 'a\uD800b' })]) {
+    expect(await send(nonsense, signWebhook('current', Buffer.from(nonsense), new Date()))).toBe(400);
+  }
 
   expect(await till.read('select 1 from "payments"."webhook_event"')).toEqual([]);
 });

@@ -29,7 +29,7 @@ export async function createApiKey(
     ...textProblems('name', input.name, 100),
     ...unknownScopes(scopes).map((scope) => ({
       field: ['scopes'],
-      message: `There is no scope ${scope.slice(0, 60)}.`,
+      message: `There is no scope ${scope.slice(0, 60).toWellFormed()}.`,
     })),
   ];
   if (input.kind === 'SECRET' && scopes.length === 0) {

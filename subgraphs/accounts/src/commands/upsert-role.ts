@@ -25,7 +25,7 @@ export async function upsertRole(
     ...textProblems('name', input.name, 100),
     ...unknownScopes(input.scopes).map((scope) => ({
       field: ['scopes'],
-      message: `There is no scope ${scope.slice(0, 60)}.`,
+      message: `There is no scope ${scope.slice(0, 60).toWellFormed()}.`,
     })),
   ];
   if (problems.length > 0) return refuseInvalid(problems);

@@ -9,18 +9,19 @@ import { ApiKey as ApiKeyEntity } from '../entities/api-key.entity.ts';
 import { loadersOf, reload } from './loaders.ts';
 import { runOnce } from './repeatable-call.ts';
 
-const load = (context: RequestContext, opaqueId: string) => {
+/** The key with that opaque id, if the merchant has it. Who may ask is the caller's question. */
+export const loadApiKey = (context: RequestContext, opaqueId: string) => {
   const id = decodeId('ApiKey', opaqueId);
   return id ? loadersOf(context).apiKey.load(id) : null;
 };
 
-export const apiKey: QueryResolvers['apiKey'] = (_parent, { id }, context) => load(context, id);
+export const apiKey: QueryResolvers['apiKey'] = (_parent, { id }, context) => loadApiKey(context, id);
 
 export const apiKeys: QueryResolvers['apiKeys'] = (_parent, page, context) =>
   findPage(context, ApiKeyEntity, {}, page, { property: 'createdAt', isDescending: true });
 
 export const ApiKey: ApiKeyResolvers = {
-  __resolveReference: ({ id }, context) => (isStaffOrApp(context) ? load(context, id) : null),
+  __resolveReference: ({ id }, context) => (isStaffOrApp(context) ? loadApiKey(context, id) : null),
   id: (row) => encodeId('ApiKey', row.id),
   isActive: (row) => row.isActive && (row.expiresAt == null || row.expiresAt.getTime() > Date.now()),
 };

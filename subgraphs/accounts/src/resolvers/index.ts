@@ -1,4 +1,5 @@
 import { deadLetterResolvers } from '@ordergraph/subgraph-server';
+import { ActorRef } from './actor-ref.ts';
 import { ApiKey, apiKey, apiKeyCreate, apiKeyRevoke, apiKeyRotate, apiKeys } from './api-key.ts';
 import {
   Merchant,
@@ -41,6 +42,7 @@ export const resolvers = {
   },
   Merchant,
   StaffMember,
+  ActorRef,
   Role,
   ApiKey,
 };

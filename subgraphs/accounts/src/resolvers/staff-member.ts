@@ -10,12 +10,13 @@ import { StaffMember as StaffMemberEntity } from '../entities/staff-member.entit
 import { loadersOf, reload } from './loaders.ts';
 import { runOnce } from './repeatable-call.ts';
 
-const load = (context: RequestContext, opaqueId: string) => {
+/** The person with that opaque id, if the merchant has them. Who may ask is the caller's question. */
+export const loadStaffMember = (context: RequestContext, opaqueId: string) => {
   const id = decodeId('StaffMember', opaqueId);
   return id ? loadersOf(context).staffMember.load(id) : null;
 };
 
-export const staffMember: QueryResolvers['staffMember'] = (_parent, { id }, context) => load(context, id);
+export const staffMember: QueryResolvers['staffMember'] = (_parent, { id }, context) => loadStaffMember(context, id);
 
 /** The ids of the people of whom every word is a beginning of some word. */
 async function findBySearch(context: RequestContext, search: string): Promise<string[]> {
@@ -31,7 +32,7 @@ export const staffMembers: QueryResolvers['staffMembers'] = async (_parent, { se
 };
 
 export const StaffMember: StaffMemberResolvers = {
-  __resolveReference: ({ id }, context) => (isStaffOrApp(context) ? load(context, id) : null),
+  __resolveReference: ({ id }, context) => (isStaffOrApp(context) ? loadStaffMember(context, id) : null),
   id: (row) => encodeId('StaffMember', row.id),
   roles: async (row, _arguments, context) => {
     const roles = await Promise.all(row.roleIds.map((id) => loadersOf(context).role.load(id)));

@@ -25,7 +25,7 @@ const maxListed = 250;
 const handlePattern = /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/;
 
 function textProblem(text: string, max: number, field: readonly string[]): Problem[] {
-  const isFine = text.trim().length > 0 && text.length <= max && !text.includes('\0');
+  const isFine = text.trim().length > 0 && text.length <= max;
   return isFine
     ? []
     : [{ field, message: `Expected 1 to ${max} characters that are not all blank, got ${text.length}.` }];

@@ -1,4 +1,4 @@
-import { isCurrencyCode, MoneyError, parseMoney, type Money } from '@ordergraph/money';
+import { isCurrencyCode, MoneyError, readMoney, type Money } from '@ordergraph/money';
 import { decodeId, type Refusal } from '@ordergraph/subgraph-server';
 import type { CatalogErrorCode, MoneyInput, ProductVariantInput } from '../../generated/graphql.ts';
 import type { VariantUpsert } from '../commands/upsert-variants.ts';
@@ -11,12 +11,8 @@ function readPrice(price: MoneyInput, field: readonly string[]): Read<Money> {
     const message = `${price.currencyCode} is not a currency that prices can be written in.`;
     return { refusal: { code: 'CURRENCY_MISMATCH', message, field } };
   }
-  try {
-    return { value: parseMoney(price) };
-  } catch (error) {
-    if (!(error instanceof MoneyError)) throw error;
-    return { refusal: { code: 'INVALID', message: error.message, field } };
-  }
+  const value = readMoney(price);
+  return value instanceof MoneyError ? { refusal: { code: 'INVALID', message: value.message, field } } : { value };
 }
 
 /** The variants of an input with their ids and prices read, or what cannot be read of them. */

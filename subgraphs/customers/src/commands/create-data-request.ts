@@ -17,7 +17,7 @@ export async function createDataRequest(
   tx: Transaction,
   { customerId, kind, reason }: NewDataRequest,
 ): Promise<Outcome<{ dataRequestId: string }, CustomerErrorCode>> {
-  if (reason !== null && (reason.length > 2000 || reason.includes('\0'))) {
+  if (reason !== null && reason.length > 2000) {
     return refuse('INVALID', 'Expected at most 2000 characters.', ['reason']);
   }
   if (!(await tx.em.findOne(Customer, customerId, { fields: ['id'] }))) {

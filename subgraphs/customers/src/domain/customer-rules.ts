@@ -34,11 +34,11 @@ const maxTextLength = 255;
 export const emailKeyOf = (email: string): string => email.trim().normalize('NFC').toLowerCase();
 
 // Deliberately loose: whether an address works is known only by writing to it.
-const emailPattern = /^[^\s@\0]+@[^\s@\0]+\.[^\s@\0]+$/;
+const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const phonePattern = /^\+?[\d\s()./-]{3,40}$/;
 
 function textProblem(text: string, max: number, field: readonly string[]): Problem[] {
-  const isFine = text.trim().length > 0 && text.length <= max && !text.includes('\0');
+  const isFine = text.trim().length > 0 && text.length <= max;
   return isFine ? [] : [{ field, message: `Expected 1 to ${max} characters that are not all blank.` }];
 }
 

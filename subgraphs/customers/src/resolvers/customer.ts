@@ -1,4 +1,4 @@
-import { customerOf, decodeId, encodeId } from '@ordergraph/subgraph-server';
+import { customerOf, decodeId, encodeId, type RequestContext } from '@ordergraph/subgraph-server';
 import type { CustomerResolvers, QueryResolvers } from '../../generated/graphql.ts';
 import { loadersOf } from './loaders.ts';
 import { reaches } from './reach.ts';
@@ -8,15 +8,15 @@ export const me: QueryResolvers['me'] = (_parent, _args, context) => {
   return customerId ? loadersOf(context).customer.load(customerId) : null;
 };
 
-export const customer: QueryResolvers['customer'] = (_parent, { id }, context) => {
-  const customerId = decodeId('Customer', id);
+/** The customer with that opaque id, where there is one whom the caller may name. */
+export function loadReachable(context: RequestContext, opaqueId: string) {
+  const customerId = decodeId('Customer', opaqueId);
   return customerId && reaches(context, customerId) ? loadersOf(context).customer.load(customerId) : null;
-};
+}
+
+export const customer: QueryResolvers['customer'] = (_parent, { id }, context) => loadReachable(context, id);
 
 export const Customer: CustomerResolvers = {
-  __resolveReference({ id }, context) {
-    const customerId = decodeId('Customer', id);
-    return customerId && reaches(context, customerId) ? loadersOf(context).customer.load(customerId) : null;
-  },
+  __resolveReference: ({ id }, context) => loadReachable(context, id),
   id: (row) => encodeId('Customer', row.id),
 };

@@ -1,4 +1,5 @@
 import { deadLetterResolvers } from '@ordergraph/subgraph-server';
+import { ActorRef } from './actor-ref.ts';
 import { customerCreate } from './customer-create.ts';
 import { customerUpdate } from './customer-update.ts';
 import { Customer, customer, me } from './customer.ts';
@@ -12,5 +13,6 @@ export const resolvers = {
   Query: { me, customer, customers, dataRequests, ...deadLetters.queries },
   Mutation: { customerCreate, customerUpdate, dataRequestCreate, ...deadLetters.mutations },
   Customer,
+  ActorRef,
   DataRequest,
 };

@@ -1,5 +1,5 @@
 import type { Transaction } from '@ordergraph/events';
-import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { done, refuse, textProblem, type Outcome } from '@ordergraph/subgraph-server';
 import type { InventoryErrorCode } from '../../generated/graphql.ts';
 import { StockedVariant } from '../entities/stocked-variant.entity.ts';
 import { openLevels, type OpenLevels } from '../ledger/open-levels.ts';
@@ -29,9 +29,8 @@ export async function openPlaces(
   if (places.length < 1 || places.length > maxPlaces) {
     return refuse('INVALID', `Expected 1 to ${maxPlaces} entries, got ${places.length}.`, field ? [field] : null);
   }
-  if (reason.trim().length < 1 || reason.length > maxReason) {
-    return refuse('INVALID', `A reason has 1 to ${maxReason} characters, got ${reason.length}.`, ['reason']);
-  }
+  const wrongReason = textProblem('A reason', reason, maxReason);
+  if (wrongReason) return refuse('INVALID', wrongReason, ['reason']);
   const locationOf = await findLocations(
     tx,
     places.map((place) => place.locationId),

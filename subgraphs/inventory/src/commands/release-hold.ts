@@ -1,5 +1,5 @@
 import type { Transaction } from '@ordergraph/events';
-import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { done, refuse, textProblem, type Outcome } from '@ordergraph/subgraph-server';
 import type { InventoryErrorCode } from '../../generated/graphql.ts';
 import { StockDraft } from '../domain/stock-draft.ts';
 import { StockReservation } from '../entities/stock-reservation.entity.ts';
@@ -12,9 +12,8 @@ export async function releaseHold(
   tx: Transaction,
   { id, reason }: { readonly id: string | null; readonly reason: string },
 ): Promise<Outcome<{ reservationId: string }, InventoryErrorCode>> {
-  if (reason.trim().length < 1 || reason.length > 1_000) {
-    return refuse('INVALID', `A reason has 1 to 1000 characters, got ${reason.length}.`, ['reason']);
-  }
+  const wrongReason = textProblem('A reason', reason, 1_000);
+  if (wrongReason) return refuse('INVALID', wrongReason, ['reason']);
   const found = id === null ? null : await tx.em.findOne(StockReservation, { id });
   if (!found) return refuse('NOT_FOUND', 'There is no reservation with this id.', ['id']);
   const { cartId, orderId } = found;

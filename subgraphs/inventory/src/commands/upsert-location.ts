@@ -1,5 +1,5 @@
 import type { Transaction } from '@ordergraph/events';
-import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { done, refuse, textProblem, type Outcome } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
 import type { InventoryErrorCode } from '../../generated/graphql.ts';
 import { Location, type StoredAddress } from '../entities/location.entity.ts';
@@ -19,9 +19,8 @@ export async function upsertLocation(
   tx: Transaction,
   { id, ...fields }: LocationFields,
 ): Promise<Outcome<{ locationId: string }, InventoryErrorCode>> {
-  if (fields.name.trim().length < 1 || fields.name.length > 200) {
-    return refuse('INVALID', `A name has 1 to 200 characters, got ${fields.name.length}.`, ['name']);
-  }
+  const wrongName = textProblem('A name', fields.name, 200);
+  if (wrongName) return refuse('INVALID', wrongName, ['name']);
   if (!/^[A-Z]{2}$/.test(fields.address.countryCode)) {
     return refuse('INVALID', 'A country is two capital letters, such as DE.', ['address', 'countryCode']);
   }

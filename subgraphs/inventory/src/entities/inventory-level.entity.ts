@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { Actor } from '@ordergraph/events';
 import { tenantTable } from '@ordergraph/tenancy';
 
 const InventoryLevelSchema = defineEntity({
@@ -19,7 +20,7 @@ const InventoryLevelSchema = defineEntity({
     overrideQuantity: p.integer().nullable(),
     overrideReason: p.text().nullable(),
     overrideExpiresAt: p.datetime(3).nullable(),
-    overrideActorType: p.text().$type<'CUSTOMER' | 'STAFF' | 'APP' | 'SYSTEM'>().nullable(),
+    overrideActorType: p.text().$type<Actor['type']>().nullable(),
     overrideActorId: p.uuid().nullable(),
     overrideAt: p.datetime(3).nullable(),
     updatedAt: p.datetime(3),

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { Actor } from '@ordergraph/events';
 import { tenantTable } from '@ordergraph/tenancy';
 import type { MovementKind } from '../domain/movement.ts';
 
@@ -18,7 +19,7 @@ const StockMovementSchema = defineEntity({
     availableAfter: p.integer(),
     reason: p.text().nullable(),
     reference: p.text().nullable(),
-    actorType: p.text().$type<'CUSTOMER' | 'STAFF' | 'APP' | 'SYSTEM'>(),
+    actorType: p.text().$type<Actor['type']>(),
     actorId: p.uuid().nullable(),
     cartId: p.uuid().nullable(),
     orderId: p.uuid().nullable(),

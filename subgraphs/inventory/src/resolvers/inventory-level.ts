@@ -1,6 +1,7 @@
 import type { FilterQuery } from '@mikro-orm/core';
 import { raw } from '@mikro-orm/postgresql';
 import {
+  actorRef,
   decodeId,
   decodeIds,
   encodeId,
@@ -19,7 +20,6 @@ import { availableOf } from '../domain/level.ts';
 import { quantityOf } from '../domain/movement.ts';
 import { InventoryLevel as InventoryLevelEntity } from '../entities/inventory-level.entity.ts';
 import { StockMovement as StockMovementEntity } from '../entities/stock-movement.entity.ts';
-import { actorRef } from './actor-ref.ts';
 import { isOverrideOver, loadersOf } from './loaders.ts';
 
 export const inventoryLevel: QueryResolvers['inventoryLevel'] = (_parent, { id }, context) => {
@@ -87,7 +87,7 @@ export const InventoryLevel: InventoryLevelResolvers = {
     return {
       quantity: overrideQuantity,
       reason: overrideReason ?? '',
-      setBy: actorRef(overrideActorType, row.overrideActorId),
+      setBy: actorRef({ type: overrideActorType, id: row.overrideActorId ?? null }),
       setAt: overrideAt,
       expiresAt: row.overrideExpiresAt,
     };
@@ -104,6 +104,6 @@ export const StockMovement: StockMovementResolvers = {
   id: (row) => encodeId('StockMovement', row.id),
   quantity: ({ kind, deltaOnHand, deltaReserved, deltaAllocated }) =>
     quantityOf(kind, { onHand: deltaOnHand, reserved: deltaReserved, allocated: deltaAllocated }),
-  actor: (row) => actorRef(row.actorType, row.actorId),
+  actor: (row) => actorRef({ type: row.actorType, id: row.actorId ?? null }),
   orderId: (row) => row.orderId && encodeId('Order', row.orderId),
 };

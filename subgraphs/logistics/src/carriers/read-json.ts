@@ -1,3 +1,4 @@
+import { isKeepable } from '@ordergraph/subgraph-server';
 import type { Point } from '../domain/geo.ts';
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -6,9 +7,9 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Text of 1 to `most` characters without NUL, which PostgreSQL cannot keep; null for anything else. */
+/** Text of 1 to `most` characters that PostgreSQL can keep; null for anything else. */
 export const text = (value: unknown, most: number): string | null =>
-  typeof value === 'string' && value.length >= 1 && value.length <= most && !value.includes('\0') ? value : null;
+  typeof value === 'string' && value.length >= 1 && value.length <= most && isKeepable(value) ? value : null;
 
 /** A UUID in small letters, or null. */
 export const uuid = (value: unknown): string | null =>
@@ -18,9 +19,9 @@ export const uuid = (value: unknown): string | null =>
 export const decimal = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
 
-/** A whole number from 0 that is exact, or null. */
-export const whole = (value: unknown): number | null =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+/** A whole number of 0 to `most`, or null. */
+export const whole = (value: unknown, most: number): number | null =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most ? value : null;
 
 // What PostgreSQL and JSON both can say, with room on either side of anything that a vehicle does.
 const [earliest, latest] = [Date.UTC(2000, 0, 1), Date.UTC(2100, 0, 1)];

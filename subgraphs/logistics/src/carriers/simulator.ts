@@ -104,13 +104,17 @@ function parseReport(rawBody: Buffer): { account: string; messages: CarrierMessa
   return { account, messages: data['messages'].map(readMessage).filter((message) => message !== null) };
 }
 
+// No van has more on its way; an arrival behind any number of stops could be no date.
+const mostStops = 10_000;
+
 function readMessage(value: unknown): CarrierMessage | null {
   if (!isRecord(value)) return null;
   const reference = uuid(value['reference']);
   const at = instant(value['at']);
   if (reference === null || at === null) return null;
   if (value['type'] === 'position') {
-    const [latitude, longitude, sequence] = [decimal(value['lat']), decimal(value['lng']), whole(value['sequence'])];
+    const [latitude, longitude] = [decimal(value['lat']), decimal(value['lng'])];
+    const sequence = whole(value['sequence'], Number.MAX_SAFE_INTEGER);
     if (latitude === null || longitude === null || sequence === null) return null;
     return {
       kind: 'fix',
@@ -124,7 +128,7 @@ function readMessage(value: unknown): CarrierMessage | null {
         speedMetersPerSecond: decimal(value['speed']),
         accuracyMeters: decimal(value['accuracy']),
       },
-      stopsLeft: whole(value['stopsLeft']),
+      stopsLeft: whole(value['stopsLeft'], mostStops),
     };
   }
   const [word, id] = [text(value['status'], 100), text(value['id'], 100)];

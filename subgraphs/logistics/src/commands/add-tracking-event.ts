@@ -1,5 +1,5 @@
 import type { Transaction } from '@ordergraph/events';
-import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { done, refuse, textProblem, type Outcome } from '@ordergraph/subgraph-server';
 import { findRow } from '@ordergraph/tenancy';
 import type { ShipmentErrorCode } from '../../generated/graphql.ts';
 import { mayReport, type ShipmentStatus } from '../domain/shipment-status.ts';
@@ -23,9 +23,8 @@ export async function addTrackingEvent(
   tx: Transaction,
   { shipmentId, status, description, occurredAt }: StaffReport,
 ): Promise<Outcome<{ shipmentId: string }, ShipmentErrorCode>> {
-  if (description.trim().length < 1 || description.length > 500) {
-    return refuse('INVALID', `A description has 1 to 500 characters, got ${description.length}.`, ['description']);
-  }
+  const wrongDescription = textProblem('A description', description, 500);
+  if (wrongDescription) return refuse('INVALID', wrongDescription, ['description']);
   if (Number.isNaN(occurredAt.getTime()) || occurredAt.getTime() > tx.now.getTime() + clockToleranceMs) {
     return refuse('INVALID', 'Expected an instant that is not ahead of now.', ['occurredAt']);
   }

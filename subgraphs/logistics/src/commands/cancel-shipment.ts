@@ -1,5 +1,5 @@
 import type { Transaction } from '@ordergraph/events';
-import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { done, refuse, textProblem, type Outcome } from '@ordergraph/subgraph-server';
 import { findRow, findRows, updateRow } from '@ordergraph/tenancy';
 import type { ShipmentErrorCode } from '../../generated/graphql.ts';
 import { isConnected } from '../carriers/carrier.ts';
@@ -15,9 +15,8 @@ export async function cancelShipment(
   tx: Transaction,
   { id, reason }: { readonly id: string | null; readonly reason: string },
 ): Promise<Outcome<{ shipmentId: string }, ShipmentErrorCode>> {
-  if (reason.trim().length < 1 || reason.length > 500) {
-    return refuse('INVALID', `A reason has 1 to 500 characters, got ${reason.length}.`, ['reason']);
-  }
+  const wrongReason = textProblem('A reason', reason, 500);
+  if (wrongReason) return refuse('INVALID', wrongReason, ['reason']);
   const shipment = id === null ? null : await holdShipment(tx, id);
   if (!shipment) return refuse('NOT_FOUND', 'There is no parcel with this id.', ['shipmentId']);
   if (shipment.status === 'CANCELLED') return done({ shipmentId: shipment.id });

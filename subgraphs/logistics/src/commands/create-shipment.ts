@@ -38,6 +38,7 @@ export async function createShipment(tx: Transaction, input: ShipmentToCreate): 
   const { orderId, locationId } = input;
   const order = orderId === null ? null : await findRow(tx.em, OrderCopy, { id: orderId }, { lock: 'wait' });
   if (!order) return refuse('NOT_FOUND', 'There is no order with this id.', ['orderId']);
+  if (locationId === null) return refuse('NOT_FOUND', 'There is no location with this id.', ['locationId']);
   if (order.state !== 'CONFIRMED') {
     return refuse(
       'ORDER_NOT_SHIPPABLE',
@@ -61,7 +62,7 @@ export async function createShipment(tx: Transaction, input: ShipmentToCreate): 
       return refuse('INVALID', 'Name each line once.', [...at, 'orderLineId']);
     }
     if (quantity < 1) return refuse('INVALID', `Expected at least 1 unit, got ${quantity}.`, [...at, 'quantity']);
-    const left = locationId === null ? 0 : unshipped.left(line, locationId);
+    const left = unshipped.left(line, locationId);
     if (quantity > left) {
       const message = `${left} units of this line are left to ship from this location, ${quantity} were asked for.`;
       return refuse('QUANTITY_EXCEEDS_UNSHIPPED', message, [...at, 'quantity']);
@@ -81,7 +82,6 @@ export async function createShipment(tx: Transaction, input: ShipmentToCreate): 
       ]);
     }
   }
-  if (locationId === null) return refuse('NOT_FOUND', 'There is no location with this id.', ['locationId']);
 
   const { carrierCode } = input;
   const count = order.parcelCount + 1;

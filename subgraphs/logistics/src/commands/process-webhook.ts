@@ -26,33 +26,52 @@ export interface WebhookOutcome {
 
 const nothing: WebhookOutcome = { accepted: 0, dropped: 0, unknownWords: [], strangers: 0, oddTimes: [] };
 
+/** A webhook to work through. */
+export interface WebhookWork {
+  readonly id: string;
+  readonly carrierOf: (code: string) => Carrier | null;
+  /** Only the message at this place, after which the webhook is not over. Absent: all of it. */
+  readonly only?: number;
+}
+
+/** What a kept webhook says; null for what is no report about this merchant. */
+function reportIn(tx: Transaction, { carrierCode, body }: CarrierWebhook, carrierOf: WebhookWork['carrierOf']) {
+  const report = body == null ? null : (carrierOf(carrierCode)?.parse(Buffer.from(body)) ?? null);
+  return report?.account === tx.tenantId ? report : null;
+}
+
+/** How many messages a webhook has that is still to be worked through. */
+export async function countMessages(tx: Transaction, { id, carrierOf }: WebhookWork): Promise<number> {
+  const webhook = await findRow(tx.em, CarrierWebhook, { id });
+  return (webhook?.dueAt && reportIn(tx, webhook, carrierOf)?.messages.length) || 0;
+}
+
 /**
  * Works through one webhook, whatever else came before or comes after: lists reports, moves statuses, filters fixes,
  * estimates. All of it is one transaction, and the number of statements does not depend on the number of fixes.
  */
-export async function processWebhook(
-  tx: Transaction,
-  { id, carrierOf }: { readonly id: string; readonly carrierOf: (code: string) => Carrier | null },
-): Promise<WebhookOutcome> {
+export async function processWebhook(tx: Transaction, { id, carrierOf, only }: WebhookWork): Promise<WebhookOutcome> {
   const [webhook] = await findRows(tx.em, CarrierWebhook, { id }, { lock: 'skip' });
   if (!webhook?.dueAt || webhook.body == null) return nothing;
-  const report = carrierOf(webhook.carrierCode)?.parse(Buffer.from(webhook.body)) ?? null;
-  const isReadable = report !== null && report.account === tx.tenantId;
-  updateRow(tx.em, CarrierWebhook, webhook, {
-    body: null,
-    dueAt: null,
-    attempts: webhook.attempts + 1,
-    problem: isReadable ? null : 'Not a report of this carrier.',
-  });
-  if (!isReadable || report.messages.length === 0) return nothing;
+  const report = reportIn(tx, webhook, carrierOf);
+  if (only === undefined) {
+    updateRow(tx.em, CarrierWebhook, webhook, {
+      body: null,
+      dueAt: null,
+      attempts: webhook.attempts + 1,
+      problem: report ? null : 'Not a report of this carrier.',
+    });
+  }
+  const messages = only === undefined ? report?.messages : report?.messages.slice(only, only + 1);
+  if (!messages?.length) return nothing;
 
-  const byReference = Map.groupBy(report.messages, ({ reference }) => reference);
+  const byReference = Map.groupBy(messages, ({ reference }) => reference);
   const ids = [...byReference.keys()];
   const [shipments, positions, listed, known, errors] = await Promise.all([
     findRows(tx.em, Shipment, { id: ids, carrierCode: webhook.carrierCode }, { orderBy: { id: 'asc' }, lock: 'wait' }),
     findRows(tx.em, Position, { shipmentId: ids }, { orderBy: { shipmentId: 'asc' }, lock: 'wait' }),
-    findRows(tx.em, TrackingEvent, { carrierReference: referencesOf(report.messages), shipmentId: ids }),
-    readKnownFixes(tx, report.messages),
+    findRows(tx.em, TrackingEvent, { carrierReference: referencesOf(messages), shipmentId: ids }),
+    readKnownFixes(tx, messages),
     readErrors(tx, webhook.carrierCode),
   ]);
   const isListed = new Set(listed.map(({ shipmentId, carrierReference }) => `${shipmentId} ${carrierReference}`));
@@ -89,7 +108,7 @@ export async function processWebhook(
     dropped: trackers.reduce((sum, { dropped }) => sum + dropped, 0),
     unknownWords,
     oddTimes,
-    strangers: report.messages.length - shipments.reduce((sum, one) => sum + (byReference.get(one.id)?.length ?? 0), 0),
+    strangers: messages.length - shipments.reduce((sum, one) => sum + (byReference.get(one.id)?.length ?? 0), 0),
   };
 }
 
@@ -136,14 +155,19 @@ async function sealName(tx: Transaction, { customerId, cartId }: Shipment, name:
 const attemptPauseMs = 5_000;
 const longestPauseMs = 5 * 60_000;
 const triedForMs = 3 * 24 * 60 * 60_000;
+// What passes by itself has passed by then.
+const partedAfter = 3;
+
+/** What becomes of a webhook that could not be worked through. */
+export type WebhookFate = 'TRIED_AGAIN' | 'TRIED_IN_PARTS' | 'GIVEN_UP';
 
 /**
- * Notes that a webhook could not be worked through. It is tried again, ever later, for three days; then it is given up and
- * kept, since the carrier was told that it arrived. Answers whether it was given up.
+ * Notes that a webhook could not be worked through. It is tried again, ever later, for three days, and from the third time on
+ * also message by message; then it is given up and kept, since the carrier was told that it arrived.
  */
-export async function postponeWebhook(tx: Transaction, id: string, problem: string): Promise<boolean> {
+export async function postponeWebhook(tx: Transaction, id: string, problem: string): Promise<WebhookFate> {
   const webhook = await findRow(tx.em, CarrierWebhook, { id }, { lock: 'wait' });
-  if (!webhook?.dueAt) return false;
+  if (!webhook?.dueAt) return 'TRIED_AGAIN';
   const attempts = webhook.attempts + 1;
   const isGivenUp = tx.now.getTime() - webhook.receivedAt.getTime() >= triedForMs;
   const pauseMs = Math.min(attemptPauseMs * attempts, longestPauseMs);
@@ -153,5 +177,19 @@ export async function postponeWebhook(tx: Transaction, id: string, problem: stri
     dueAt: isGivenUp ? null : new Date(tx.now.getTime() + pauseMs),
     givenUpAt: isGivenUp ? tx.now : null,
   });
-  return isGivenUp;
+  if (isGivenUp) return 'GIVEN_UP';
+  return attempts >= partedAfter ? 'TRIED_IN_PARTS' : 'TRIED_AGAIN';
+}
+
+/**
+ * Ends a webhook of which each message was worked through by itself. With a problem it is given up and kept, for the sake of
+ * those that could not be.
+ */
+export async function endWebhook(tx: Transaction, id: string, problem: string | null): Promise<void> {
+  const webhook = await findRow(tx.em, CarrierWebhook, { id }, { lock: 'wait' });
+  if (!webhook?.dueAt) return;
+  updateRow(tx.em, CarrierWebhook, webhook, {
+    dueAt: null,
+    ...(problem === null ? { body: null, problem } : { problem: problem.slice(0, 500), givenUpAt: tx.now }),
+  });
 }

@@ -15,7 +15,10 @@ export interface LogisticsSettingsChange {
   readonly dispatchDelaySeconds?: number | null;
 }
 
-/** Changes how the merchant's parcels leave. Counts for parcels that are prepared from now on. */
+/**
+ * Changes how the merchant's parcels leave. Counts for parcels that are prepared from now on. A change that changes nothing is
+ * no new version.
+ */
 export async function updateSettings(
   tx: Transaction,
   change: LogisticsSettingsChange,
@@ -30,7 +33,12 @@ export async function updateSettings(
     isDispatchAutomatic: change.isDispatchAutomatic ?? before.isDispatchAutomatic,
     dispatchDelaySeconds: change.dispatchDelaySeconds ?? before.dispatchDelaySeconds,
   };
-  if (found) updateRow(tx.em, LogisticsSettings, found, after);
-  else insertRows(tx.em, LogisticsSettings, [{ ...before, ...after }]);
-  return done({ version: found?.version ?? 1 });
+  const isChange =
+    after.isDispatchAutomatic !== before.isDispatchAutomatic ||
+    after.dispatchDelaySeconds !== before.dispatchDelaySeconds;
+  if (!isChange) return done({ version: before.version });
+  const version = before.version + 1;
+  if (found) updateRow(tx.em, LogisticsSettings, found, { ...after, version });
+  else insertRows(tx.em, LogisticsSettings, [{ ...before, ...after, version }]);
+  return done({ version });
 }

@@ -95,6 +95,13 @@ export const shownSince = ({ status, dispatchedAt, deliveredAt, pickedUpAt }: Wa
 export const expectsPositions = (way: Way): boolean => shownSince(way) !== null;
 
 /**
+ * Whether the recipient still waits for the parcel, so that it can be told when it will arrive: until it was first handed
+ * over, and not while it waits for them or goes back.
+ */
+export const isAwaited = ({ status, deliveredAt }: Way): boolean =>
+  deliveredAt == null && !isTerminal(status) && status !== 'AVAILABLE_FOR_PICKUP' && status !== 'RETURNING';
+
+/**
  * Whether a report moves the status. On the usual way only forward, whenever it is heard of; to and from the states
  * beside it by time; out of an end only by what `afterTheEnd` names, strictly later, or by staff.
  */

@@ -20,7 +20,7 @@ import { isConnected, simulatorCode, type DeliveryAddress } from '../carriers/ca
 import { seesSince } from '../domain/access.ts';
 import { dropReasons, evenly, isStaleAt } from '../domain/fix-filter.ts';
 import { rounded } from '../domain/geo.ts';
-import { expectsPositions, isTerminal } from '../domain/shipment-status.ts';
+import { expectsPositions } from '../domain/shipment-status.ts';
 import { Shipment as ShipmentRow } from '../entities/shipment.entity.ts';
 import { TrackingEvent as TrackingEventRow } from '../entities/tracking-event.entity.ts';
 import { livePosition } from '../tracking/live-position.ts';
@@ -133,7 +133,7 @@ export const Shipment: ShipmentResolvers = {
     if (row.isReturn) return null;
     return readRoute(row.plannedRoute)?.shortenedBy(doorstepMeters) ?? null;
   },
-  eta: ({ row }) => (isTerminal(row.status) ? null : renderEstimate(livePosition(row, null))),
+  eta: ({ row }) => renderEstimate(livePosition(row, null)),
   async events({ row, access }, { first, after }, context) {
     const sort = { property: 'sequence', isDescending: false } as const;
     const page = { first, after: after ?? null };

@@ -3,7 +3,6 @@ import type { LiveNotice } from '@ordergraph/live';
 import { read } from '@ordergraph/tenancy';
 import type { ShipmentLocationUpdateResolvers, SubscriptionResolvers } from '../../generated/graphql.ts';
 import type { Access } from '../domain/access.ts';
-import { isTerminal } from '../domain/shipment-status.ts';
 import type { TrackingEvent } from '../entities/tracking-event.entity.ts';
 import {
   livePosition,
@@ -147,7 +146,7 @@ export const ShipmentLocationUpdate: ShipmentLocationUpdateResolvers = {
     return { row, access };
   },
   location: ({ access, position }) => renderLocation(access, position),
-  eta: ({ position }) => (isTerminal(position.status) ? null : renderEstimate(position)),
+  eta: ({ position }) => renderEstimate(position),
   status: ({ position }) => position.status,
   isStale: ({ position }) => position.isStale && position.shownSince !== null,
 };

@@ -7,11 +7,11 @@ import {
   type ClaimedOperation,
 } from '../commands/carrier-operation.ts';
 import { carrierTask, dispatchByRule } from '../commands/dispatch-shipment.ts';
-import { postponeWebhook, processWebhook } from '../commands/process-webhook.ts';
-import { forgetWebhooks, webhooksTask } from '../commands/receive-webhook.ts';
+import { forgetWebhooks } from '../commands/receive-webhook.ts';
 import { markStale, thinTrack } from '../commands/tend-positions.ts';
 import type { LogisticsResources } from '../resources.ts';
 import { linkDays } from '../tracking/tracking-tokens.ts';
+import { workThroughWebhooks } from './webhooks.ts';
 
 type Logistics = Runtime<LogisticsResources>;
 type ClaimedBooking = Extract<ClaimedOperation, { kind: 'BOOK' }>;
@@ -35,48 +35,6 @@ async function each(
     if (outcome.status === 'rejected') runtime.log(`${what} failed; it is tried again.`, outcome.reason);
   }
   return outcomes.filter(({ status }) => status === 'fulfilled').length;
-}
-
-/** Works through what carriers sent, in the order in which it came, a merchant's one after the other. */
-const workThroughWebhooks: Task<LogisticsResources> = {
-  name: webhooksTask,
-  everyMs: 1_000,
-  async run(runtime) {
-    const due = await runtime.crossTenant<Due>(
-      `select tenant_id, id from "logistics"."carrier_webhook" where due_at <= now() order by due_at, id limit 50`,
-    );
-    const byMerchant = [...Map.groupBy(due, ({ tenant_id: tenantId }) => tenantId).values()];
-    const counts = await Promise.all(
-      byMerchant.map(async (webhooks) => {
-        let count = 0;
-        for (const webhook of webhooks) count += await workThrough(runtime, webhook);
-        return count;
-      }),
-    );
-    return counts.reduce((sum, count) => sum + count, 0);
-  },
-};
-
-async function workThrough(runtime: Logistics, { tenant_id: tenantId, id }: Due): Promise<number> {
-  try {
-    const { unknownWords, strangers, oddTimes } = await runtime.transactAsSystem(tenantId, (tx) =>
-      processWebhook(tx, { id, carrierOf: (code) => runtime.resources.carrier(code) }),
-    );
-    for (const word of unknownWords) runtime.log(`A carrier said ${JSON.stringify(word)}, which nobody here knows.`);
-    for (const time of oddTimes) runtime.log(`A carrier reported something of ${time.toISOString()}, which cannot be.`);
-    if (strangers > 0)
-      runtime.log(`A webhook had ${strangers} messages about parcels that the merchant does not have.`);
-  } catch (error) {
-    runtime.log('A webhook of a carrier could not be worked through; it is tried again.', error);
-    const problem = error instanceof Error ? error.message : String(error);
-    const isGivenUp = await runtime.transactAsSystem(tenantId, (tx) => postponeWebhook(tx, id, problem));
-    if (isGivenUp) {
-      runtime.log(
-        `The webhook ${id} of a carrier is GIVEN UP: what it says has no effect. See docs/how-to/recover.md.`,
-      );
-    }
-  }
-  return 1;
 }
 
 /** Speaks to carriers what parcels want of them, outside of any transaction. */

@@ -1,6 +1,6 @@
 import type { LiveNotice, LiveSubject } from '@ordergraph/live';
 import type { Fix } from '../domain/fix-filter.ts';
-import { shownSince, type ShipmentStatus } from '../domain/shipment-status.ts';
+import { isAwaited, shownSince, type ShipmentStatus } from '../domain/shipment-status.ts';
 import type { Position } from '../entities/position.entity.ts';
 import type { Shipment } from '../entities/shipment.entity.ts';
 
@@ -46,7 +46,7 @@ export function livePosition(shipment: Shipment, position: Position | null): Liv
     status: shipment.status,
     shownSince: shownSince(shipment)?.toISOString() ?? null,
     estimate:
-      expectedAt && latestAt && estimatedAt
+      isAwaited(shipment) && expectedAt && latestAt && estimatedAt
         ? {
             expectedAt: expectedAt.toISOString(),
             latestAt: latestAt.toISOString(),

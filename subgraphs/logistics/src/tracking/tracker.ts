@@ -5,7 +5,7 @@ import { changeShipment, recordReport } from '../commands/shipment-rows.ts';
 import { bucketOf, changeOf, estimate, meanSpeed, naiveSeconds, samplesPerBucket } from '../domain/estimate.ts';
 import { isNear, judge, type DropReason, type Fix, type FilterState } from '../domain/fix-filter.ts';
 import { metersBetween } from '../domain/geo.ts';
-import { isUnderWay } from '../domain/shipment-status.ts';
+import { isAwaited, isUnderWay } from '../domain/shipment-status.ts';
 import type { Position } from '../entities/position.entity.ts';
 import type { Shipment } from '../entities/shipment.entity.ts';
 import { hashOf, noPosition } from './positions.ts';
@@ -151,7 +151,7 @@ export class Tracker {
     const at = new Date(fix.recordedAt);
     this.#fence(fix, at);
     const route = shipment.plannedRoute ? readRoute(shipment.plannedRoute) : null;
-    if (route) this.#estimate(route.metersLeft(fix), at);
+    if (route && isAwaited(shipment)) this.#estimate(route.metersLeft(fix), at);
   }
 
   #fence(fix: Fix, at: Date): void {

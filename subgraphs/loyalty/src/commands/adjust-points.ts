@@ -1,5 +1,5 @@
 import type { Transaction } from '@ordergraph/events';
-import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { done, refuse, textProblem, type Outcome } from '@ordergraph/subgraph-server';
 import { findRow } from '@ordergraph/tenancy';
 import type { LoyaltyErrorCode } from '../../generated/graphql.ts';
 import { expiryAfter } from '../domain/settle.ts';
@@ -27,9 +27,8 @@ export async function adjustPoints(
   if (points === 0 || Math.abs(points) > mostPoints) {
     return refuse('INVALID', `Give or take 1 to ${mostPoints} points, got ${points}.`, ['points']);
   }
-  if (reason.trim().length < 1 || reason.length > 500) {
-    return refuse('INVALID', `A reason has 1 to 500 characters, got ${reason.length}.`, ['reason']);
-  }
+  const wrongReason = textProblem('A reason', reason, 500);
+  if (wrongReason) return refuse('INVALID', wrongReason, ['reason']);
   if (expiresAt && (expiresAt <= tx.now || points < 0)) {
     return refuse('INVALID', 'Points that are given expire in the future; points that are taken do not expire.', [
       'expiresAt',

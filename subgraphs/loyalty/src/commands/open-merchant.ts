@@ -1,7 +1,7 @@
 import type { Transaction } from '@ordergraph/events';
 import { exponentOf } from '@ordergraph/money';
-import type { MerchantCreated } from '@ordergraph/schema';
-import { findRow, insertRows, newId } from '@ordergraph/tenancy';
+import type { MerchantCreated, MerchantUpdated } from '@ordergraph/schema';
+import { findRow, insertRows, newId, write } from '@ordergraph/tenancy';
 import { Program } from '../entities/program.entity.ts';
 import { tellProgram } from '../ledger/tell-program.ts';
 import { writeRule } from './upsert-rule.ts';
@@ -11,7 +11,7 @@ const pointsPerOrder = 10;
 
 /** Gives a new merchant a programme: 10 points for each order, usable at once, for a year, worth a hundredth each. */
 export async function openMerchant(tx: Transaction, merchant: MerchantCreated): Promise<void> {
-  const { merchantId: id, name, defaultCurrencyCode: currencyCode } = merchant;
+  const { merchantId: id, name, defaultCurrencyCode: currencyCode, currencyCodes } = merchant;
   if (await findRow(tx.em, Program, { id })) return;
   const program: Program = {
     id,
@@ -26,6 +26,7 @@ export async function openMerchant(tx: Transaction, merchant: MerchantCreated): 
     currencyCode,
     redemptionUnit: 1,
     reversalPolicy: 'WITHIN_BALANCE',
+    soldCurrencyCodes: [...currencyCodes],
     version: 1,
   };
   insertRows(tx.em, Program, [program]);
@@ -43,4 +44,12 @@ export async function openMerchant(tx: Transaction, merchant: MerchantCreated): 
     version: 1,
   });
   tellProgram(tx, program, ['program', 'earningRules'], null);
+}
+
+/** Keeps what the merchant sells in. What points are worth stays as staff set it, also in a currency that is given up. */
+export async function keepCurrencies(tx: Transaction, { currencyCodes }: MerchantUpdated): Promise<void> {
+  write(tx.em, 'update "loyalty"."program" set sold_currency_codes = $2 where tenant_id = $1', [
+    tx.tenantId,
+    [...currencyCodes],
+  ]);
 }

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '@ordergraph/events';
-import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { done, refuse, textProblem, type Outcome } from '@ordergraph/subgraph-server';
 import { findRow, findRows, insertRows, newId, updateRow, write } from '@ordergraph/tenancy';
 import type { LoyaltyErrorCode } from '../../generated/graphql.ts';
 import { ladderProblem } from '../domain/tiers.ts';
@@ -20,7 +21,8 @@ const mostTiers = 10;
 const multiplierForm = /^\d{1,2}(\.\d{1,3})?$/;
 
 function problemOf({ name, threshold, earnMultiplier, benefits }: TierInput): [string, string] | null {
-  if (name.trim() === '' || name.length > 100) return ['name', 'A name has 1 to 100 characters.'];
+  const wrongName = textProblem('A name', name, 100);
+  if (wrongName) return ['name', wrongName];
   if (threshold < 0 || threshold > 1_000_000_000) return ['threshold', 'A threshold is 0 to 1000000000 points.'];
   const factor = multiplierForm.test(earnMultiplier) ? Number(earnMultiplier) : Number.NaN;
   if (!(factor >= 0.1 && factor <= 10)) {
@@ -29,6 +31,9 @@ function problemOf({ name, threshold, earnMultiplier, benefits }: TierInput): [s
   const isSayable = benefits.length <= 20 && benefits.every((benefit) => benefit.length <= 200);
   return isSayable ? null : ['benefits', 'At most 20 benefits of 200 characters each.'];
 }
+
+/** A name as people tell it from others. */
+const spoken = (name: string): string => name.trim().normalize('NFC').toLowerCase();
 
 /** Replaces the ladder. A tier stays the one of its rank; accounts move when they are evaluated next. */
 export async function setTiers(
@@ -40,6 +45,8 @@ export async function setTiers(
   for (const [index, tier] of tiers.entries()) {
     const problem = problemOf(tier);
     if (problem) return refuse('INVALID', problem[1], ['tiers', String(index), problem[0]]);
+    const isTaken = tiers.some(({ name }, other) => other < index && spoken(name) === spoken(tier.name));
+    if (isTaken) return refuse('INVALID', `Two tiers are called ${tier.name}.`, ['tiers', String(index), 'name']);
   }
   const wrong = ladderProblem(tiers.map(({ threshold }) => threshold));
   if (wrong) return refuse('TIERS_INVALID', wrong, ['tiers']);
@@ -50,6 +57,7 @@ export async function setTiers(
   const known = await findRows(tx.em, Tier, { tenantId: tx.tenantId }, { orderBy: { rank: 'asc' } });
   const before = shown(known);
   const after = tiers.map((tier, rank) => ({ ...tier, benefits: [...tier.benefits], rank }));
+  if (isDeepStrictEqual(shown(after), before)) return done({ programId: program.id });
   for (const tier of after) {
     const row = known.find(({ rank }) => rank === tier.rank);
     if (row) updateRow(tx.em, Tier, row, tier);

@@ -1,6 +1,6 @@
 import type { Transaction } from '@ordergraph/events';
 import type { Money } from '@ordergraph/money';
-import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { done, refuse, textProblem, type Outcome } from '@ordergraph/subgraph-server';
 import { findRow, updateRow } from '@ordergraph/tenancy';
 import type { LoyaltyErrorCode } from '../../generated/graphql.ts';
 import type { ReversalPolicy } from '../domain/reversal.ts';
@@ -25,10 +25,10 @@ const within = (value: number | null | undefined, least: number, most: number): 
 
 function problemOf(changes: ProgramChanges): [string, string] | null {
   const { name, pointsName, pendingDays, expiryMonths, pointValue, redemptionUnit } = changes;
-  const isName = (text: string | undefined): boolean =>
-    text === undefined || (text.trim() !== '' && text.length <= 100);
-  if (!isName(name)) return ['name', 'A name has 1 to 100 characters.'];
-  if (!isName(pointsName)) return ['pointsName', 'A name has 1 to 100 characters.'];
+  for (const [field, text] of [['name', name] as const, ['pointsName', pointsName] as const]) {
+    const problem = text === undefined ? null : textProblem('A name', text, 100);
+    if (problem) return [field, problem];
+  }
   if (!within(pendingDays, 0, 365)) return ['pendingDays', `Points are pending for 0 to 365 days, got ${pendingDays}.`];
   if (!within(expiryMonths, 1, 120)) return ['expiryMonths', `Points last 1 to 120 months, got ${expiryMonths}.`];
   if (!within(redemptionUnit, 1, 1_000_000)) return ['redemptionUnit', 'Points are redeemed in units of 1 to 1000000.'];
@@ -51,18 +51,32 @@ export async function updateProgram(
   const stale = staleness(program, expectedVersion);
   if (stale) return stale;
   const { pointValue, ...others } = changes;
-  const columns = {
+  const unsold = pointValue && currencyProblem(program, pointValue.currencyCode);
+  if (unsold) return refuse('INVALID', unsold, ['pointValue']);
+  const columns: Partial<Program> = {
     ...others,
     ...(pointValue ? { pointValueMinor: pointValue.minor, currencyCode: pointValue.currencyCode } : {}),
   };
-  const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
   const before = shownProgram(program);
-  const paths = Object.keys(given);
+  const changed = Object.entries(columns).filter(
+    ([name, value]) => value !== undefined && value !== Reflect.get(program, name),
+  );
+  const paths = changed.map(([name]) => name);
   if (paths.length > 0) {
-    updateRow(tx.em, Program, program, { ...given, version: program.version + 1 });
+    updateRow(tx.em, Program, program, { ...Object.fromEntries(changed), version: program.version + 1 });
     tellProgram(tx, program, paths, before);
   }
   return done({ programId: program.id });
+}
+
+/**
+ * Why points cannot be worth money of a currency, or be given for it; null when they can, or while nobody has said what the
+ * merchant sells in.
+ */
+export function currencyProblem({ soldCurrencyCodes: sold }: Program, currencyCode: string): string | null {
+  return sold && !sold.includes(currencyCode)
+    ? `The merchant sells in ${sold.join(', ')}, not in ${currencyCode}.`
+    : null;
 }
 
 /** The refusal of a change that was decided on an older state of the programme; null when it is the present one. */

@@ -1,11 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '@ordergraph/events';
-import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
+import { done, refuse, textProblem, type Outcome } from '@ordergraph/subgraph-server';
 import { findRow, findRows, insertRows, newId, updateRow } from '@ordergraph/tenancy';
 import type { LoyaltyErrorCode } from '../../generated/graphql.ts';
 import { CategoryCopy } from '../entities/product-copy.entity.ts';
 import { EarningRule, EarningRuleVersion } from '../entities/earning-rule.entity.ts';
 import { Program } from '../entities/program.entity.ts';
 import { tellProgram } from '../ledger/tell-program.ts';
+import { currencyProblem } from './update-program.ts';
 
 /** An earning rule as staff want it. */
 export interface RuleInput {
@@ -26,7 +28,8 @@ function problemOf({
   startsAt,
   endsAt,
 }: RuleInput['rule']): [string, string] | null {
-  if (name.trim().length < 1 || name.length > 200) return ['name', 'A name has 1 to 200 characters.'];
+  const wrongName = textProblem('A name', name, 200);
+  if (wrongName) return ['name', wrongName];
   if (points < 1 || points > mostPoints) return ['points', `A rule gives 1 to ${mostPoints} points, got ${points}.`];
   if (perMinor !== null && perMinor <= 0n) return ['per', 'The amount is above zero.'];
   if (categoryIds.length > 250) return ['categoryIds', `At most 250 categories, got ${categoryIds.length}.`];
@@ -50,6 +53,8 @@ export async function upsertRule(
   // The programme's row is what its changes wait for.
   const program = await findRow(tx.em, Program, { tenantId: tx.tenantId }, { lock: 'wait' });
   if (!program) return refuse('NOT_FOUND', 'The merchant has no programme yet. Retry in a moment.');
+  const unsold = rule.currencyCode === null ? null : currencyProblem(program, rule.currencyCode);
+  if (unsold) return refuse('INVALID', unsold, ['per']);
   if (id === undefined) {
     const known = await findRows(tx.em, EarningRule, { tenantId: tx.tenantId });
     if (known.length >= mostRules) return refuse('INVALID', `A programme has at most ${mostRules} rules. Change one.`);
@@ -65,6 +70,7 @@ export async function upsertRule(
     return refuse('VERSION_MISMATCH', message, ['expectedVersion']);
   }
   const shownBefore = shown(before);
+  if (isDeepStrictEqual(shown({ ...before, ...rule }), shownBefore)) return done({ ruleId: before.id });
   const after = { ...before, ...rule, version: before.version + 1 };
   updateRow(tx.em, EarningRule, before, { ...rule, version: after.version });
   keepVersion(tx, after);

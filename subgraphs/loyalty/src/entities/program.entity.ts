@@ -18,6 +18,8 @@ const ProgramSchema = defineEntity({
     currencyCode: p.text(),
     redemptionUnit: p.integer(),
     reversalPolicy: p.text().$type<ReversalPolicy>(),
+    // What the merchant sells in, from accounts; null while nobody has said.
+    soldCurrencyCodes: p.array().strictNullable(),
     version: p.integer(),
   },
   checks: [

@@ -4,7 +4,7 @@ import { earnAgain } from '../commands/earn-again.ts';
 import { noteCapture, noteOrder, startPendingClock } from '../commands/earn-points.ts';
 import { confirmPointsHold, holdPoints } from '../commands/hold-points.ts';
 import { noteCategory, noteProduct } from '../commands/note-category.ts';
-import { openMerchant } from '../commands/open-merchant.ts';
+import { keepCurrencies, openMerchant } from '../commands/open-merchant.ts';
 import {
   cancelPointsReversal,
   commitPointsReversal,
@@ -18,6 +18,7 @@ import { openAccount } from '../ledger/hold-account.ts';
 /** All that loyalty listens to: what it keeps copies of, what earns or ends earning, and the commands of the sagas. */
 export const handlers: EventHandlers = {
   MerchantCreated: openMerchant,
+  MerchantUpdated: keepCurrencies,
   CustomerCreated: async (tx, { customerId }) => openAccount(tx, customerId),
   CategoryUpserted: noteCategory,
   ProductCreated: noteProduct,

@@ -2,7 +2,12 @@ import type { Transaction } from '@ordergraph/events';
 import type { Program } from '../entities/program.entity.ts';
 
 /** A programme as events show it. */
-export const shownProgram = ({ pointValueMinor, tenantId: _tenantId, ...program }: Program) => ({
+export const shownProgram = ({
+  pointValueMinor,
+  tenantId: _tenantId,
+  soldCurrencyCodes: _soldCurrencyCodes,
+  ...program
+}: Program) => ({
   ...program,
   pointValueMinor: pointValueMinor.toString(),
 });

@@ -1,6 +1,15 @@
 import type { FilterQuery } from '@mikro-orm/core';
 import { formatMoney, money } from '@ordergraph/money';
-import { codedError, decodeId, decodeIds, encodeId, findPage, type RequestContext } from '@ordergraph/subgraph-server';
+import {
+  actorRef,
+  codedError,
+  decodeId,
+  decodeIds,
+  encodeId,
+  findPage,
+  tenantOf,
+  type RequestContext,
+} from '@ordergraph/subgraph-server';
 import { findRows } from '@ordergraph/tenancy';
 import type {
   LoyaltyAccountResolvers,
@@ -11,12 +20,12 @@ import type {
   QueryResolvers,
 } from '../../generated/graphql.ts';
 import { adjustPoints } from '../commands/adjust-points.ts';
+import { emptyBalance } from '../domain/ledger.ts';
 import { pointsToNext } from '../domain/tiers.ts';
 import { Account } from '../entities/account.entity.ts';
 import { LedgerTransaction } from '../entities/ledger-transaction.entity.ts';
 import type { Program } from '../entities/program.entity.ts';
 import { Redemption } from '../entities/redemption.entity.ts';
-import { actorRef } from './actor-ref.ts';
 import { loadersOf, maySee } from './loaders.ts';
 import { renderBalanceOf } from './read-balance.ts';
 import { runOnce } from './repeatable.ts';
@@ -67,6 +76,18 @@ export async function programOf(context: RequestContext): Promise<Program> {
   return program;
 }
 
+/** The account of a customer whom loyalty has not heard of: as it will be opened, with `CustomerCreated` or the first points. */
+export const unopenedAccount = (context: RequestContext, customerId: string): Account => ({
+  ...emptyBalance,
+  id: customerId,
+  tenantId: tenantOf(context),
+  sequence: 0,
+  tierId: null,
+  tierSince: null,
+  tierValidUntil: null,
+  openedAt: new Date(),
+});
+
 export const LoyaltyAccount: LoyaltyAccountResolvers = {
   __resolveReference: async ({ id }, context) => {
     const accountId = decodeId('LoyaltyAccount', id);
@@ -77,8 +98,8 @@ export const LoyaltyAccount: LoyaltyAccountResolvers = {
   program: (_row, _args, context) => programOf(context),
   balance: async (row, _args, context) => {
     const [known, program] = await Promise.all([loadersOf(context).balance.load(row.id), programOf(context)]);
-    if (!known) throw new Error(`The account ${row.id} has no balance.`);
-    return renderBalanceOf(known.balance, known.sequence, program);
+    // An account that is not opened yet is nowhere but in its row.
+    return renderBalanceOf(known?.balance ?? row, known?.sequence ?? row.sequence, program);
   },
   tier: async (row, _args, context) => {
     const tiers = await loadersOf(context).tiers.load('merchant');
@@ -98,7 +119,9 @@ export const LoyaltyAccount: LoyaltyAccountResolvers = {
       { property: 'sequence', isDescending: true },
     ),
   expiring: async (row, { withinDays }, context) => {
-    const until = Date.now() + Math.max(0, withinDays) * dayMs;
+    if (withinDays < 0)
+      throw codedError('BAD_USER_INPUT', `Expected 0 days or more in \`withinDays\`, got ${withinDays}.`);
+    const until = Date.now() + withinDays * dayMs;
     const lots = await loadersOf(context).expiring.load(row.id);
     return lots.filter(({ expiresAt }) => expiresAt.getTime() <= until);
   },
@@ -126,7 +149,7 @@ export const LoyaltyTransaction: LoyaltyTransactionResolvers = {
     return activations.get(row.id) ?? row.activatesAt;
   },
   rule: (row, _args, context) => (row.ruleId ? loadersOf(context).rule.load(row.ruleId) : null),
-  actor: (row) => actorRef(row.actorType, row.actorId),
+  actor: (row) => actorRef({ type: row.actorType, id: row.actorId }),
 };
 
 /** A hold is over with its time, whether or not somebody wrote that down yet. */

@@ -1,10 +1,10 @@
 import { codedError, customerOf, decodeId, isStaffOrApp, type RequestContext } from '@ordergraph/subgraph-server';
 import { findRow, read } from '@ordergraph/tenancy';
 import type { SubscriptionResolvers } from '../../generated/graphql.ts';
-import type { Balance } from '../domain/ledger.ts';
+import { emptyBalance, type Balance } from '../domain/ledger.ts';
 import { Account } from '../entities/account.entity.ts';
 import { balanceOf } from '../ledger/hold-account.ts';
-import { programOf } from './account.ts';
+import { programOf, unopenedAccount } from './account.ts';
 import { loadersOf } from './loaders.ts';
 import { renderBalanceOf } from './read-balance.ts';
 
@@ -16,21 +16,27 @@ interface Point {
   readonly transactionId: string | null;
 }
 
-/** Whose points are watched: a customer's own, or those of the customer that staff name. */
-function watchedAccount(context: RequestContext, customerId: string | null | undefined): string {
+/**
+ * Whose points are watched: a customer's own, whether or not there are any yet, or those of the customer that staff name.
+ * Another merchant's customer is as unknown as one that does not exist.
+ */
+async function watchedAccount(context: RequestContext, customerId: string | null | undefined): Promise<string> {
+  const { account, program } = loadersOf(context);
   const own = customerOf(context);
-  if (own) return own;
-  if (!isStaffOrApp(context)) throw codedError('UNAUTHENTICATED', 'Sign in to watch your points.');
-  const named = customerId == null ? null : decodeId('Customer', customerId);
-  if (!named) throw codedError('BAD_USER_INPUT', 'Expected the `customerId` of the account to watch.');
-  return named;
+  if (!own && !isStaffOrApp(context)) throw codedError('UNAUTHENTICATED', 'Sign in to watch your points.');
+  const accountId = own ?? (customerId == null ? null : decodeId('Customer', customerId));
+  if (!accountId) throw codedError('BAD_USER_INPUT', 'Expected the `customerId` of the account to watch.');
+  if (!own && !(await account.load(accountId)))
+    throw codedError('NOT_FOUND', 'There is no such customer, or loyalty has not heard of them yet.');
+  if (!(await program.load('merchant'))) throw codedError('NOT_FOUND', 'This merchant has no programme of points.');
+  return accountId;
 }
 
 async function snapshotOf({ em }: RequestContext, accountId: string) {
   const row = await findRow(em, Account, { id: accountId });
-  if (!row) return null;
-  const { sequence } = row;
-  return { version: sequence, item: { accountId, sequence, balance: balanceOf(row), transactionId: null } };
+  const sequence = row?.sequence ?? 0;
+  const balance = row ? balanceOf(row) : emptyBalance;
+  return { version: sequence, item: { accountId, sequence, balance, transactionId: null } };
 }
 
 interface LineRow {
@@ -60,8 +66,8 @@ async function linesSince({ em }: RequestContext, accountId: string, version: nu
 }
 
 export const loyaltyBalanceUpdated: SubscriptionResolvers['loyaltyBalanceUpdated'] = {
-  subscribe: (_root, { customerId, after }, context) => {
-    const accountId = watchedAccount(context, customerId);
+  subscribe: async (_root, { customerId, after }, context) => {
+    const accountId = await watchedAccount(context, customerId);
     return context.live.everyChange<Point>({
       subject: ['loyaltyAccount', accountId],
       after,
@@ -75,12 +81,12 @@ export const loyaltyBalanceUpdated: SubscriptionResolvers['loyaltyBalanceUpdated
     context: RequestContext,
   ) => {
     const { account, transaction } = loadersOf(context);
-    const [loyaltyAccount, line, program] = await Promise.all([
+    const [row, line, program] = await Promise.all([
       account.load(item.accountId),
       item.transactionId ? transaction.load(item.transactionId) : null,
       programOf(context),
     ]);
-    if (!loyaltyAccount) throw new Error(`The account ${item.accountId} is gone.`);
+    const loyaltyAccount = row ?? unopenedAccount(context, item.accountId);
     const balance = renderBalanceOf(item.balance, item.sequence, program);
     return { cursor, isSnapshot, loyaltyAccount, balance, transaction: line };
   },

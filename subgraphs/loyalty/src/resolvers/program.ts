@@ -1,5 +1,5 @@
-import { formatMoney, money, parseMoney } from '@ordergraph/money';
-import { decodeId, encodeId } from '@ordergraph/subgraph-server';
+import { formatMoney, money, MoneyError, readMoney } from '@ordergraph/money';
+import { decodeId, encodeId, refuse } from '@ordergraph/subgraph-server';
 import { findRows } from '@ordergraph/tenancy';
 import type {
   EarningRuleResolvers,
@@ -22,6 +22,10 @@ export const earningRules: QueryResolvers['earningRules'] = (_parent, _args, con
   findRows(context.em, EarningRuleEntity, {}, { orderBy: { id: 'asc' } });
 
 export const loyaltyProgramUpdate: MutationResolvers['loyaltyProgramUpdate'] = async (_parent, { input }, context) => {
+  const pointValue = input.pointValue ? readMoney(input.pointValue) : undefined;
+  if (pointValue instanceof MoneyError) {
+    return { loyaltyProgram: null, userErrors: [...refuse('INVALID', pointValue.message, ['pointValue']).refusals] };
+  }
   const changes = {
     // Null says nothing, but for the months, where it says that points never expire.
     name: input.name ?? undefined,
@@ -29,7 +33,7 @@ export const loyaltyProgramUpdate: MutationResolvers['loyaltyProgramUpdate'] = a
     isActive: input.isActive ?? undefined,
     pendingDays: input.pendingDays ?? undefined,
     expiryMonths: input.expiryMonths,
-    pointValue: input.pointValue ? parseMoney(input.pointValue) : undefined,
+    pointValue,
     redemptionUnit: input.redemptionUnit ?? undefined,
     reversalPolicy: input.reversalPolicy ?? undefined,
   };
@@ -42,7 +46,10 @@ export const loyaltyProgramUpdate: MutationResolvers['loyaltyProgramUpdate'] = a
 };
 
 export const earningRuleUpsert: MutationResolvers['earningRuleUpsert'] = async (_parent, { input }, context) => {
-  const per = input.per ? parseMoney(input.per) : null;
+  const per = input.per ? readMoney(input.per) : null;
+  if (per instanceof MoneyError) {
+    return { earningRule: null, userErrors: [...refuse('INVALID', per.message, ['per']).refusals] };
+  }
   const categoryIds = input.categoryIds.map((id) => decodeId('Category', id));
   const known = categoryIds.filter((id) => id !== null);
   if (known.length < categoryIds.length) {

@@ -21,7 +21,7 @@ export interface TemplateWords {
 const longestSubject = 200;
 const longestBody = 20_000;
 
-/** Sets the merchant's words for one topic, channel and language. */
+/** Sets the merchant's words for one topic, channel and language. The same words again are no new version. */
 export async function saveTemplate(
   tx: Transaction,
   words: TemplateWords,
@@ -43,6 +43,7 @@ export async function saveTemplate(
     const message = `The template has version ${present?.version ?? 0}, not ${expectedVersion}. Read it again.`;
     return refuse('VERSION_MISMATCH', message, ['expectedVersion']);
   }
+  if (present?.subject === subject && present.body === body) return done({ templateId: present.id });
   const [saved] = await query<{ id: string }>(
     tx.em,
     `insert into "notifications"."template" as t

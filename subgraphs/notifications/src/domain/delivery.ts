@@ -21,8 +21,11 @@ export function undeliverableReason(address: string): string | null {
     : null;
 }
 
-/** Takes the address out of a mail server's words: they are kept and published in plain text. */
+/**
+ * Takes the address out of a mail server's words: they are kept and published in plain text. A server may say anything, and
+ * the end may cut a pair of surrogates: what no text of PostgreSQL holds is left out or replaced.
+ */
 export function withoutAddress(text: string, address: string): string {
   const escaped = address.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return text.replaceAll(new RegExp(escaped, 'gi'), '(recipient)').slice(0, 500);
+  return text.replaceAll(new RegExp(escaped, 'gi'), '(recipient)').replaceAll('\0', '').slice(0, 500).toWellFormed();
 }

@@ -1,4 +1,4 @@
-import { codedError, decodeId, encodeId, tenantOf } from '@ordergraph/subgraph-server';
+import { actorRef, codedError, decodeId, encodeId, tenantOf } from '@ordergraph/subgraph-server';
 import type { NotificationTemplateResolvers, QueryResolvers } from '../../generated/graphql.ts';
 import { htmlMail } from '../domain/html-mail.ts';
 import { canonicalLanguage } from '../domain/languages.ts';
@@ -59,13 +59,5 @@ export const NotificationTemplate: NotificationTemplateResolvers = {
   },
   id: (row) => encodeId('NotificationTemplate', row.id),
   variables: (row) => variablesOf(row.topic),
-  updatedBy: ({ updatedBy: { type, id } }) => {
-    // Only these two may write templates.
-    const isApp = type === 'APP';
-    return {
-      type: isApp ? 'APP' : 'STAFF',
-      id: id && encodeId(isApp ? 'ApiKey' : 'StaffMember', id),
-      displayName: null,
-    };
-  },
+  updatedBy: (row) => actorRef(row.updatedBy),
 };

@@ -34,7 +34,7 @@ export async function cancelOrder(
     );
   }
   const lines = await tx.em.find(OrderLine, { orderId: order.id });
-  const facts = await orderFacts(tx.em, order, lines, tx.now);
+  const facts = await orderFacts(tx, order, lines);
   if (facts.hasRunningSaga)
     return refuse('SAGA_IN_PROGRESS', 'Another change of this order is running. Retry when it has finished.');
   if (!allows(facts, 'CANCEL')) {

@@ -5,7 +5,7 @@ import { newId } from '@ordergraph/tenancy';
 import type { QuotedPoints } from '../domain/points-quote.ts';
 import type { RefundQuote } from '../domain/refund-quote.ts';
 import type { RefundFacts } from '../domain/refund-saga.ts';
-import { unitsNotLeft } from '../domain/units-not-left.ts';
+import { unitsNotLeft } from '../domain/units-of-line.ts';
 import type { OrderLine } from '../entities/order-line.entity.ts';
 import type { Order } from '../entities/order.entity.ts';
 import type { PointsOfRefund } from './points-copy.ts';

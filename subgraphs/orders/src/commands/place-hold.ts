@@ -4,9 +4,11 @@ import { parseMoney } from '@ordergraph/money';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
-import { paymentStatusOf } from '../domain/order.ts';
+import { allows, paymentStatusOf } from '../domain/order.ts';
 import { OrderHold } from '../entities/order-records.entity.ts';
+import { OrderLine } from '../entities/order-line.entity.ts';
 import { Order } from '../entities/order.entity.ts';
+import { orderFacts } from './order-facts.ts';
 import { addToTimeline } from './timeline.ts';
 
 type HoldOutcome = Outcome<{ orderId: string }, OrderErrorCode>;
@@ -28,15 +30,17 @@ async function addHold(tx: Transaction, order: Order, reason: string): Promise<v
   tx.publish('OrderHoldChanged', { orderId: order.id, holdId: hold.id, isHeld: true, reason });
 }
 
-/** Keeps an order from being shipped until the hold is released. */
+/** Keeps what has not left yet of an order from being shipped until the hold is released. */
 export async function placeHold(tx: Transaction, input: { orderId: string; reason: string }): Promise<HoldOutcome> {
   const reason = input.reason.trim();
   if (reason.length === 0 || reason.length > 500)
     return refuse('INVALID', 'A reason has 1 to 500 characters.', ['reason']);
   const order = await tx.em.findOne(Order, { id: input.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!order) return refuse('NOT_FOUND', 'There is no such order.', ['orderId']);
-  if (order.status !== 'CONFIRMED' && order.status !== 'ON_HOLD') {
-    return refuse('INVALID', `Order ${order.number} is ${order.status}; only a confirmed order can be held.`, [
+  const lines = await tx.em.find(OrderLine, { orderId: order.id });
+  if (!allows(await orderFacts(tx, order, lines), 'PLACE_HOLD')) {
+    const stands = `Order ${order.number} is ${order.status} and ${order.fulfillmentStatus}`;
+    return refuse('INVALID', `${stands}; only a confirmed order of which something has yet to leave can be held.`, [
       'orderId',
     ]);
   }

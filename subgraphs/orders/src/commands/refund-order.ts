@@ -29,7 +29,7 @@ export async function refundOrder(
   const order = await tx.em.findOne(Order, { id: input.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!order) return refuse('NOT_FOUND', 'There is no such order.', ['orderId']);
   const lines = await tx.em.find(OrderLine, { orderId: order.id }, { orderBy: { position: 'asc' } });
-  const facts = await orderFacts(tx.em, order, lines, tx.now);
+  const facts = await orderFacts(tx, order, lines);
   if (facts.hasRunningSaga)
     return refuse('SAGA_IN_PROGRESS', 'Another change of this order is running. Retry when it has finished.');
   if (!allows(facts, 'REFUND')) return refuse('NOT_REFUNDABLE', 'Nothing is left that could go back.', ['orderId']);

@@ -3,13 +3,14 @@ import type { Transaction } from '@ordergraph/events';
 import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
+import { openReturnStatuses } from '../domain/announced-units.ts';
 import { allows, returnProgressOf } from '../domain/order.ts';
 import { quoteRefund, type Disposition, type RefundRequest } from '../domain/refund-quote.ts';
 import { OrderLine } from '../entities/order-line.entity.ts';
 import { Order } from '../entities/order.entity.ts';
 import { Return, type ReturnStatus, type StoredReturnLine } from '../entities/return.entity.ts';
 import { move } from './advance-saga.ts';
-import { orderFacts } from './order-facts.ts';
+import { orderFacts, returnableUnits } from './order-facts.ts';
 import { refundable } from './order-totals.ts';
 import { quotePoints } from './points-copy.ts';
 import { lockRefund } from './lock-refund.ts';
@@ -42,7 +43,7 @@ function publishStatus(
   });
 }
 
-/** Announces that goods come back. */
+/** Announces that goods come back which have left. */
 export async function requestReturn(
   tx: Transaction,
   input: { orderId: string; lines: readonly ReturnedUnits[]; mayReach: (order: Order) => boolean },
@@ -50,12 +51,12 @@ export async function requestReturn(
   const order = await tx.em.findOne(Order, { id: input.orderId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!order || !input.mayReach(order)) return refuse('NOT_FOUND', 'There is no such order.', ['orderId']);
   const lines = await tx.em.find(OrderLine, { orderId: order.id });
-  const facts = await orderFacts(tx.em, order, lines, tx.now);
+  const facts = await orderFacts(tx, order, lines);
   if (facts.hasRunningSaga) return refuse('SAGA_IN_PROGRESS', busy);
   if (!allows(facts, 'REQUEST_RETURN')) {
     return refuse(
       'NOT_RETURNABLE',
-      `Order ${order.number} cannot be returned: the window is over, or nothing is left of it.`,
+      `Order ${order.number} cannot be returned: the window is over, or nothing of it has left that could come back.`,
     );
   }
   if (input.lines.length === 0) return refuse('INVALID', 'Name at least one line.', ['lines']);
@@ -66,14 +67,9 @@ export async function requestReturn(
     if (input.lines.findIndex((other) => other.orderLineId === orderLineId) !== index) {
       return refuse('INVALID', 'Name each line once.', ['lines', String(index), 'orderLineId']);
     }
-    const announced = open.flatMap((row) => row.lines).filter((known) => known.orderLineId === orderLineId);
-    const left = line.quantity - Math.max(line.returnedQuantity, line.refundedQuantity) - sumOf(announced);
-    if (line.kind !== 'PRODUCT' || quantity < 1 || quantity > left) {
-      return refuse('NOT_RETURNABLE', `Of this line ${Math.max(left, 0)} can be returned.`, [
-        'lines',
-        String(index),
-        'quantity',
-      ]);
+    const left = returnableUnits(tx, line, open);
+    if (quantity < 1 || quantity > left) {
+      return refuse('NOT_RETURNABLE', `Of this line ${left} can be returned.`, ['lines', String(index), 'quantity']);
     }
   }
   const row = tx.em.create(Return, {
@@ -97,9 +93,7 @@ export async function requestReturn(
 const busy = 'Another change of this order is running. Retry when it has finished.';
 
 const findOpenReturns = (tx: Transaction, order: Order): Promise<Return[]> =>
-  tx.em.find(Return, { orderId: order.id, status: { $in: ['REQUESTED', 'APPROVED', 'IN_TRANSIT'] } });
-
-const sumOf = (lines: readonly StoredReturnLine[]): number => lines.reduce((total, line) => total + line.quantity, 0);
+  tx.em.find(Return, { orderId: order.id, status: { $in: [...openReturnStatuses] } });
 
 interface HeldReturn {
   readonly row: Return;
@@ -185,7 +179,7 @@ export async function receiveReturn(
     return refuse('INVALID', `The return is ${row.status}; only an approved one is received.`, ['returnId']);
   }
   const lines = await tx.em.find(OrderLine, { orderId: order.id }, { orderBy: { position: 'asc' } });
-  const facts = await orderFacts(tx.em, order, lines, tx.now);
+  const facts = await orderFacts(tx, order, lines);
   if (input.refund && facts.hasRunningSaga) return refuse('SAGA_IN_PROGRESS', busy);
   for (const [index, { returnLineId, quantity }] of input.lines.entries()) {
     const line = row.lines.find((candidate) => candidate.id === returnLineId);

@@ -4,6 +4,7 @@ import { done, refuse, type Outcome } from '@ordergraph/subgraph-server';
 import { newId } from '@ordergraph/tenancy';
 import type { OrderErrorCode } from '../../generated/graphql.ts';
 import { ShippingMethod } from '../entities/shipping-method.entity.ts';
+import { merchantSettings } from './cart-pricing.ts';
 
 export interface ShippingMethodInput {
   /** Null creates a method. */
@@ -26,6 +27,12 @@ export async function upsertShippingMethod(
     return refuse('INVALID', 'A handle has lower-case letters, digits and dashes.', ['handle']);
   }
   if (input.price.minor < 0n) return refuse('INVALID', 'A price is zero or more.', ['price']);
+  if (input.freeFrom && input.freeFrom.minor < 0n) return refuse('INVALID', 'A price is zero or more.', ['freeFrom']);
+  const sold = (await merchantSettings(tx.em))?.currencyCodes ?? null;
+  if (sold && !sold.includes(input.price.currencyCode)) {
+    const message = `The merchant sells in ${sold.join(', ')}, not in ${input.price.currencyCode}.`;
+    return refuse('INVALID', message, ['price']);
+  }
   if (input.freeFrom && input.freeFrom.currencyCode !== input.price.currencyCode) {
     return refuse('INVALID', `Expected ${input.price.currencyCode}, as the price.`, ['freeFrom']);
   }

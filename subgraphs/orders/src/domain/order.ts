@@ -33,8 +33,10 @@ export interface OrderFacts {
   readonly isAuthorizationOpen: boolean;
   readonly hasHold: boolean;
   readonly isReturnWindowOpen: boolean;
-  /** Units that were neither returned nor refunded. */
-  readonly hasUnitsLeft: boolean;
+  /** Units that have yet to leave. */
+  readonly hasUnitsToShip: boolean;
+  /** Units that left and may come back. */
+  readonly hasUnitsToReturn: boolean;
   /** Units of it that had left were put back on the shelf, which cancelling would do a second time. */
   readonly hasRestockedUnits: boolean;
   readonly hasRunningSaga: boolean;
@@ -56,7 +58,10 @@ const conditions: Readonly<Record<OrderAction, { isForStaff: boolean; holds: (or
       !order.hasRestockedUnits &&
       !order.hasRunningSaga,
   },
-  PLACE_HOLD: { isForStaff: true, holds: (order) => order.status === 'CONFIRMED' || order.status === 'ON_HOLD' },
+  PLACE_HOLD: {
+    isForStaff: true,
+    holds: (order) => (order.status === 'CONFIRMED' || order.status === 'ON_HOLD') && order.hasUnitsToShip,
+  },
   RELEASE_HOLD: { isForStaff: true, holds: (order) => order.hasHold },
   CAPTURE: { isForStaff: true, holds: (order) => stands(order) && order.isAuthorizationOpen },
   REFUND: {
@@ -69,7 +74,7 @@ const conditions: Readonly<Record<OrderAction, { isForStaff: boolean; holds: (or
   },
   REQUEST_RETURN: {
     isForStaff: false,
-    holds: (order) => stands(order) && order.isReturnWindowOpen && order.hasUnitsLeft && !order.hasRunningSaga,
+    holds: (order) => stands(order) && order.isReturnWindowOpen && order.hasUnitsToReturn && !order.hasRunningSaga,
   },
   RETRY_SAGA: { isForStaff: true, holds: (order) => order.hasSagaThatNeedsAttention },
 };

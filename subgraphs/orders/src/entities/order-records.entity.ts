@@ -13,6 +13,9 @@ const TimelineEventSchema = defineEntity({
     type: p.text(),
     message: p.text(),
     isForStaff: p.boolean(),
+    // The order's version when the line was written, and whether the line before it was written at another.
+    orderVersion: p.integer().default(0),
+    changesOrder: p.boolean().default(false),
     actor: p.json<StoredActor>(),
     occurredAt: p.datetime(3),
   },

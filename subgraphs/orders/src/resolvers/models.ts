@@ -18,7 +18,7 @@ export type Return = ReturnEntity;
 export type ReturnLine = StoredReturnLine;
 export type ShippingMethod = ShippingMethodEntity;
 
-/** The line is null on a snapshot. */
+/** The line is null on a snapshot, and for who may see the change that it tells of and not the line. */
 export type OrderUpdate = LiveUpdate<{ readonly orderId: string; readonly line: TimelineEvent | null }>;
 
 /** Connections count only when they are asked to. */

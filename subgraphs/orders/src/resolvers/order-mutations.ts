@@ -1,4 +1,4 @@
-import { parseMoney } from '@ordergraph/money';
+import { MoneyError, readMoney } from '@ordergraph/money';
 import {
   decodeId,
   done,
@@ -16,7 +16,7 @@ import { holdCartToPlace, placeCart } from '../commands/place-cart.ts';
 import { placeHold, releaseHold } from '../commands/place-hold.ts';
 import { refundOrder } from '../commands/refund-order.ts';
 import { retrySaga } from '../commands/retry-saga.ts';
-import type { RefundRequest } from '../domain/refund-quote.ts';
+import type { QuoteRefusal, RefundRequest } from '../domain/refund-quote.ts';
 import type { Order } from '../entities/order.entity.ts';
 import { Saga } from '../entities/saga.entity.ts';
 import { cartAccess, mayReachOrder, repeatable } from './access.ts';
@@ -130,8 +130,8 @@ export const orderCancel: MutationResolvers['orderCancel'] = async (_parent, { i
   return answer(context, outcome);
 };
 
-/** A quote's request with the UUIDs that the domain works with; null for an id that is none. */
-export function readRefundRequest(input: RefundQuoteInput): RefundRequest | null {
+/** A quote's request with what the domain works with, UUIDs and money; or what of it cannot be read. */
+export function readRefundRequest(input: RefundQuoteInput): RefundRequest | QuoteRefusal {
   const lines = input.lines.map((line) => ({
     orderLineId: decodeId('OrderLine', line.orderLineId),
     quantity: line.quantity,
@@ -142,15 +142,26 @@ export function readRefundRequest(input: RefundQuoteInput): RefundRequest | null
   const known = lines.flatMap(({ orderLineId, isMisplaced, ...line }) =>
     orderLineId === null || isMisplaced ? [] : [{ ...line, orderLineId }],
   );
-  if (known.length !== lines.length) return null;
-  return { lines: known, refundShipping: input.refundShipping, amount: input.amount ? parseMoney(input.amount) : null };
+  if (known.length !== lines.length) {
+    return {
+      code: 'NOT_FOUND',
+      message: 'The order has no such line, or there is no such location.',
+      field: ['lines'],
+    };
+  }
+  const amount = input.amount ? readMoney(input.amount) : null;
+  if (amount instanceof MoneyError) return { code: 'INVALID', message: amount.message, field: ['amount'] };
+  return { lines: known, refundShipping: input.refundShipping, amount };
 }
 
 export const orderRefund: MutationResolvers['orderRefund'] = async (_parent, { input }, context) => {
   const orderId = decodeId('Order', input.orderId);
   const request = readRefundRequest(input.quote);
   if (!orderId) return missing('orderId', 'order');
-  if (!request) return missing('quote', 'order line or location');
+  if ('code' in request) {
+    const { code, message, field } = request;
+    return answer(context, { refusals: [{ code, message, field: ['quote', ...field] }] });
+  }
   const { quoteHash, reason, notifyCustomer } = input;
   const outcome = await refuseWhileRunning(() =>
     context.transact((tx) =>

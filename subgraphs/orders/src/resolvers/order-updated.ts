@@ -23,7 +23,9 @@ export const orderUpdated: SubscriptionResolvers['orderUpdated'] = {
     const cart = cartId == null ? null : decodeId('Cart', cartId);
     if (!orderId || !(await findReachable(context, orderId, cart)))
       throw codedError('NOT_FOUND', 'There is no such order. A guest names its cart as well, in `cartId`.');
-    const visible = isStaffOrApp(context) ? {} : { isForStaff: false };
+    const readsAll = isStaffOrApp(context);
+    // A line for staff alone may still stand for a change that everybody sees, such as of the order's status.
+    const told = readsAll ? {} : { $or: [{ isForStaff: false }, { changesOrder: true }] };
     return context.live.everyChange<OrderUpdateModel['item']>({
       subject: ['order', orderId],
       after,
@@ -34,10 +36,13 @@ export const orderUpdated: SubscriptionResolvers['orderUpdated'] = {
       async since({ em }, version, limit) {
         const lines = await em.find(
           TimelineEvent,
-          { orderId, ...visible, sequence: { $gt: version } },
+          { orderId, ...told, sequence: { $gt: version } },
           { orderBy: { sequence: 'asc' }, limit },
         );
-        return lines.map((line) => ({ version: line.sequence, item: { orderId, line } }));
+        return lines.map((line) => ({
+          version: line.sequence,
+          item: { orderId, line: readsAll || !line.isForStaff ? line : null },
+        }));
       },
     });
   },

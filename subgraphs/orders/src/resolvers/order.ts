@@ -1,4 +1,12 @@
-import { codedError, decodeId, decodeIds, encodeId, findPage, isStaffOrApp } from '@ordergraph/subgraph-server';
+import {
+  actorRef,
+  codedError,
+  decodeId,
+  decodeIds,
+  encodeId,
+  findPage,
+  isStaffOrApp,
+} from '@ordergraph/subgraph-server';
 import type { FilterQuery } from '@mikro-orm/core';
 import { formatMoney, money, multiplyPrice } from '@ordergraph/money';
 import type {
@@ -9,7 +17,7 @@ import type {
   QueryResolvers,
 } from '../../generated/graphql.ts';
 import { hashOfQuote } from '../commands/lock-refund.ts';
-import { factsFrom } from '../commands/order-facts.ts';
+import { factsFrom, returnableUnits } from '../commands/order-facts.ts';
 import { quotePoints } from '../commands/points-copy.ts';
 import { refundable, totalsOfOrder } from '../commands/order-totals.ts';
 import { availableActions } from '../domain/order.ts';
@@ -21,7 +29,7 @@ import { findOrderIds } from './order-search.ts';
 import { mayReachOrder } from './access.ts';
 import { loadersOf } from './loaders.ts';
 import { readRefundRequest } from './order-mutations.ts';
-import { customerRef, renderActor, variantRef } from './references.ts';
+import { customerRef, variantRef } from './references.ts';
 
 export const order: QueryResolvers['order'] = async (_parent, { id, number }, context) => {
   if ((id == null) === (number == null))
@@ -108,7 +116,7 @@ export const Order: OrderResolvers = {
   id: (row) => encodeId('Order', row.id),
   number: (row) => String(row.number),
   customer: (row) => customerRef(row.customerId),
-  placedBy: (row) => renderActor(row.placedBy),
+  placedBy: (row) => actorRef(row.placedBy),
   lines: (row, _args, context) => loadersOf(context).linesOfOrder.load(row.id),
   totals: (row) => renderTotals(totalsOfOrder(row)),
   async holds(row, _args, context) {
@@ -117,13 +125,14 @@ export const Order: OrderResolvers = {
   },
   async availableActions(row, _args, context) {
     const loaders = loadersOf(context);
-    const [lines, sagas, holds, returnWindowDays] = await Promise.all([
+    const [lines, sagas, holds, returns, returnWindowDays] = await Promise.all([
       loaders.linesOfOrder.load(row.id),
       loaders.sagasOfOrder.load(row.id),
       loaders.holdsOfOrder.load(row.id),
+      loaders.returnsOfOrder.load(row.id),
       loaders.returnWindowDays.load('merchant'),
     ]);
-    const facts = factsFrom(row, { lines, sagas, holds, returnWindowDays }, new Date());
+    const facts = factsFrom(row, { lines, sagas, holds, returns, returnWindowDays }, context, new Date());
     return availableActions(facts, isStaffOrApp(context));
   },
   returns: (row, _args, context) => loadersOf(context).returnsOfOrder.load(row.id),
@@ -139,9 +148,7 @@ export const Order: OrderResolvers = {
   async refundQuote(row, { input }, context) {
     const request = readRefundRequest(input);
     const lines = await loadersOf(context).linesOfOrder.load(row.id);
-    const quote = request
-      ? quoteRefund(refundable(row, lines), request)
-      : { code: 'NOT_FOUND', message: 'The order has no such line, or there is no such location.' };
+    const quote = 'code' in request ? request : quoteRefund(refundable(row, lines), request);
     if ('code' in quote) throw codedError('BAD_USER_INPUT', quote.message, { reason: quote.code });
     const points = await quotePoints(context.em, row, lines, quote);
     return {
@@ -184,6 +191,8 @@ export const OrderLine: OrderLineResolvers = {
   id: (line) => encodeId('OrderLine', line.id),
   variant: (line) => variantRef(line.variantId),
   refundableQuantity: (line) => line.quantity - line.refundedQuantity,
+  returnableQuantity: async (line, _args, context) =>
+    returnableUnits(context, line, await loadersOf(context).returnsOfOrder.load(line.orderId)),
   unitPrice: (line) => formatMoney(multiplyPrice(line.unitPrice, 1, line.currencyCode)),
   total: (line) => formatMoney(money(line.totalMinor, line.currencyCode)),
   taxLines: (line) =>

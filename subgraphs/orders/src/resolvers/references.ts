@@ -13,12 +13,3 @@ export const paymentRef = (id: string | null | undefined): Payment | null =>
 
 export const refundRef = (id: string | null | undefined): Refund | null =>
   id ? { __typename: 'Refund', id: encodeId('Refund', id) } : null;
-
-const actorTypes = { CUSTOMER: 'Customer', STAFF: 'StaffMember', APP: 'ApiKey', SYSTEM: '', CARRIER: '' } as const;
-
-/** Who acted, with the id that the API knows them by. */
-export function renderActor(actor: { type: keyof typeof actorTypes; id: string | null }) {
-  const type = actor.type === 'CARRIER' ? 'SYSTEM' : actor.type;
-  const idType = actorTypes[actor.type];
-  return { type, id: actor.id && idType ? encodeId(idType, actor.id) : null, displayName: null };
-}

@@ -1,4 +1,4 @@
-import { decodeId, encodeId, isStaffOrApp } from '@ordergraph/subgraph-server';
+import { actorRef, decodeId, encodeId, isStaffOrApp } from '@ordergraph/subgraph-server';
 import type {
   OrderHoldResolvers,
   OrderSagaResolvers,
@@ -9,7 +9,6 @@ import type {
 import { formatMoney, money } from '@ordergraph/money';
 import { findRow, findRows } from '@ordergraph/tenancy';
 import { ShippingMethod as ShippingMethodEntity } from '../entities/shipping-method.entity.ts';
-import { renderActor } from './references.ts';
 
 /** A saga, as staff read it. */
 export const OrderSaga: OrderSagaResolvers = {
@@ -22,11 +21,11 @@ export const OrderSaga: OrderSagaResolvers = {
 
 export const OrderHold: OrderHoldResolvers = {
   id: (hold) => encodeId('OrderHold', hold.id),
-  placedBy: (hold) => renderActor(hold.placedBy),
+  placedBy: (hold) => actorRef(hold.placedBy),
 };
 
 export const OrderTimelineEvent: OrderTimelineEventResolvers = {
-  actor: (event) => renderActor(event.actor),
+  actor: (event) => actorRef(event.actor),
 };
 
 export const ShippingMethod: ShippingMethodResolvers = {

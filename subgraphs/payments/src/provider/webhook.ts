@@ -1,4 +1,4 @@
-import type { Route, Runtime } from '@ordergraph/subgraph-server';
+import { isKeepable, type Route, type Runtime } from '@ordergraph/subgraph-server';
 import { receiveWebhook } from '../commands/receive-webhook.ts';
 import type { PaymentResources } from '../resources.ts';
 import { isSignedWebhook, signatureHeader } from './webhook-signature.ts';
@@ -25,7 +25,7 @@ function readBody(body: Buffer): WebhookBody | null {
   if (typeof value !== 'object' || value === null) return null;
   const text = (name: string): string => {
     const field: unknown = Reflect.get(value, name);
-    return typeof field === 'string' && field.length <= 255 ? field : '';
+    return typeof field === 'string' && field.length <= 255 && isKeepable(field) ? field : '';
   };
   const read = { id: text('id'), type: text('type'), account: text('account'), key: text('key') };
   return read.id && read.type && read.key && uuid.test(read.account) ? read : null;

@@ -1,4 +1,4 @@
-import { MoneyError, parseMoney, type Money } from '@ordergraph/money';
+import { MoneyError, readMoney } from '@ordergraph/money';
 import {
   decodeId,
   done,
@@ -9,7 +9,7 @@ import {
   type RequestContext,
 } from '@ordergraph/subgraph-server';
 import { findRow } from '@ordergraph/tenancy';
-import type { MoneyInput, MutationResolvers, PaymentErrorCode } from '../../generated/graphql.ts';
+import type { MutationResolvers, PaymentErrorCode } from '../../generated/graphql.ts';
 import { captureAmount } from '../commands/capture-payment.ts';
 import { createCartPayment, isPayable } from '../commands/create-cart-payment.ts';
 import { giveUpAuthorization } from '../commands/void-payment.ts';
@@ -24,15 +24,6 @@ const actorOf = ({ viewer }: RequestContext): string => `${viewer.actor.type}:${
 async function payload(context: RequestContext, { value, refusals }: Outcome<{ paymentId: string }, PaymentErrorCode>) {
   const payment = value ? await loadersOf(context).payment.load(value.paymentId) : null;
   return { payment, userErrors: [...(refusals ?? [])] };
-}
-
-function amountOf(input: MoneyInput): Money | null {
-  try {
-    return parseMoney(input);
-  } catch (error) {
-    if (error instanceof MoneyError) return null;
-    throw error;
-  }
 }
 
 export const paymentCreate: MutationResolvers['paymentCreate'] = async (_parent, { input }, context) => {
@@ -79,13 +70,8 @@ export const paymentCapture: MutationResolvers['paymentCapture'] = async (_paren
   const { idempotencyKey, ...fields } = input;
   const paymentId = decodeId('Payment', input.paymentId);
   if (!paymentId) return payload(context, refuse('NOT_FOUND', 'There is no payment with this id.', ['paymentId']));
-  const amount = input.amount ? amountOf(input.amount) : null;
-  if (input.amount && !amount) {
-    return payload(
-      context,
-      refuse('INVALID', 'Expected an amount with at most the decimals of its currency.', ['amount']),
-    );
-  }
+  const amount = input.amount ? readMoney(input.amount) : null;
+  if (amount instanceof MoneyError) return payload(context, refuse('INVALID', amount.message, ['amount']));
   const call = { operation: 'paymentCapture', key: idempotencyKey, input: fields, actor: actorOf(context) };
   const planned = await refuseWhileRunning(() =>
     context.transact((tx) =>

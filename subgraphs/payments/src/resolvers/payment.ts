@@ -1,6 +1,6 @@
 import type { FilterQuery } from '@mikro-orm/core';
 import { formatMoney, money } from '@ordergraph/money';
-import { decodeId, decodeIds, encodeId, findPage } from '@ordergraph/subgraph-server';
+import { actorRef, decodeId, decodeIds, encodeId, findPage } from '@ordergraph/subgraph-server';
 import type {
   PaymentResolvers,
   PaymentTransactionResolvers,
@@ -8,7 +8,6 @@ import type {
   QueryResolvers,
 } from '../../generated/graphql.ts';
 import { Payment as PaymentEntity } from '../entities/payment.entity.ts';
-import { actorRef } from './actor-ref.ts';
 import { findLine, loadersOf, mayFind, maySee } from './loaders.ts';
 
 export const payment: QueryResolvers['payment'] = async (_parent, { id }, context) => {

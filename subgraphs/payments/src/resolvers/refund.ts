@@ -1,9 +1,8 @@
 import type { FilterQuery } from '@mikro-orm/core';
 import { formatMoney, money } from '@ordergraph/money';
-import { decodeId, decodeIds, encodeId, findPage } from '@ordergraph/subgraph-server';
+import { actorRef, decodeId, decodeIds, encodeId, findPage } from '@ordergraph/subgraph-server';
 import type { QueryResolvers, RefundResolvers, RefundWhereInput } from '../../generated/graphql.ts';
 import { Refund as RefundEntity } from '../entities/refund.entity.ts';
-import { actorRef } from './actor-ref.ts';
 import { loadersOf, mayFind, maySee } from './loaders.ts';
 import { spanOf } from './payment.ts';
 

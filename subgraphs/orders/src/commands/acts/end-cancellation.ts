@@ -15,7 +15,7 @@ export const cancelOrder: Act = async (tx, saga) => {
   order.isAuthorizationOpen = false;
   // Also what staff captured while the cancellation ran: payments gave that back in its place.
   order.refundedMinor = order.capturedMinor;
-  if (order.paymentId) order.paymentStatus = order.capturedMinor > 0n ? 'REFUNDED' : 'VOIDED';
+  order.paymentStatus = order.capturedMinor > 0n ? 'REFUNDED' : 'VOIDED';
   order.cancelReason = facts.reason;
   order.cancelledAt = tx.now;
   order.updatedAt = tx.now;
