@@ -5,6 +5,9 @@ import {
   StorefrontOrderUpdatedDocument,
   type OrderPageFragment,
 } from '../../generated/operations.ts';
+import { useCart } from '../cart/cart-context.tsx';
+import { useSettledCart } from '../cart/use-settled-cart.ts';
+import { NotPlaced } from '../checkout/not-placed.tsx';
 import { useLive } from '../live/use-live.ts';
 import { OrderActions } from '../order/order-actions.tsx';
 import { OrderBadge } from '../order/order-badge.tsx';
@@ -19,6 +22,7 @@ import { LiveBadge } from '../parts/live-badge.tsx';
 import { Price, TotalsTable } from '../parts/price.tsx';
 import { Empty, Failed, Loading, Missing, Notice } from '../parts/states.tsx';
 import { Link, PageTitle } from '../router.tsx';
+import { useShopper } from '../session/session-context.ts';
 import { isUnderWay } from '../shipment/parcel-words.ts';
 import { Parcel } from '../shipment/parcel.tsx';
 import { formatDay } from '../words.ts';
@@ -31,6 +35,7 @@ const restlessForMs = 120_000;
 
 /** An order: of the customer by its id, of a guest by the id of the cart that it was, which only they know. */
 export function OrderPage({ orderId, cartId }: { orderId?: string; cartId?: string }) {
+  const { token } = useShopper();
   const own = useQuery(
     StorefrontOrderDocument,
     orderId ? { variables: { id: orderId }, fetchPolicy: 'cache-and-network' } : { skip: true, variables: { id: '' } },
@@ -45,12 +50,13 @@ export function OrderPage({ orderId, cartId }: { orderId?: string; cartId?: stri
   if (!order) {
     if (loading) return <Loading what="the order" />;
     if (error) return <Failed what="The order did not come." onRetry={() => void refetch()} />;
+    if (cartId && ofCart.data?.cart) return <NotPlaced cartId={cartId} />;
     return (
       <>
         <PageTitle title="No such order" />
         <Empty title="There is no order here">
-          <Link to="/orders" className="button">
-            Your orders
+          <Link to={token.isCustomer ? '/orders' : '/'} className="button">
+            {token.isCustomer ? 'Your orders' : 'To the shop'}
           </Link>
         </Empty>
       </>
@@ -73,6 +79,7 @@ function OrderShown({
     cursorOf: ({ orderUpdated }) => orderUpdated.cursor,
   });
   usePolling(refetch, pollMs(order, live === 'live'));
+  useSettledCart(order);
   return (
     <>
       <Link to={cartId === null ? '/orders' : '/'} className="back">
@@ -172,10 +179,11 @@ const failures: Readonly<Record<string, string>> = {
 };
 
 function Failure({ order }: { order: OrderPageFragment }) {
+  const { count } = useCart();
   return (
     <Notice tone="bad">
-      {failures[order.failure?.code ?? ''] ?? order.failure?.message} You are welcome to <Link to="/">order again</Link>
-      .
+      {failures[order.failure?.code ?? ''] ?? order.failure?.message} You are welcome to{' '}
+      <Link to={count > 0 ? '/cart' : '/'}>order again</Link>.
     </Notice>
   );
 }
