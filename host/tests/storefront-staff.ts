@@ -85,3 +85,19 @@ export async function paymentsOf(origin: string, email: string): Promise<{ statu
     .filter((one) => one.email === email)
     .map(({ status, payments }) => ({ status, payments: payments.map((payment) => payment.status) }));
 }
+
+/** Gives points to somebody, or takes them. */
+export async function adjustPoints(origin: string, email: string, points: number): Promise<void> {
+  const { customers } = await askAsStaff<{ customers: { nodes: { id: string; email: string }[] } }>(
+    origin,
+    '{ customers(first: 20) { nodes { id email } } }',
+    {},
+  );
+  const customerId = customers.nodes.find((one) => one.email === email)?.id;
+  const { loyaltyPointsAdjust } = await askAsStaff<{ loyaltyPointsAdjust: { userErrors: unknown[] } }>(
+    origin,
+    'mutation ($input: LoyaltyPointsAdjustInput!) { loyaltyPointsAdjust(input: $input) { userErrors { code message } } }',
+    { input: { customerId, points, reason: 'Counted again.', idempotencyKey: `adjust ${email} ${points}` } },
+  );
+  expect(loyaltyPointsAdjust.userErrors).toEqual([]);
+}

@@ -32,8 +32,10 @@ export function useGuestCart(options: {
       // Left where it is, and tried again when the page is loaded next.
       if (taken === 'refused') return;
       sessionStorage.removeItem(guestKey);
+      // One that is an order by now stays known here, until the order is settled.
+      if (taken === 'nothing') return;
       if (rememberedCart(guestKey) === noted) rememberCart(guestKey, null);
-      setHasCome(taken === 'taken');
+      setHasCome(true);
     });
   }, [guestKey, isCustomer, guestCart]);
   return hasCome;

@@ -29,6 +29,8 @@ class Refusal extends Error {
 
 interface FrozenCart {
   readonly version: number;
+  /** Tells this checkout from an earlier one of the same cart. */
+  readonly checkoutExpiresAt: string | null;
   readonly totals: { readonly grandTotal: Money };
 }
 
@@ -67,13 +69,13 @@ export function usePlaceOrder() {
   /** The cart as checkout froze it; throws what was refused. */
   async function begin({ cart, redeemPoints }: Asked): Promise<FrozenCart> {
     if (cart.status === 'IN_CHECKOUT') return cart;
-    const { cartCheckoutBegin: answer } = await keyed(
-      `begin ${cart.id} ${cart.version} ${redeemPoints}`,
-      async (idempotencyKey) => {
-        const input = { cartId: cart.id, expectedVersion: cart.version, idempotencyKey, redeemPoints };
-        return (await client.mutate({ mutation: StorefrontCheckoutBeginDocument, variables: { input } })).data;
-      },
-    );
+    const purpose = `begin ${cart.id} ${cart.version} ${redeemPoints}`;
+    const { cartCheckoutBegin: answer } = await keyed(purpose, async (idempotencyKey) => {
+      const input = { cartId: cart.id, expectedVersion: cart.version, idempotencyKey, redeemPoints };
+      return (await client.mutate({ mutation: StorefrontCheckoutBeginDocument, variables: { input } })).data;
+    });
+    // It may be left and begun again at the same version, which is another checkout.
+    keys.current.delete(purpose);
     if (answer.cart) return answer.cart;
     if (!answer.userErrors.some(({ code }) => code === 'CHECKOUT_PENDING')) throw new Refusal(answer.userErrors);
     for (let poll = 0; poll < polls; poll++) {
@@ -93,7 +95,7 @@ export function usePlaceOrder() {
   async function pay({ cart, paymentMethodToken }: Asked, frozen: FrozenCart): Promise<string | null> {
     if (isZero(frozen.totals.grandTotal)) return null;
     const { paymentCreate } = await keyed(
-      `pay ${cart.id} ${frozen.version} ${paymentMethodToken}`,
+      `pay ${cart.id} ${frozen.version} ${frozen.checkoutExpiresAt} ${paymentMethodToken}`,
       async (idempotencyKey) => {
         const returnUrl = `${location.origin}/shop/orders/of-cart/${encodeURIComponent(cart.id)}`;
         const input = { cartId: cart.id, cartVersion: frozen.version, paymentMethodToken, returnUrl, idempotencyKey };

@@ -58,7 +58,7 @@ function useGoToOrder(): (order: { orderId: string; cartId: string }, how?: { re
 }
 
 function CheckoutForm({ cart }: { cart: CartPageFragment }) {
-  const { reopen, refresh } = useCart();
+  const { wanted, reopen, refresh } = useCart();
   const goToOrder = useGoToOrder();
   const [card, setCard] = useState<TestCard>(testCards[0].token);
   const [refusal, setRefusal] = useState<string | null>(null);
@@ -104,7 +104,9 @@ function CheckoutForm({ cart }: { cart: CartPageFragment }) {
   }
 
   const option = cart.shippingOptions.find(({ handle }) => handle === cart.selectedShippingOption?.handle);
-  const isReady = isSaved && !isEditing && option !== undefined && step === null && !isSaving && !arePointsLoading;
+  // What was just changed in the cart may still be on its way there.
+  const isKnown = wanted.size === 0 && !arePointsLoading;
+  const isReady = isSaved && !isEditing && option !== undefined && isKnown && step === null && !isSaving;
   return (
     <>
       <PageTitle title="Checkout" />
