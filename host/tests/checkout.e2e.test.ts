@@ -101,7 +101,11 @@ test('after a declined card the cart opens again and another card buys it', asyn
     await createPayment(shop, merchant.guest, cart, 'tok_chargeDeclined'),
   );
   await orderBecomes(shop, merchant, failed.id, 'FAILED');
-  expect(await readCart(cart.id)).toEqual({ status: 'ACTIVE', order: null, problems: [] });
+  expect(await readCart(cart.id)).toMatchObject({
+    status: 'ACTIVE',
+    order: null,
+    problems: [{ code: 'PAYMENT_DECLINED', cartLineId: null }],
+  });
 
   expect(await beginCheckout(shop, merchant.guest, cart)).toEqual([]);
   const placed = await placeOrder(
@@ -192,7 +196,7 @@ test('a customer who refuses at the bank gets the cart back', async () => {
   expect(await orderBecomes(shop, merchant, orderId, 'FAILED')).toMatchObject({
     failure: { code: 'PAYMENT_DECLINED' },
   });
-  expect(await readCart(cartId)).toMatchObject({ status: 'ACTIVE' });
+  expect(await readCart(cartId)).toMatchObject({ status: 'ACTIVE', problems: [{ code: 'PAYMENT_DECLINED' }] });
   expect(await stockOf(shop, merchant)).toEqual(untouched);
 });
 

@@ -279,7 +279,11 @@ test('an order that is cancelled, declined or left in checkout gives its points 
   const cart = await aFilledCart(shop, merchant, { MUG: 1 }, buyer.token);
   expect(await beginCheckout(shop, buyer.token, cart, { redeemPoints: 100 })).toEqual([]);
   expect(await pointsOf(buyer)).toEqual({ available: 200, pending: 0, held: 100 });
+  const setAside = (): Promise<unknown> =>
+    shop.ask(buyer.token, 'query ($id: ID!) { cart(id: $id) { redeemedPoints } }', { id: cart.id });
+  expect(await setAside()).toEqual({ cart: { redeemedPoints: 100 } });
   await mutate(shop, buyer.token, 'cartCheckoutCancel', 'cart', { cartId: cart.id, idempotencyKey: newId() });
+  expect(await setAside()).toEqual({ cart: { redeemedPoints: 0 } });
   expect(await pointsOf(buyer)).toEqual({ available: 300, pending: 0, held: 0 });
 });
 

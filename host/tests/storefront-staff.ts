@@ -36,3 +36,68 @@ export async function dispatchParcelFor(origin: string, email: string): Promise<
   const refused = shipmentDispatch.userErrors.filter(({ code }) => code !== 'ALREADY_DISPATCHED');
   expect(refused).toEqual([]);
 }
+
+/** Leaves so many of the first variant of a product, all in one place, and lets shoppers see numbers or not. */
+export async function countStock(
+  origin: string,
+  handle: string,
+  { quantity, isShown }: { quantity: number; isShown: boolean },
+): Promise<void> {
+  const { product } = await askAsStaff<{
+    product: {
+      variants: { nodes: { id: string; inventoryLevels: { nodes: { location: { id: string } }[] } }[] };
+    };
+  }>(
+    origin,
+    `query ($handle: String!) {
+      product(handle: $handle) { variants(first: 1) { nodes { id inventoryLevels(first: 10) { nodes { location { id } } } } } }
+    }`,
+    { handle },
+  );
+  const [variant] = product.variants.nodes;
+  const quantities = variant?.inventoryLevels.nodes.map(({ location }, index) => ({
+    variantId: variant.id,
+    locationId: location.id,
+    quantity: index === 0 ? quantity : 0,
+    changeFromQuantity: null,
+  }));
+  const answer = await askAsStaff<Record<'inventorySet' | 'inventorySettingsUpdate', { userErrors: unknown[] }>>(
+    origin,
+    `mutation ($stock: InventorySetInput!, $settings: InventorySettingsUpdateInput!) {
+      inventorySet(input: $stock) { userErrors { code message } }
+      inventorySettingsUpdate(input: $settings) { userErrors { code message } }
+    }`,
+    {
+      stock: { quantities, reason: 'COUNT', idempotencyKey: `count ${handle} ${quantity}` },
+      settings: { showsQuantity: isShown },
+    },
+  );
+  expect(answer.inventorySet.userErrors).toEqual([]);
+  expect(answer.inventorySettingsUpdate.userErrors).toEqual([]);
+}
+
+/** What was paid, or tried, for the newest orders of somebody: the states of their payments. */
+export async function paymentsOf(origin: string, email: string): Promise<{ status: string; payments: string[] }[]> {
+  const { orders } = await askAsStaff<{
+    orders: { nodes: { email: string; status: string; payments: { status: string }[] }[] };
+  }>(origin, '{ orders(first: 20) { nodes { email status payments { status } } } }', {});
+  return orders.nodes
+    .filter((one) => one.email === email)
+    .map(({ status, payments }) => ({ status, payments: payments.map((payment) => payment.status) }));
+}
+
+/** Gives points to somebody, or takes them. */
+export async function adjustPoints(origin: string, email: string, points: number): Promise<void> {
+  const { customers } = await askAsStaff<{ customers: { nodes: { id: string; email: string }[] } }>(
+    origin,
+    '{ customers(first: 20) { nodes { id email } } }',
+    {},
+  );
+  const customerId = customers.nodes.find((one) => one.email === email)?.id;
+  const { loyaltyPointsAdjust } = await askAsStaff<{ loyaltyPointsAdjust: { userErrors: unknown[] } }>(
+    origin,
+    'mutation ($input: LoyaltyPointsAdjustInput!) { loyaltyPointsAdjust(input: $input) { userErrors { code message } } }',
+    { input: { customerId, points, reason: 'Counted again.', idempotencyKey: `adjust ${email} ${points}` } },
+  );
+  expect(loyaltyPointsAdjust.userErrors).toEqual([]);
+}

@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import type { MailingAddressInput } from '../../generated/operations.ts';
 
 const countries = ['AT', 'BE', 'CH', 'DE', 'DK', 'ES', 'FR', 'GB', 'IT', 'JP', 'NL', 'NO', 'PL', 'SE', 'US'];
@@ -19,10 +20,13 @@ export const isComplete = ({ name, line1, city, postalCode }: MailingAddressInpu
 export function AddressFields(props: {
   email: string;
   address: MailingAddressInput;
+  /** What is wrong with the email; null for nothing. */
+  emailFault: string | null;
   onEmail: (email: string) => void;
   onAddress: (address: MailingAddressInput) => void;
 }) {
-  const { email, address, onEmail, onAddress } = props;
+  const { email, address, emailFault, onEmail, onAddress } = props;
+  const faultId = useId();
   const field = (
     label: string,
     name: 'name' | 'line1' | 'line2' | 'postalCode' | 'city',
@@ -55,8 +59,15 @@ export function AddressFields(props: {
           required
           maxLength={254}
           value={email}
+          aria-invalid={emailFault !== null}
+          aria-describedby={emailFault === null ? undefined : faultId}
           onChange={({ target }) => onEmail(target.value)}
         />
+        {emailFault !== null && (
+          <span id={faultId} className="fault" role="alert">
+            {emailFault}
+          </span>
+        )}
       </label>
       {field('Name', 'name', 'name')}
       {field('Street and number', 'line1', 'address-line1')}

@@ -10,13 +10,27 @@ import { isZero, type Money } from '../money.ts';
 import { newKey } from '../new-key.ts';
 import { wordsOf } from '../words.ts';
 
-/** How an attempt to buy ended. A declined card is an order too: one that says so. */
+/** How an attempt to buy ended. After a refusal the cart is worth another look: it may have changed, or be an order. */
 export type Outcome =
   | { readonly kind: 'placed'; readonly orderId: string; readonly actionUrl: string | null }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly code: string | null; readonly message: string };
+
+/** The server has said no, and why. */
+class Refusal extends Error {
+  /** The same call is still at work, so that nobody knows yet how it ends. */
+  readonly isOpen: boolean;
+  readonly code: string | null;
+  constructor([error]: readonly { code: string; message: string }[]) {
+    super(error ? (wordings[error.code] ?? error.message) : wordsOf('REFUSED'));
+    this.code = error?.code ?? null;
+    this.isOpen = error?.code === 'IDEMPOTENCY_IN_PROGRESS';
+  }
+}
 
 interface FrozenCart {
   readonly version: number;
+  /** Tells this checkout from an earlier one of the same cart. */
+  readonly checkoutExpiresAt: string | null;
   readonly totals: { readonly grandTotal: Money };
 }
 
@@ -32,8 +46,9 @@ const unreachable =
   'The shop could not be reached, and it is not known whether it has your order. Try again: nothing is bought twice.';
 
 /**
- * Begins checkout, prepares the payment and places the order. A key of idempotency is kept until its call was answered, so
- * that pressing the button again after a broken connection repeats the call in place of making another.
+ * Begins checkout, prepares the payment and places the order. The keys of idempotency of all calls are kept until it is known
+ * how the attempt ended, so that pressing the button again after a broken connection repeats the very same calls: with one
+ * key dropped on the way, a second payment would be made.
  */
 export function usePlaceOrder() {
   const client = useApolloClient();
@@ -47,24 +62,22 @@ export function usePlaceOrder() {
     const key = keys.current.get(purpose) ?? newKey();
     keys.current.set(purpose, key);
     const answer = await call(key);
-    if (answer === undefined) throw new Error(unreachable);
-    keys.current.delete(purpose);
+    if (answer === undefined) throw new Error('No answer came.');
     return answer;
   }
 
   /** The cart as checkout froze it; throws what was refused. */
   async function begin({ cart, redeemPoints }: Asked): Promise<FrozenCart> {
     if (cart.status === 'IN_CHECKOUT') return cart;
-    const { cartCheckoutBegin: answer } = await keyed(
-      `begin ${cart.id} ${cart.version} ${redeemPoints}`,
-      async (idempotencyKey) => {
-        const input = { cartId: cart.id, expectedVersion: cart.version, idempotencyKey, redeemPoints };
-        return (await client.mutate({ mutation: StorefrontCheckoutBeginDocument, variables: { input } })).data;
-      },
-    );
+    const purpose = `begin ${cart.id} ${cart.version} ${redeemPoints}`;
+    const { cartCheckoutBegin: answer } = await keyed(purpose, async (idempotencyKey) => {
+      const input = { cartId: cart.id, expectedVersion: cart.version, idempotencyKey, redeemPoints };
+      return (await client.mutate({ mutation: StorefrontCheckoutBeginDocument, variables: { input } })).data;
+    });
+    // It may be left and begun again at the same version, which is another checkout.
+    keys.current.delete(purpose);
     if (answer.cart) return answer.cart;
-    if (!answer.userErrors.some(({ code }) => code === 'CHECKOUT_PENDING'))
-      throw new Error(wordingOf(answer.userErrors));
+    if (!answer.userErrors.some(({ code }) => code === 'CHECKOUT_PENDING')) throw new Refusal(answer.userErrors);
     for (let poll = 0; poll < polls; poll++) {
       await new Promise((resolve) => setTimeout(resolve, pollMs));
       const { data } = await client.query({
@@ -73,24 +86,23 @@ export function usePlaceOrder() {
         fetchPolicy: 'network-only',
       });
       if (data?.cart?.status === 'IN_CHECKOUT') return data.cart;
-      if (data?.cart?.status === 'ACTIVE')
-        throw new Error('Not all of it is in stock any more. Look at your cart again.');
+      if (data?.cart?.status === 'ACTIVE') throw new Refusal([{ code: 'INSUFFICIENT_STOCK', message: '' }]);
     }
-    throw new Error('Holding your items takes longer than usual. Try again in a moment.');
+    throw new Refusal([{ code: 'CHECKOUT_PENDING', message: '' }]);
   }
 
   /** The payment of a frozen cart; null where points have paid for all of it. */
   async function pay({ cart, paymentMethodToken }: Asked, frozen: FrozenCart): Promise<string | null> {
     if (isZero(frozen.totals.grandTotal)) return null;
     const { paymentCreate } = await keyed(
-      `pay ${cart.id} ${frozen.version} ${paymentMethodToken}`,
+      `pay ${cart.id} ${frozen.version} ${frozen.checkoutExpiresAt} ${paymentMethodToken}`,
       async (idempotencyKey) => {
         const returnUrl = `${location.origin}/shop/orders/of-cart/${encodeURIComponent(cart.id)}`;
         const input = { cartId: cart.id, cartVersion: frozen.version, paymentMethodToken, returnUrl, idempotencyKey };
         return (await client.mutate({ mutation: StorefrontPaymentCreateDocument, variables: { input } })).data;
       },
     );
-    if (!paymentCreate.payment) throw new Error(wordingOf(paymentCreate.userErrors));
+    if (!paymentCreate.payment) throw new Refusal(paymentCreate.userErrors);
     return paymentCreate.payment.id;
   }
 
@@ -105,7 +117,11 @@ export function usePlaceOrder() {
       const input = { cartId: cart.id, cartVersion: frozen.version, paymentId, idempotencyKey };
       return (await client.mutate({ mutation: StorefrontOrderPlaceDocument, variables: { input } })).data;
     });
-    if (!orderPlace.order) throw new Error(wordingOf(orderPlace.userErrors));
+    if (!orderPlace.order) throw new Refusal(orderPlace.userErrors);
+    keys.current.clear();
+    const { failure } = orderPlace.order;
+    // An order that came to nothing has given its cart back.
+    if (failure) throw new Refusal([failure]);
     return {
       kind: 'placed',
       orderId: orderPlace.order.id,
@@ -117,8 +133,9 @@ export function usePlaceOrder() {
     try {
       return await run(asked);
     } catch (error) {
-      const isOurs = error instanceof Error && !/fetch|network/i.test(error.message);
-      return { kind: 'refused', message: isOurs ? error.message : unreachable };
+      if (!(error instanceof Refusal)) return { kind: 'refused', code: null, message: unreachable };
+      if (!error.isOpen) keys.current.clear();
+      return { kind: 'refused', code: error.code, message: error.message };
     } finally {
       setStep(null);
     }
@@ -128,16 +145,17 @@ export function usePlaceOrder() {
 }
 
 const wordings: Readonly<Record<string, string>> = {
-  INSUFFICIENT_STOCK: 'Not all of it is in stock any more. Look at your cart again.',
+  INSUFFICIENT_STOCK: 'Not all of it is in stock any more. Nothing was charged.',
+  CHECKOUT_PENDING: 'Holding your items takes longer than usual. Try again in a moment.',
+  IDEMPOTENCY_IN_PROGRESS: 'Your order is on its way. Wait a moment.',
+  PAYMENT_DECLINED: 'Your card was declined. Nothing was charged. Try another card.',
   INSUFFICIENT_POINTS: 'You have fewer points than that.',
   PRICE_CHANGED: 'A price has changed. Look at your cart again.',
   CART_INCOMPLETE: 'Something is missing: an address, an email or a shipping method.',
   CHECKOUT_EXPIRED: 'Checkout took too long, so nothing is held for you any more. Begin it again.',
-  CART_CLOSED: 'This cart is an order already. You find it under your orders.',
+  CART_CLOSED: 'This cart is an order already.',
+  CART_IN_CHECKOUT: 'Your cart went into checkout in another window. Look at it again.',
   VERSION_MISMATCH: 'Your cart has changed in another window. Look at it again.',
   DECLINED: 'The card was declined. Try another one.',
   GATEWAY_UNAVAILABLE: 'The payment provider does not answer. Try again in a moment.',
 };
-
-const wordingOf = ([error]: readonly { code: string; message: string }[]): string =>
-  error ? (wordings[error.code] ?? error.message) : wordsOf('REFUSED');

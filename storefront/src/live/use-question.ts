@@ -14,6 +14,8 @@ export interface Question<Data, More> {
   readonly error: unknown;
   /** Nothing is known yet, and nothing went wrong. */
   readonly isLoading: boolean;
+  /** The answer is on its way; what is known meanwhile may be of before. */
+  readonly isAsking: boolean;
   /** Asking failed in a way that may pass; it is asked again without anybody doing anything. */
   readonly isBehind: boolean;
   /** Asks again now. */
@@ -65,6 +67,7 @@ export function useQuestion<Data, Variables extends OperationVariables>(
     data,
     error,
     isLoading: data === undefined && error === undefined && result.loading,
+    isAsking: result.loading,
     isBehind,
     ask: () => void ask(),
     fetchMore: result.fetchMore,

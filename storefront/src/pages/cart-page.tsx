@@ -1,11 +1,13 @@
 import { useState } from 'react';
 import type { CartPageFragment } from '../../generated/operations.ts';
 import { useCart } from '../cart/cart-context.tsx';
+import { Problems } from '../cart/problems.tsx';
+import { Availability } from '../parts/availability.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Price, TotalsTable } from '../parts/price.tsx';
 import { LineArt } from '../parts/line-art.tsx';
 import { QuantityField } from '../parts/quantity-field.tsx';
-import { Empty, Loading, Notice } from '../parts/states.tsx';
+import { Empty, Failed, Loading, Notice } from '../parts/states.tsx';
 import { Link, PageTitle } from '../router.tsx';
 import { formatMoney } from '../money.ts';
 import { plural } from '../words.ts';
@@ -14,18 +16,17 @@ type Line = CartPageFragment['lines'][number];
 
 /** What is in the cart, what it comes to, and what changed under it. */
 export function CartPage() {
-  const { cart, isLoading, count, change } = useCart();
+  const { cart, isLoading, hasFailed, count, wanted, hasGuestLines, change, refresh } = useCart();
   const [refusal, setRefusal] = useState<string | null>(null);
-  const [busyLine, setBusyLine] = useState<string | null>(null);
 
-  async function set(line: Line, quantity: number): Promise<void> {
-    if (!line.variant) return;
-    setBusyLine(line.id);
-    setRefusal(await change(line.variant.id, quantity));
-    setBusyLine(null);
+  async function set({ variant }: Line, quantity: number): Promise<void> {
+    if (!variant) return;
+    setRefusal(null);
+    setRefusal(await change(variant.id, quantity));
   }
 
   if (isLoading) return <Loading isPage what="your cart" />;
+  if (hasFailed) return <Failed isPage what="Your cart did not come." onRetry={() => void refresh()} />;
   if (!cart || cart.lines.length === 0) {
     return (
       <>
@@ -38,28 +39,31 @@ export function CartPage() {
       </>
     );
   }
+  const isWanted = ({ variant }: Line): boolean => variant !== null && wanted.has(variant.id);
   return (
     <>
       <PageTitle title="Your cart" />
       <p className="visually-hidden" role="status">
         {plural(count, 'piece')}, {formatMoney(cart.totals.grandTotal)}
       </p>
+      {hasGuestLines && <Notice tone="plain">What you put into the cart before you signed in is in here too.</Notice>}
       {refusal && <Notice tone="bad">{refusal}</Notice>}
       <Problems cart={cart} />
       <div className="two-columns">
         <ul className="lines" aria-label="In the cart">
           {cart.lines.map((line) => (
-            <li key={line.id} className="line" aria-busy={busyLine === line.id}>
+            <li key={line.id} className="line" aria-busy={isWanted(line)}>
               <LineArt line={line} />
               <div className="line-words">
                 <LineTitle line={line} />
                 <p className="line-each">
                   <Price money={line.unitPrice} /> each
                 </p>
+                <Stock line={line} />
                 <div className="line-actions">
                   <QuantityField
                     label={`Quantity of ${line.title}`}
-                    value={line.quantity}
+                    value={wanted.get(line.variant?.id ?? '') ?? line.quantity}
                     onChange={(quantity) => void set(line, quantity)}
                   />
                   <button type="button" className="icon-button" onClick={() => void set(line, 0)}>
@@ -89,34 +93,15 @@ export function CartPage() {
   );
 }
 
-/** What the customer has to know before the next step. */
-export function Problems({ cart }: { cart: Pick<CartPageFragment, 'problems' | 'lines'> }) {
-  if (cart.problems.length === 0) return null;
+/** What is known of the stock of a line, where it is worth a word. */
+function Stock({ line: { variant } }: { line: Line }) {
+  const availability = variant?.availability;
+  if (!availability || availability.status === 'IN_STOCK') return null;
   return (
-    <Notice tone="bad">
-      <ul>
-        {cart.problems.map(({ code, cartLineId, message, availableQuantity }) => (
-          <li key={`${code}${cartLineId}`}>
-            {sentence(code, titleOf(cart.lines, cartLineId), availableQuantity) ?? message}
-          </li>
-        ))}
-      </ul>
-    </Notice>
+    <p>
+      <Availability status={availability.status} quantity={availability.quantity} />
+    </p>
   );
-}
-
-const titleOf = (lines: readonly Line[], id: string | null | undefined): string =>
-  lines.find((line) => line.id === id)?.title ?? 'Something';
-
-function sentence(code: string, title: string, available: number | null | undefined): string | null {
-  if (code === 'INSUFFICIENT_STOCK')
-    return available ? `Only ${available} left of ${title}.` : `${title} is not in stock in this quantity.`;
-  if (code === 'PRICE_CHANGED') return `${title} has a new price.`;
-  if (code === 'VARIANT_UNAVAILABLE') return `${title} is no longer sold. Remove it to go on.`;
-  if (code === 'ADDRESS_UNSERVICEABLE') return 'No shipping method reaches this address.';
-  if (code === 'CHECKOUT_EXPIRED')
-    return 'Checkout took too long, so nothing is held for you any more. Begin it again.';
-  return null;
 }
 
 function LineTitle({ line }: { line: Line }) {

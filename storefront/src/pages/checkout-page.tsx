@@ -1,25 +1,38 @@
 import { useMutation } from '@apollo/client/react';
-import { useState, type FormEvent } from 'react';
-import { StorefrontCartUpdateDocument, type MailingAddressInput } from '../../generated/operations.ts';
+import { useEffect, useState } from 'react';
+import {
+  StorefrontCartUpdateDocument,
+  type CartPageFragment,
+  type CartUpdateInput,
+} from '../../generated/operations.ts';
 import { useCart } from '../cart/cart-context.tsx';
-import { AddressFields, emptyAddress, isComplete } from '../checkout/address-fields.tsx';
+import { lost } from '../cart/cart-server.ts';
+import { Problems } from '../cart/problems.tsx';
+import { AddressStep } from '../checkout/address-step.tsx';
 import { PaymentChoice, testCards, type TestCard } from '../checkout/payment-choice.tsx';
 import { PointsChoice } from '../checkout/points-choice.tsx';
 import { ShippingChoice } from '../checkout/shipping-choice.tsx';
 import { usePlaceOrder } from '../checkout/use-place-order.ts';
-import { formatMoney, minus, type Money } from '../money.ts';
+import { usePoints } from '../checkout/use-points.ts';
+import { useRecipient } from '../checkout/use-recipient.ts';
+import { formatMoney } from '../money.ts';
 import { TotalsTable } from '../parts/price.tsx';
-import { Empty, Loading, Notice } from '../parts/states.tsx';
+import { Empty, Failed, Loading, Notice } from '../parts/states.tsx';
 import { Link, navigate, PageTitle } from '../router.tsx';
 import { useShopper } from '../session/session-context.ts';
-import { useDraft } from '../session/use-draft.ts';
 import { formatClock } from '../words.ts';
-import { Problems } from './cart-page.tsx';
 
 /** Checkout on one page: where to, how, with what; and at the end one button that does it all. */
 export function CheckoutPage() {
-  const { cart, isLoading, forget } = useCart();
-  if (isLoading) return <Loading isPage what="your cart" />;
+  const { cart, placed, isLoading, hasFailed, refresh } = useCart();
+  const goToOrder = useGoToOrder();
+  const orderId = placed?.orderId;
+  useEffect(() => {
+    // Loaded again after an answer that was lost, left by the way back from the bank, or bought in another window.
+    if (placed) goToOrder(placed, { replace: true });
+  }, [orderId]);
+  if (isLoading || placed) return <Loading isPage what="your cart" />;
+  if (hasFailed) return <Failed isPage what="Your cart did not come." onRetry={() => void refresh()} />;
   if (!cart || cart.lines.length === 0) {
     return (
       <>
@@ -32,114 +45,89 @@ export function CheckoutPage() {
       </>
     );
   }
-  return <CheckoutForm key={cart.id} cart={cart} forget={forget} />;
+  return <CheckoutForm key={cart.id} cart={cart} />;
 }
 
-/** Whom it goes to. */
-interface Recipient {
-  readonly email: string;
-  readonly address: MailingAddressInput;
+/** A guest has an order by the cart that it was. */
+function useGoToOrder(): (order: { orderId: string; cartId: string }, how?: { replace: boolean }) => void {
+  const { token } = useShopper();
+  return ({ orderId, cartId }, how) =>
+    navigate(
+      token.isCustomer ? `/orders/${encodeURIComponent(orderId)}` : `/orders/of-cart/${encodeURIComponent(cartId)}`,
+      how,
+    );
 }
 
-type CartOfForm = NonNullable<ReturnType<typeof useCart>['cart']>;
-
-function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }) {
-  const { customer, merchant, token } = useShopper();
-  const { reopen } = useCart();
-  const draft = useDraft<Recipient>(`recipient of ${cart.id}`, () => ({
-    email: cart.email ?? customer?.email ?? '',
-    address:
-      withoutTypename(cart.shippingAddress) ??
-      withoutTypename(customer?.addresses[0]) ??
-      emptyAddress(merchant?.countryCode ?? 'DE'),
-  }));
-  const { email, address } = draft.value;
-  const [redeemed, setRedeemed] = useState<{ points: number; worth: Money } | null>(null);
+function CheckoutForm({ cart }: { cart: CartPageFragment }) {
+  const { wanted, reopen, refresh } = useCart();
+  const recipient = useRecipient(cart);
+  const goToOrder = useGoToOrder();
   const [card, setCard] = useState<TestCard>(testCards[0].token);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [updateCart, { loading: isSaving }] = useMutation(StorefrontCartUpdateDocument);
   const { place, step } = usePlaceOrder();
+  const { points, due, isLoading: arePointsLoading } = usePoints(cart);
 
   const isSaved = cart.shippingAddress !== null && cart.email !== null;
-  const [isEditing, setIsEditing] = useState(!isSaved || draft.wasKept);
+  const [isEditing, setIsEditing] = useState(!isSaved || recipient.wasKept);
   const isHeld = cart.status !== 'ACTIVE';
 
-  async function save(change: { shippingOptionHandle?: string } = {}): Promise<boolean> {
+  /** Does something to the cart out of checkout. Answers whether it was done; if not, the page says why. */
+  async function leaveCheckout(act: () => Promise<string | null> = async () => null): Promise<boolean> {
     try {
       await reopen();
-      const { data } = await updateCart({
-        variables: { input: { cartId: cart.id, email, shippingAddress: address, ...change } },
-      });
-      const error = data?.cartUpdate.userErrors[0];
-      setRefusal(data ? (error?.message ?? null) : 'The shop could not be reached. Try again in a moment.');
-      return data !== undefined && !error;
+      const fault = await act();
+      setRefusal(fault);
+      return fault === null;
     } catch {
-      setRefusal('The shop could not be reached. Try again in a moment.');
+      setRefusal(lost);
       return false;
     }
   }
 
-  async function saveAddress(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    if (!(await save())) return;
-    draft.done();
-    setIsEditing(false);
-  }
+  const save = (change: Omit<CartUpdateInput, 'cartId'>): Promise<boolean> =>
+    leaveCheckout(async () => {
+      const { data } = await updateCart({ variables: { input: { cartId: cart.id, ...change } } });
+      return data ? (data.cartUpdate.userErrors[0]?.message ?? null) : lost;
+    });
 
   async function buy(): Promise<void> {
+    if (!isReady) return;
     setRefusal(null);
-    const outcome = await place({ cart, redeemPoints: redeemed?.points ?? 0, paymentMethodToken: card });
-    if (outcome.kind === 'refused') return setRefusal(outcome.message);
-    forget();
-    if (outcome.actionUrl) return location.assign(outcome.actionUrl);
-    navigate(
-      token.isCustomer
-        ? `/orders/${encodeURIComponent(outcome.orderId)}`
-        : `/orders/of-cart/${encodeURIComponent(cart.id)}`,
-    );
+    const outcome = await place({ cart, redeemPoints: points?.chosen ?? 0, paymentMethodToken: card });
+    if (outcome.kind === 'placed' && outcome.actionUrl) return location.assign(outcome.actionUrl);
+    if (outcome.kind === 'placed') goToOrder({ orderId: outcome.orderId, cartId: cart.id });
+    // What is known of the cart is old in either case.
+    const now = await refresh();
+    if (outcome.kind === 'placed') return;
+    // Where the cart itself says what is wrong, once is enough.
+    const isTold = now?.problems.some(({ code }) => code === outcome.code);
+    setRefusal(isTold ? null : outcome.message);
   }
 
   const option = cart.shippingOptions.find(({ handle }) => handle === cart.selectedShippingOption?.handle);
-  const isReady = isSaved && !isEditing && option !== undefined && step === null && !isSaving;
-  // Once checkout holds the points, the cart's own total is less by them.
-  const due = !isHeld && redeemed ? minus(cart.totals.grandTotal, redeemed.worth) : cart.totals.grandTotal;
+  // What was just changed in the cart may still be on its way there.
+  const isKnown = wanted.size === 0 && !arePointsLoading;
+  const isReady = isSaved && !isEditing && option !== undefined && isKnown && step === null && !isSaving;
   return (
     <>
       <PageTitle title="Checkout" />
       <div className="two-columns">
         <div className="steps">
-          <section className="card step" aria-labelledby="step-address">
-            <h2 id="step-address">
-              <span className="step-number">1</span> Where to
-            </h2>
-            {isEditing ? (
-              <form onSubmit={(event) => void saveAddress(event)}>
-                <AddressFields
-                  {...draft.value}
-                  onEmail={(email) => draft.change({ email, address })}
-                  onAddress={(address) => draft.change({ email, address })}
-                />
-                <button type="submit" className="button" disabled={isSaving || !isComplete(address) || email === ''}>
-                  {isSaving ? 'One moment …' : 'Use this address'}
-                </button>
-              </form>
-            ) : (
-              <div className="address-shown">
-                <p>
-                  {cart.shippingAddress?.name}
-                  <br />
-                  {cart.shippingAddress?.line1}
-                  <br />
-                  {cart.shippingAddress?.postalCode} {cart.shippingAddress?.city}, {cart.shippingAddress?.countryCode}
-                  <br />
-                  <span className="soft">{cart.email}</span>
-                </p>
-                <button type="button" className="link-button" onClick={() => setIsEditing(true)}>
-                  Change<span className="visually-hidden"> address</span>
-                </button>
-              </div>
-            )}
-          </section>
+          <AddressStep
+            cart={cart}
+            recipient={recipient}
+            isEditing={isEditing}
+            isSaving={isSaving}
+            onEdit={() => setIsEditing(true)}
+            onSave={(email, shippingAddress) => {
+              void save({ email, shippingAddress }).then((isDone) => {
+                if (!isDone) return;
+                recipient.done();
+                setIsEditing(false);
+              });
+            }}
+          />
           <section className="card step" aria-labelledby="step-shipping">
             <h2 id="step-shipping">
               <span className="step-number">2</span> How
@@ -151,13 +139,7 @@ function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }
               onChoose={(handle) => void save({ shippingOptionHandle: handle })}
             />
           </section>
-          <PointsChoice
-            cartId={cart.id}
-            cartVersion={cart.version}
-            points={redeemed?.points ?? 0}
-            onChoose={(points, worth) => setRedeemed({ points, worth })}
-            isDisabled={isHeld}
-          />
+          {points && <PointsChoice points={points} onReopen={() => void leaveCheckout()} />}
           <section className="card step" aria-labelledby="step-payment">
             <h2 id="step-payment">
               <span className="step-number">3</span> With what
@@ -183,7 +165,13 @@ function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }
           )}
           <Problems cart={cart} />
           {refusal && <Notice tone="bad">{refusal}</Notice>}
-          <button type="button" className="button large wide" disabled={!isReady} onClick={() => void buy()}>
+          <button
+            type="button"
+            className="button large wide"
+            // Not disabled, which would take the focus away while it buys.
+            aria-disabled={!isReady}
+            onClick={() => void buy()}
+          >
             {step ?? `Buy now for ${formatMoney(due)}`}
           </button>
           <p className="visually-hidden" role="status">
@@ -193,13 +181,4 @@ function CheckoutForm({ cart, forget }: { cart: CartOfForm; forget: () => void }
       </div>
     </>
   );
-}
-
-/** Answers carry the name of their type, which inputs do not take. */
-function withoutTypename(
-  address: (MailingAddressInput & { __typename?: string }) | null | undefined,
-): MailingAddressInput | null {
-  if (!address) return null;
-  const { __typename: _name, ...rest } = address;
-  return rest;
 }

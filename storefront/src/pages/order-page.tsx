@@ -4,6 +4,9 @@ import {
   StorefrontOrderUpdatedDocument,
   type OrderPageFragment,
 } from '../../generated/operations.ts';
+import { useCart } from '../cart/cart-context.tsx';
+import { useSettledCart } from '../cart/use-settled-cart.ts';
+import { NotPlaced } from '../checkout/not-placed.tsx';
 import { useLive } from '../live/use-live.ts';
 import { useQuestion } from '../live/use-question.ts';
 import { OrderActions } from '../order/order-actions.tsx';
@@ -33,20 +36,23 @@ const restlessForMs = 120_000;
 
 /** An order: of the customer by its id, of a guest by the id of the cart that it was, which only they know. */
 export function OrderPage({ orderId, cartId }: { orderId?: string; cartId?: string }) {
+  const { token } = useShopper();
   const own = useQuestion(StorefrontOrderDocument, { variables: orderId ? { id: orderId } : null });
   const ofCart = useQuestion(StorefrontGuestOrderDocument, { variables: cartId ? { cartId } : null });
   const { error, isLoading, isBehind, ask } = orderId ? own : ofCart;
   const order = (orderId ? own.data?.order : ofCart.data?.cart?.order) ?? null;
 
   if (!order) {
-    if (isLoading) return <Loading isPage what="the order" />;
+    // That a cart was no order a moment ago says nothing.
+    if (isLoading || ofCart.isAsking) return <Loading isPage what="the order" />;
     if (error) return <Failed isPage what="The order did not come." onRetry={ask} />;
+    if (cartId && ofCart.data?.cart) return <NotPlaced cartId={cartId} />;
     return (
       <>
         <PageTitle title="No such order" />
         <Empty title="There is no order here">
-          <Link to="/orders" className="button">
-            Your orders
+          <Link to={token.isCustomer ? '/orders' : '/'} className="button">
+            {token.isCustomer ? 'Your orders' : 'To the shop'}
           </Link>
         </Empty>
       </>
@@ -73,6 +79,7 @@ function OrderShown({
   const hasEnded = isOver(useShopper().state);
   // A question that was not answered is asked again by itself, with pauses of its own.
   usePolling(ask, hasEnded || isBehind ? null : pollMs(order, live === 'live'));
+  useSettledCart(order);
   return (
     <>
       <Link to={cartId === null ? '/orders' : '/'} className="back">
@@ -173,10 +180,11 @@ const failures: Readonly<Record<string, string>> = {
 };
 
 function Failure({ order }: { order: OrderPageFragment }) {
+  const { count } = useCart();
   return (
     <Notice tone="bad">
-      {failures[order.failure?.code ?? ''] ?? order.failure?.message} You are welcome to <Link to="/">order again</Link>
-      .
+      {failures[order.failure?.code ?? ''] ?? order.failure?.message} You are welcome to{' '}
+      <Link to={count > 0 ? '/cart' : '/'}>order again</Link>.
     </Notice>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { StorefrontProductDocument } from '../../generated/operations.ts';
 import { useCart } from '../cart/cart-context.tsx';
+import { quantityIn } from '../cart/cart-server.ts';
 import { useQuestion } from '../live/use-question.ts';
 import { Availability } from '../parts/availability.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -10,13 +11,13 @@ import { QuantityField } from '../parts/quantity-field.tsx';
 import { Empty, Failed, Loading, Notice } from '../parts/states.tsx';
 import { Link, PageTitle } from '../router.tsx';
 import { useShopper } from '../session/session-context.ts';
-import { plural } from '../words.ts';
+import { formatCount, plural } from '../words.ts';
 
 /** One product: what it is, which variants there are, what they cost, and whether there is any. */
 export function ProductPage({ handle }: { handle: string }) {
   const { merchant } = useShopper();
   const { data, error, isLoading, ask } = useQuestion(StorefrontProductDocument, { variables: { handle } });
-  const { add } = useCart();
+  const { cart, add } = useCart();
   const [chosen, setChosen] = useState<string | null>(null);
   const [quantity, setQuantity] = useState(1);
   const [isBusy, setIsBusy] = useState(false);
@@ -45,8 +46,13 @@ export function ProductPage({ handle }: { handle: string }) {
     variant?.basePrices[0];
   const optionName = variant?.options[0]?.name ?? 'Variant';
 
+  // The merchant may keep the number to themselves.
+  const inStock = variant?.availability?.status === 'BACKORDER' ? null : (variant?.availability?.quantity ?? null);
+  const inCart = variant ? quantityIn(cart, variant.id) : 0;
+  const canPut = variant !== undefined && isThere(variant);
+
   async function put(): Promise<void> {
-    if (!variant || !product) return;
+    if (!variant || !product || isBusy) return;
     setIsBusy(true);
     setSaid(null);
     const refusal = await add(variant.id, quantity);
@@ -103,16 +109,24 @@ export function ProductPage({ handle }: { handle: string }) {
           <button
             type="button"
             className="button large"
-            disabled={isBusy || !variant || !isThere(variant)}
+            disabled={!canPut}
+            // Not disabled, which would take the focus away.
+            aria-disabled={isBusy}
             onClick={() => void put()}
           >
-            {variant && !isThere(variant) ? 'Sold out' : isBusy ? 'One moment …' : 'Put into the cart'}
+            {variant && !canPut ? 'Sold out' : isBusy ? 'One moment …' : 'Put into the cart'}
           </button>
         </div>
         <div aria-live="polite">
           {said && (
             <Notice tone={said.tone}>
               {said.text} {said.tone === 'good' && <Link to="/cart">To the cart</Link>}
+            </Notice>
+          )}
+          {said?.tone === 'good' && inStock !== null && inCart > inStock && (
+            <Notice tone="bad">
+              Only {formatCount(inStock)} left, and {formatCount(inCart)} in your cart. Take some out before you go to
+              checkout.
             </Notice>
           )}
         </div>

@@ -1,8 +1,8 @@
+import { useState } from 'react';
 import { Icon } from './icons.tsx';
+import { digitsOf, quantityOf } from './quantity.ts';
 
-const most = 99;
-
-/** How many: typed, or with a button for one less and one more. */
+/** How many: typed, or with a button for one less and one more. What is typed counts once the field is left, or by Enter. */
 export function QuantityField(props: {
   label: string;
   value: number;
@@ -10,25 +10,43 @@ export function QuantityField(props: {
   most?: number;
   onChange: (value: number) => void;
 }) {
-  const { label, value, least = 1, onChange } = props;
-  const limit = props.most ?? most;
-  const set = (next: number): void => {
-    if (Number.isInteger(next)) onChange(Math.min(limit, Math.max(least, next)));
+  const { label, value, least = 1, most = 99, onChange } = props;
+  // Null: nobody is typing.
+  const [typed, setTyped] = useState<string | null>(null);
+  const settle = (): void => {
+    const next = typed === null ? null : quantityOf(typed, { least, most });
+    setTyped(null);
+    if (next !== null && next !== value) onChange(next);
   };
   return (
     <div className="quantity">
-      <button type="button" aria-label={`One less: ${label}`} disabled={value <= least} onClick={() => set(value - 1)}>
+      <button
+        type="button"
+        aria-label={`One less: ${label}`}
+        disabled={value <= least}
+        onClick={() => onChange(value - 1)}
+      >
         <Icon name="minus" />
       </button>
       <input
         type="text"
         inputMode="numeric"
-        pattern="[0-9]*"
         aria-label={label}
-        value={value}
-        onChange={({ target }) => set(Number.parseInt(target.value, 10))}
+        value={typed ?? value}
+        onFocus={({ target }) => target.select()}
+        onChange={({ target }) => setTyped(digitsOf(target.value, most))}
+        onBlur={settle}
+        onKeyDown={({ key }) => {
+          if (key === 'Enter') settle();
+          if (key === 'Escape') setTyped(null);
+        }}
       />
-      <button type="button" aria-label={`One more: ${label}`} disabled={value >= limit} onClick={() => set(value + 1)}>
+      <button
+        type="button"
+        aria-label={`One more: ${label}`}
+        disabled={value >= most}
+        onClick={() => onChange(value + 1)}
+      >
         <Icon name="plus" />
       </button>
     </div>

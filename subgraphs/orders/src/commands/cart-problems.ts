@@ -10,6 +10,13 @@ export const checkoutRanOut: StoredCartProblem = {
   message: 'Checkout took too long; stock was given back. Begin it again.',
 };
 
+/** The card said no, or the customer did on the bank's page. */
+export const paymentDeclined: StoredCartProblem = {
+  ...nothing,
+  code: 'PAYMENT_DECLINED',
+  message: 'The payment was declined. Nothing was charged.',
+};
+
 /** What the customer is told of each variant that inventory was short of. */
 export const problemsOfShortages = (shortages: readonly Shortage[]): StoredCartProblem[] =>
   shortages.map(({ variantId, available }) => ({

@@ -42,7 +42,8 @@ export interface StoredCartProblem {
     | 'PRICE_CHANGED'
     | 'VARIANT_UNAVAILABLE'
     | 'CHECKOUT_EXPIRED'
-    | 'ADDRESS_UNSERVICEABLE';
+    | 'ADDRESS_UNSERVICEABLE'
+    | 'PAYMENT_DECLINED';
   readonly message: string;
   readonly variantId: string | null;
   readonly availableQuantity: number | null;

@@ -72,6 +72,7 @@ export const Cart: CartResolvers = {
     const now = await loadersOf(context).pricedCart.load(row);
     return renderTotals(storeTotals(now.totals));
   },
+  redeemedPoints: (row) => row.frozen?.redemption?.points ?? 0,
   async problems(row, _args, context) {
     const current = row.status === 'ACTIVE' ? (await loadersOf(context).pricedCart.load(row)).problems : [];
     const noted = row.problems.filter(

@@ -6,7 +6,7 @@ import { Order } from '../../entities/order.entity.ts';
 import { totalsOfOrder } from '../order-totals.ts';
 import { isKind } from '../sagas.ts';
 import { addToTimeline } from '../timeline.ts';
-import { checkoutRanOut, problemsOfShortages } from '../cart-problems.ts';
+import { checkoutRanOut, paymentDeclined, problemsOfShortages } from '../cart-problems.ts';
 import type { Act } from './act.ts';
 import { holdOrderOf } from './hold-rows.ts';
 
@@ -56,7 +56,9 @@ export const failOrder: Act = async (tx, saga) => {
       orderId: null,
       frozen: null,
       checkoutExpiresAt: null,
-      problems: isExpired ? [checkoutRanOut] : problemsOfShortages(facts.shortages),
+      problems: isExpired
+        ? [checkoutRanOut]
+        : [...(reason.code === 'PAYMENT_DECLINED' ? [paymentDeclined] : []), ...problemsOfShortages(facts.shortages)],
       updatedAt: tx.now,
     });
   }
