@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { countedUp } from '../src/points/count-up.ts';
 import { toldLines } from '../src/points/effects.ts';
+import { lineWords } from '../src/points/line-words.ts';
 
 // A welcome, an order that earns and is paid with points in part, and a refund: the newest first, as the API has them.
 const ledger = [
@@ -34,4 +35,12 @@ test('counting up begins where it was, also in a frame from before it began, and
   expect(countedUp(0, 14, -3_000)).toBe(0);
   expect(countedUp(750, 909, 300)).toBeGreaterThan(750);
   expect(countedUp(750, 909, 5_000)).toBe(909);
+});
+
+test('points that are earned and not usable yet say from when, as soon as that is known', () => {
+  const line = { kind: 'EARN_PENDING', reason: null, order: { number: '1030' }, activatesAt: null };
+  expect(lineWords(line)).toBe('earned, usable later, order 1030');
+  expect(lineWords({ ...line, activatesAt: '2026-12-11T12:00:00.000Z' })).toMatch(
+    /^earned, usable from .*11.*, order 1030$/,
+  );
 });

@@ -1,12 +1,14 @@
+import { formatDay } from '../words.ts';
+
 /** A line of the points ledger, as far as its words need it. */
 interface Line {
   readonly kind: string;
   readonly reason: string | null;
   readonly order: { readonly number: string } | null;
+  readonly activatesAt: string | null;
 }
 
 const words: Readonly<Record<string, string>> = {
-  EARN_PENDING: 'earned, usable later',
   ACTIVATE: 'usable now',
   EARN: 'earned',
   REDEEM_HOLD: 'set aside at checkout',
@@ -21,7 +23,15 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** What a line of the ledger means, in a few words. */
-export function lineWords({ kind, reason, order }: Line): string {
-  const what = kind === 'ADJUST' && reason ? reason : (words[kind] ?? kind.toLowerCase().replaceAll('_', ' '));
+export function lineWords(line: Line): string {
+  const what = wordsOfKind(line);
+  const { order } = line;
   return order ? `${what}, order ${order.number}` : what;
+}
+
+function wordsOfKind({ kind, reason, activatesAt }: Line): string {
+  if (kind === 'ADJUST' && reason) return reason;
+  if (kind === 'EARN_PENDING')
+    return activatesAt ? `earned, usable from ${formatDay(activatesAt)}` : 'earned, usable later';
+  return words[kind] ?? kind.toLowerCase().replaceAll('_', ' ');
 }

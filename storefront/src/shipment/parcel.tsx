@@ -129,12 +129,12 @@ function ParcelWords({ shipment, followed }: { shipment: ShipmentCardFragment; f
             </dd>
           </>
         )}
-        {isUnderWay(status) && lastHeardAt && (
+        {isUnderWay(status) && (lastHeardAt || isStale) && (
           <>
             <dt>Last update</dt>
             <dd>
-              <Since instant={lastHeardAt} />
-              {isStale && ' – no signal'}
+              {lastHeardAt && <Since instant={lastHeardAt} />}
+              {isStale && (lastHeardAt ? ' – no signal' : 'No signal yet')}
             </dd>
           </>
         )}
