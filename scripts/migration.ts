@@ -19,7 +19,9 @@ await withMigrator(subgraph, async (orm) => {
   await orm.migrator.up();
   const { fileName } = await orm.migrator.create(undefined, false, false, name);
   // The migrator writes in its own style.
-  spawnSync(process.execPath, [join(import.meta.dirname, 'run.mjs'), '--tool', 'oxfmt', '--write', folder]);
+  const format = [join(import.meta.dirname, 'run.mjs'), '--tool', 'oxfmt', '--write', folder];
+  const { status } = spawnSync(process.execPath, format, { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) process.exitCode = 1;
   process.stdout.write(
     fileName ? `Wrote ${join('subgraphs', subgraph, 'src', 'migrations', fileName)}\n` : 'Nothing to migrate.\n',
   );

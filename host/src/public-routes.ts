@@ -63,6 +63,7 @@ function forward({ subgraph, method, path }: PublicRoute, baseUrl: string, log: 
       );
       const gone = new AbortController();
       response.once('close', () => gone.abort());
+      if (response.destroyed) return;
       const answer = await fetch(`${baseUrl}${path}${search}`, {
         method,
         headers,

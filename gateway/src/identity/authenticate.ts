@@ -71,7 +71,8 @@ export function createIdentify(options: {
       if (!(error instanceof IdentityError)) throw error;
       count(error.code);
       if (error.code === 'TENANT_MISMATCH') log.warn('tenant mismatch', { requestId });
-      if (error.code === 'ISSUER_UNAVAILABLE') log.error('issuer unavailable', { requestId }, error.cause);
+      if (error.code === 'ISSUER_UNAVAILABLE')
+        log.warn('issuer unavailable', { requestId, reason: String(error.cause) });
       throw new Refusal(error.code, error.message, { status: statusOf[error.code], cause: error.cause });
     }
   };

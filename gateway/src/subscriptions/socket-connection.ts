@@ -139,8 +139,7 @@ export function createSocketConnection(options: {
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         if (error.code !== 'ISSUER_UNAVAILABLE') return connection.turnAway(error);
-        // What it has still counts, and its next ping is looked at.
-        refreshedAt = -Infinity;
+        // What it has still counts; a later ping is looked at.
       }
       const { expiresAtMs } = session;
       await reply('pong', expiresAtMs === undefined ? {} : { expiresAt: new Date(expiresAtMs).toISOString() });

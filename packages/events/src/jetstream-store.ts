@@ -58,7 +58,10 @@ export async function ensureConsumer(
   if (!found) {
     const fixed = { durable_name: durable, filter_subject: subjectsOf(publisher), ack_policy: AckPolicy.Explicit };
     await consumers.add(streamName, { ...fixed, ...changeable });
-  } else if (found.config.ack_wait !== changeable.ack_wait) {
+  } else if (
+    found.config.ack_wait !== changeable.ack_wait ||
+    found.config.max_ack_pending !== changeable.max_ack_pending
+  ) {
     // Servers from 2.10 on refuse to make a consumer again that is different.
     await consumers.update(streamName, durable, changeable);
   }

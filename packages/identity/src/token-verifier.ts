@@ -89,7 +89,9 @@ function reasonOf(error: unknown): string | null {
   if (error instanceof errors.JOSEAlgNotAllowed) return `is not signed with one of ${algorithms.join(', ')}`;
   if (error instanceof errors.JWKSNoMatchingKey) return 'is signed with a key that its issuer does not publish';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'has a signature that does not fit';
-  if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return 'is malformed';
+  // An answer that is no key set is as good as none.
+  const isOfKeySet = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
+  if (error instanceof errors.JOSEError && !isOfKeySet) return 'is malformed';
   return null;
 }
 

@@ -123,11 +123,15 @@ test('points are worth and given for what the merchant sells in, as it is now', 
 
   await club.changesTo(['EUR', 'USD']);
   expect((await update({ pointValue: dollar })).userErrors).toEqual([]);
-  expect((await upsertRule({ per: dollar })).userErrors).toEqual([]);
+  const { earningRule: ofDollars } = await upsertRule({ per: dollar });
+  expect(ofDollars).not.toBeNull();
 
   // What is in force goes on where a currency is given up.
   await club.changesTo(['EUR']);
-  expect((await update({ name: 'Still there' })).userErrors).toEqual([]);
+  expect((await update({ name: 'Still there', pointValue: dollar })).userErrors).toEqual([]);
+  const { earningRule } = await upsertRule({ id: ofDollars?.id, per: dollar, isActive: false });
+  expect(earningRule).toMatchObject({ version: 2 });
+  expect((await update({ pointValue: euros('0.01') })).userErrors).toEqual([]);
   expect((await update({ pointValue: dollar })).userErrors).toEqual([{ code: 'INVALID', field: ['pointValue'] }]);
 });
 

@@ -41,18 +41,22 @@ function reportIn(tx: Transaction, { carrierCode, body }: CarrierWebhook, carrie
 }
 
 /** How many messages a webhook has that is still to be worked through. */
-export async function countMessages(tx: Transaction, { id, carrierOf }: WebhookWork): Promise<number> {
+export async function countMessages(tx: Transaction, { id, carrierOf }: Omit<WebhookWork, 'only'>): Promise<number> {
   const webhook = await findRow(tx.em, CarrierWebhook, { id });
   return (webhook?.dueAt && reportIn(tx, webhook, carrierOf)?.messages.length) || 0;
 }
 
 /**
- * Works through one webhook, whatever else came before or comes after: lists reports, moves statuses, filters fixes,
- * estimates. All of it is one transaction, and the number of statements does not depend on the number of fixes.
+ * Works through one webhook or one message of it, whatever else came before or comes after: lists reports, moves statuses,
+ * filters fixes, estimates. The number of statements does not depend on the number of fixes. Null: it is over already, or
+ * another process has it in hands.
  */
-export async function processWebhook(tx: Transaction, { id, carrierOf, only }: WebhookWork): Promise<WebhookOutcome> {
+export async function processWebhook(
+  tx: Transaction,
+  { id, carrierOf, only }: WebhookWork,
+): Promise<WebhookOutcome | null> {
   const [webhook] = await findRows(tx.em, CarrierWebhook, { id }, { lock: 'skip' });
-  if (!webhook?.dueAt || webhook.body == null) return nothing;
+  if (!webhook?.dueAt || webhook.body == null) return null;
   const report = reportIn(tx, webhook, carrierOf);
   if (only === undefined) {
     updateRow(tx.em, CarrierWebhook, webhook, {
@@ -155,7 +159,6 @@ async function sealName(tx: Transaction, { customerId, cartId }: Shipment, name:
 const attemptPauseMs = 5_000;
 const longestPauseMs = 5 * 60_000;
 const triedForMs = 3 * 24 * 60 * 60_000;
-// What passes by itself has passed by then.
 const partedAfter = 3;
 
 /** What becomes of a webhook that could not be worked through. */
@@ -182,14 +185,16 @@ export async function postponeWebhook(tx: Transaction, id: string, problem: stri
 }
 
 /**
- * Ends a webhook of which each message was worked through by itself. With a problem it is given up and kept, for the sake of
- * those that could not be.
+ * Notes what came of working through each message of a webhook by itself: it is over, or, with the problem of those that could
+ * not be, stays due. What went through is known when it comes again.
  */
-export async function endWebhook(tx: Transaction, id: string, problem: string | null): Promise<void> {
+export async function settleParts(tx: Transaction, id: string, problem: string | null): Promise<void> {
   const webhook = await findRow(tx.em, CarrierWebhook, { id }, { lock: 'wait' });
   if (!webhook?.dueAt) return;
-  updateRow(tx.em, CarrierWebhook, webhook, {
-    dueAt: null,
-    ...(problem === null ? { body: null, problem } : { problem: problem.slice(0, 500), givenUpAt: tx.now }),
-  });
+  updateRow(
+    tx.em,
+    CarrierWebhook,
+    webhook,
+    problem === null ? { body: null, dueAt: null, problem } : { problem: problem.slice(0, 500) },
+  );
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from '@ordergraph/events';
 import { findRow, insertRows, newId, updateRow, write } from '@ordergraph/tenancy';
+import { isConnected } from '../carriers/carrier.ts';
 import type { Point } from '../domain/geo.ts';
 import type { Parcel } from '../domain/parcels.ts';
 import { moves, saysLeft, type ShipmentStatus, type TrackingSource } from '../domain/shipment-status.ts';
@@ -182,7 +183,7 @@ export function recordReport(tx: Transaction, shipment: Shipment, report: Report
   if (isMove) tellMove(tx, shipment, before, report);
   if (hasJustLeft) {
     tellDispatched(tx, shipment);
-    awaitPositions(tx, shipment);
+    if (isConnected(shipment.carrierCode)) awaitPositions(tx, shipment);
   }
   if (isHandedOver) tellDelivered(tx, shipment);
   return { hasMoved: isMove };

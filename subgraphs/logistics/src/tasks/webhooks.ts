@@ -1,9 +1,9 @@
 import type { Runtime, Task } from '@ordergraph/subgraph-server';
 import {
   countMessages,
-  endWebhook,
   postponeWebhook,
   processWebhook,
+  settleParts,
   type WebhookOutcome,
   type WebhookWork,
 } from '../commands/process-webhook.ts';
@@ -46,38 +46,42 @@ async function workThrough(runtime: Logistics, tenantId: string, work: WebhookWo
   } catch (error) {
     runtime.log('A webhook of a carrier could not be worked through; it is tried again.', error);
     const fate = await runtime.transactAsSystem(tenantId, (tx) => postponeWebhook(tx, work.id, textOf(error)));
-    if (fate === 'GIVEN_UP') tellGivenUp(runtime, work.id, 'what it says has no effect');
+    if (fate === 'GIVEN_UP') {
+      runtime.log(
+        `The webhook ${work.id} of a carrier is GIVEN UP: not all that it says has had its effect. See docs/how-to/recover.md.`,
+      );
+    }
     if (fate === 'TRIED_IN_PARTS') await workThroughInParts(runtime, tenantId, work);
   }
 }
 
 /**
- * Works through a webhook message by message: one that nothing can be done with must not take the others with it. Where none
- * goes through, it is hardly their fault, and the whole is tried again.
+ * Works through a webhook message by message: one that nothing can be done with must not hold up the others. What could not
+ * be done stays due with the whole, because nobody can tell a message that is at fault from a moment that was.
  */
 async function workThroughInParts(runtime: Logistics, tenantId: string, work: WebhookWork): Promise<void> {
   const count = await runtime.transactAsSystem(tenantId, (tx) => countMessages(tx, work));
   const problems: string[] = [];
   for (let only = 0; only < count; only += 1) {
     try {
-      tell(runtime, await runtime.transactAsSystem(tenantId, (tx) => processWebhook(tx, { ...work, only })));
+      const outcome = await runtime.transactAsSystem(tenantId, (tx) => processWebhook(tx, { ...work, only }));
+      if (!outcome) return;
+      tell(runtime, outcome);
     } catch (error) {
       problems.push(`Message ${only + 1} of ${count}: ${textOf(error)}`);
     }
   }
-  if (problems.length === count) return;
+  if (count === 0) return;
   const problem = problems.length > 0 ? problems.join(' ') : null;
-  await runtime.transactAsSystem(tenantId, (tx) => endWebhook(tx, work.id, problem));
-  if (problem) tellGivenUp(runtime, work.id, `what ${problems.length} of its ${count} messages say has no effect`);
+  await runtime.transactAsSystem(tenantId, (tx) => settleParts(tx, work.id, problem));
 }
 
-function tell(runtime: Logistics, { unknownWords, strangers, oddTimes }: WebhookOutcome): void {
+function tell(runtime: Logistics, outcome: WebhookOutcome | null): void {
+  void 0;
+  const { unknownWords, strangers, oddTimes } = outcome;
   for (const word of unknownWords) runtime.log(`A carrier said ${JSON.stringify(word)}, which nobody here knows.`);
   for (const time of oddTimes) runtime.log(`A carrier reported something of ${time.toISOString()}, which cannot be.`);
   if (strangers > 0) runtime.log(`A webhook had ${strangers} messages about parcels that the merchant does not have.`);
 }
-
-const tellGivenUp = (runtime: Logistics, id: string, effect: string): void =>
-  runtime.log(`The webhook ${id} of a carrier is GIVEN UP: ${effect}. See docs/how-to/recover.md.`);
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

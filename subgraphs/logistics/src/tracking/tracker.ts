@@ -147,11 +147,11 @@ export class Tracker {
   settle(): void {
     const { shipment, position } = this;
     const { fix } = position;
-    if (!this.hasMoved || !fix || !isUnderWay(shipment.status)) return;
+    if (!this.hasMoved || !fix || !isUnderWay(shipment.status) || !isAwaited(shipment)) return;
     const at = new Date(fix.recordedAt);
     this.#fence(fix, at);
     const route = shipment.plannedRoute ? readRoute(shipment.plannedRoute) : null;
-    if (route && isAwaited(shipment)) this.#estimate(route.metersLeft(fix), at);
+    if (route) this.#estimate(route.metersLeft(fix), at);
   }
 
   #fence(fix: Fix, at: Date): void {

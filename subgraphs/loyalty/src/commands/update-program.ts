@@ -4,6 +4,7 @@ import { done, refuse, textProblem, type Outcome } from '@ordergraph/subgraph-se
 import { findRow, updateRow } from '@ordergraph/tenancy';
 import type { LoyaltyErrorCode } from '../../generated/graphql.ts';
 import type { ReversalPolicy } from '../domain/reversal.ts';
+import { currencyProblem } from '../domain/sold-currencies.ts';
 import { Program } from '../entities/program.entity.ts';
 import { shownProgram, tellProgram } from '../ledger/tell-program.ts';
 
@@ -51,7 +52,8 @@ export async function updateProgram(
   const stale = staleness(program, expectedVersion);
   if (stale) return stale;
   const { pointValue, ...others } = changes;
-  const unsold = pointValue && currencyProblem(program, pointValue.currencyCode);
+  const { soldCurrencyCodes: sold, currencyCode: present } = program;
+  const unsold = currencyProblem(sold, pointValue?.currencyCode ?? null, present);
   if (unsold) return refuse('INVALID', unsold, ['pointValue']);
   const columns: Partial<Program> = {
     ...others,
@@ -67,16 +69,6 @@ export async function updateProgram(
     tellProgram(tx, program, paths, before);
   }
   return done({ programId: program.id });
-}
-
-/**
- * Why points cannot be worth money of a currency, or be given for it; null when they can, or while nobody has said what the
- * merchant sells in.
- */
-export function currencyProblem({ soldCurrencyCodes: sold }: Program, currencyCode: string): string | null {
-  return sold && !sold.includes(currencyCode)
-    ? `The merchant sells in ${sold.join(', ')}, not in ${currencyCode}.`
-    : null;
 }
 
 /** The refusal of a change that was decided on an older state of the programme; null when it is the present one. */

@@ -3,11 +3,11 @@ import type { Transaction } from '@ordergraph/events';
 import { done, refuse, textProblem, type Outcome } from '@ordergraph/subgraph-server';
 import { findRow, findRows, insertRows, newId, updateRow } from '@ordergraph/tenancy';
 import type { LoyaltyErrorCode } from '../../generated/graphql.ts';
+import { currencyProblem } from '../domain/sold-currencies.ts';
 import { CategoryCopy } from '../entities/product-copy.entity.ts';
 import { EarningRule, EarningRuleVersion } from '../entities/earning-rule.entity.ts';
 import { Program } from '../entities/program.entity.ts';
 import { tellProgram } from '../ledger/tell-program.ts';
-import { currencyProblem } from './update-program.ts';
 
 /** An earning rule as staff want it. */
 export interface RuleInput {
@@ -53,7 +53,8 @@ export async function upsertRule(
   // The programme's row is what its changes wait for.
   const program = await findRow(tx.em, Program, { tenantId: tx.tenantId }, { lock: 'wait' });
   if (!program) return refuse('NOT_FOUND', 'The merchant has no programme yet. Retry in a moment.');
-  const unsold = rule.currencyCode === null ? null : currencyProblem(program, rule.currencyCode);
+  const before = id == null ? null : await findRow(tx.em, EarningRule, { id }, { lock: 'wait' });
+  const unsold = currencyProblem(program.soldCurrencyCodes, rule.currencyCode, before?.currencyCode ?? null);
   if (unsold) return refuse('INVALID', unsold, ['per']);
   if (id === undefined) {
     const known = await findRows(tx.em, EarningRule, { tenantId: tx.tenantId });
@@ -63,7 +64,6 @@ export async function upsertRule(
     tellProgram(tx, program, [`earningRules.${made.id}`], null, shown(made));
     return done({ ruleId: made.id });
   }
-  const before = id === null ? null : await findRow(tx.em, EarningRule, { id }, { lock: 'wait' });
   if (!before) return refuse('NOT_FOUND', 'There is no earning rule with this id.', ['id']);
   if (expectedVersion !== null && expectedVersion !== before.version) {
     const message = `The rule is at version ${before.version}, not ${expectedVersion}. Read it again.`;

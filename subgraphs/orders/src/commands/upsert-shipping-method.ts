@@ -28,11 +28,6 @@ export async function upsertShippingMethod(
   }
   if (input.price.minor < 0n) return refuse('INVALID', 'A price is zero or more.', ['price']);
   if (input.freeFrom && input.freeFrom.minor < 0n) return refuse('INVALID', 'A price is zero or more.', ['freeFrom']);
-  const sold = (await merchantSettings(tx.em))?.currencyCodes ?? null;
-  if (sold && !sold.includes(input.price.currencyCode)) {
-    const message = `The merchant sells in ${sold.join(', ')}, not in ${input.price.currencyCode}.`;
-    return refuse('INVALID', message, ['price']);
-  }
   if (input.freeFrom && input.freeFrom.currencyCode !== input.price.currencyCode) {
     return refuse('INVALID', `Expected ${input.price.currencyCode}, as the price.`, ['freeFrom']);
   }
@@ -40,6 +35,12 @@ export async function upsertShippingMethod(
   if (other && other.id !== input.id) return refuse('INVALID', 'Another shipping method has this handle.', ['handle']);
   const method = input.id ? await tx.em.findOne(ShippingMethod, { id: input.id }) : null;
   if (input.id && !method) return refuse('NOT_FOUND', 'There is no such shipping method.', ['id']);
+  const sold = (await merchantSettings(tx.em))?.currencyCodes ?? null;
+  // One that the merchant has given up may stay, so that such a method can still be switched off.
+  if (sold && !sold.includes(input.price.currencyCode) && input.price.currencyCode !== method?.currencyCode) {
+    const message = `The merchant sells in ${sold.join(', ')}, not in ${input.price.currencyCode}.`;
+    return refuse('INVALID', message, ['price']);
+  }
   const { id: _id, price, freeFrom, countryCodes, ...fields } = input;
   const row = {
     ...fields,
