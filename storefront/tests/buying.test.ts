@@ -1,5 +1,6 @@
+import { ApolloClient, ApolloLink, InMemoryCache, Observable } from '@apollo/client';
 import { describe, expect, test } from 'vitest';
-import { linesOver } from '../src/cart/cart-server.ts';
+import { layLines, linesOver } from '../src/cart/cart-server.ts';
 import { shortagesOf } from '../src/cart/shortages.ts';
 import { keepWishes, type Quantities } from '../src/cart/wishes.ts';
 import { isEmail } from '../src/checkout/email.ts';
@@ -124,4 +125,39 @@ test('lines that come along are no more when they come twice', () => {
     { variantId: 'tent', quantity: 2 },
     { variantId: 'mug', quantity: 5 },
   ]);
+});
+
+test('a cart of which a part did not come is not changed: it might hold more than is seen', async () => {
+  const asked: (string | undefined)[] = [];
+  const link = new ApolloLink(({ operationName }) => {
+    asked.push(operationName);
+    // Catalog is down: which variant a line is of is not known.
+    const cart = {
+      __typename: 'Cart',
+      id: 'cart',
+      status: 'ACTIVE',
+      version: 3,
+      lines: [{ id: 'line', variant: null }],
+    };
+    const errors = [{ message: 'catalog does not answer', path: ['cart', 'lines', 0, 'variant'] }];
+    return new Observable((observer) => {
+      observer.next({ data: { cart }, errors });
+      observer.complete();
+    });
+  });
+  const client = new ApolloClient({
+    link,
+    cache: new InMemoryCache(),
+    defaultOptions: {
+      query: { errorPolicy: 'all' },
+      mutate: { errorPolicy: 'all' },
+      watchQuery: { errorPolicy: 'all' },
+    },
+  });
+  const basket = { remembered: () => 'cart', remember() {}, currencyCode: 'EUR' };
+
+  const refusal = await layLines(client, basket, () => [{ variantId: 'tent', quantity: 1 }]);
+
+  expect(refusal).toMatch(/could not be reached/);
+  expect(asked).toEqual(['StorefrontCart']);
 });

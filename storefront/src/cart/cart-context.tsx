@@ -3,7 +3,17 @@ import { createContext, useContext, useEffect, useMemo, useRef, useState, type R
 import { StorefrontCartDocument, type CartPageFragment } from '../../generated/operations.ts';
 import { useShopper } from '../session/session-context.ts';
 import { rememberCart, rememberedCart, useRememberedCart } from './cart-id.ts';
-import { isOver, layLines, linesOver, openCart, quantityIn, readCart, type CartRead } from './cart-server.ts';
+import {
+  isOver,
+  layLines,
+  linesOver,
+  openCart,
+  quantityIn,
+  readCart,
+  readWholeCart,
+  type CartRead,
+  type Taken,
+} from './cart-server.ts';
 import { useGuestCart } from './guest-cart.ts';
 import { keepWishes, type Quantities } from './wishes.ts';
 
@@ -33,9 +43,6 @@ export interface Cart {
   /** Begins a new cart: this one was bought. */
   forget(): void;
 }
-
-/** What came of taking a cart over; `nothing` where it has become an order, or is empty. */
-export type Taken = 'taken' | 'nothing' | 'refused';
 
 const CartContext = createContext<Cart | null>(null);
 
@@ -75,8 +82,9 @@ export function CartProvider({ children }: { children: ReactNode }) {
 
   async function takeOver(id: string): Promise<Taken> {
     try {
-      const other = await openCart(client, id);
-      if (!other || other.lines.length === 0) return 'nothing';
+      // Only read: it may be somebody else's, who is buying it just now.
+      const other = await readWholeCart(client, id);
+      if (!other || isOver(other) || other.lines.length === 0) return 'nothing';
       const refusal = await layLines(client, basket, (now) => linesOver(other, now));
       return refusal === null ? 'taken' : 'refused';
     } catch {

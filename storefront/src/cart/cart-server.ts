@@ -12,6 +12,9 @@ import { newKey } from '../new-key.ts';
 /** A cart as the server has it, with the order that it became. */
 export type CartRead = NonNullable<StorefrontCartQuery['cart']>;
 
+/** What came of taking a cart over; `nothing` where it has become an order, or is empty. */
+export type Taken = 'taken' | 'nothing' | 'refused';
+
 /** So many of a variant; 0 takes it out. */
 export interface WantedLine {
   readonly variantId: string;
@@ -41,16 +44,31 @@ export async function readCart(client: ApolloClient, id: string): Promise<CartRe
   return data.cart;
 }
 
+/**
+ * The same for whoever is about to change it or to take it over. An answer that does not know of which variants the lines are
+ * would lead to other quantities than are wanted; what else is missing does no harm.
+ */
+export async function readWholeCart(client: ApolloClient, id: string): Promise<CartRead | null> {
+  const { data, error } = await client.query({
+    query: StorefrontCartDocument,
+    variables: { id },
+    fetchPolicy: 'network-only',
+  });
+  if (!data || (error && (!data.cart || data.cart.lines.some(({ variant }) => variant === null))))
+    throw new Error(lost);
+  return data.cart;
+}
+
 /** The cart as it is now, out of checkout; null where there is none, or it is over. Throws when nobody can say. */
 export async function openCart(client: ApolloClient, id: string): Promise<CartPageFragment | null> {
-  const cart = await readCart(client, id);
+  const cart = await readWholeCart(client, id);
   if (!cart || isOver(cart)) return null;
   if (cart.status === 'ACTIVE') return cart;
   await client.mutate({
     mutation: StorefrontCheckoutCancelDocument,
     variables: { input: { cartId: id, idempotencyKey: newKey() } },
   });
-  return readCart(client, id);
+  return readWholeCart(client, id);
 }
 
 /** Where lines go to. */

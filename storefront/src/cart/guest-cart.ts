@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import type { Taken } from './cart-server.ts';
 import { rememberCart, rememberedCart, useRememberedCart } from './cart-id.ts';
 
 /**
@@ -9,7 +10,7 @@ export function useGuestCart(options: {
   /** Under which this browser remembers the cart of visitors. */
   guestKey: string;
   isCustomer: boolean;
-  takeOver: (cartId: string) => Promise<'taken' | 'nothing' | 'refused'>;
+  takeOver: (cartId: string) => Promise<Taken>;
 }): boolean {
   const { guestKey, isCustomer } = options;
   const takeOver = useRef(options.takeOver);

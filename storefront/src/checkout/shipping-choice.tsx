@@ -15,7 +15,8 @@ export function ShippingChoice(props: {
   chosen: string | null;
   /** There is no address yet that a method could reach. */
   isWaiting: boolean;
-  onChoose: (handle: string) => void;
+  /** Resolves once the server has answered. */
+  onChoose: (handle: string) => Promise<unknown>;
 }) {
   const { options, chosen, isWaiting, onChoose } = props;
   // Shown at once; the server's answer settles it.
@@ -35,7 +36,7 @@ export function ShippingChoice(props: {
             checked={handle === shown}
             onChange={() => {
               setPicked(handle);
-              onChoose(handle);
+              void onChoose(handle).then(() => setPicked(null));
             }}
           />
           <span>{title}</span>

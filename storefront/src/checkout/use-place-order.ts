@@ -130,15 +130,16 @@ export function usePlaceOrder() {
   }
 
   async function place(asked: Asked): Promise<Outcome> {
-    try {
-      return await run(asked);
-    } catch (error) {
-      if (!(error instanceof Refusal)) return { kind: 'refused', code: null, message: unreachable };
-      if (!error.isOpen) keys.current.clear();
-      return { kind: 'refused', code: error.code, message: error.message };
-    } finally {
-      setStep(null);
-    }
+    const outcome = await run(asked).catch(refused);
+    // On the way to the bank there is nothing more to press here.
+    setStep(outcome.kind === 'placed' && outcome.actionUrl ? 'Going to your bank …' : null);
+    return outcome;
+  }
+
+  function refused(error: unknown): Outcome {
+    if (!(error instanceof Refusal)) return { kind: 'refused', code: null, message: unreachable };
+    if (!error.isOpen) keys.current.clear();
+    return { kind: 'refused', code: error.code, message: error.message };
   }
 
   return { place, step };
@@ -153,6 +154,7 @@ const wordings: Readonly<Record<string, string>> = {
   PRICE_CHANGED: 'A price has changed. Look at your cart again.',
   CART_INCOMPLETE: 'Something is missing: an address, an email or a shipping method.',
   CHECKOUT_EXPIRED: 'Checkout took too long, so nothing is held for you any more. Begin it again.',
+  CART_NOT_READY: 'Your items are not held for you any more. Try again.',
   CART_CLOSED: 'This cart is an order already.',
   CART_IN_CHECKOUT: 'Your cart went into checkout in another window. Look at it again.',
   VERSION_MISMATCH: 'Your cart has changed in another window. Look at it again.',

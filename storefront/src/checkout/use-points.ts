@@ -1,10 +1,11 @@
 import { useQuery } from '@apollo/client/react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import {
   StorefrontCartPointsDocument,
   StorefrontPointsDocument,
   type CartPageFragment,
 } from '../../generated/operations.ts';
+import { useQuestion } from '../live/use-question.ts';
 import { minus, times, type Money } from '../money.ts';
 import { pointsPage } from '../points/live-points.tsx';
 import { useShopper } from '../session/session-context.ts';
@@ -33,13 +34,16 @@ export function usePoints(cart: CartPageFragment): { points: Points | null; due:
   const isHeld = cart.status !== 'ACTIVE';
   const [asked, setAsked] = useState(cart.redeemedPoints);
   const skip = !token.isCustomer;
-  const { data, loading, refetch } = useQuery(StorefrontCartPointsDocument, { variables: { cartId: cart.id }, skip });
+  const variables = skip ? null : { cartId: cart.id };
+  const { data, error, ask } = useQuestion(StorefrontCartPointsDocument, { variables });
+  const latestAsk = useRef(ask);
+  latestAsk.current = ask;
   // Kept live by the header, also by what other windows spend.
   const account = useQuery(StorefrontPointsDocument, { variables: pointsPage, fetchPolicy: 'cache-only', skip });
   const available = account.data?.me?.loyaltyAccount?.balance.available;
   useEffect(() => {
-    if (!skip) void refetch().catch(() => undefined);
-  }, [skip, refetch, cart.version, cart.status, available]);
+    if (!skip) latestAsk.current();
+  }, [skip, cart.version, cart.status, available]);
   useEffect(() => {
     if (cart.redeemedPoints > 0) setAsked(cart.redeemedPoints);
   }, [cart.redeemedPoints]);
@@ -48,7 +52,8 @@ export function usePoints(cart: CartPageFragment): { points: Points | null; due:
   const quote = data?.cart?.loyaltyQuote;
   const program = data?.loyaltyProgram;
   // Nobody may be charged for points that were dropped because they were not known yet.
-  if (!quote || !program) return { points: null, due: grandTotal, isLoading: loading && asked > 0 };
+  const isUnknown = !skip && (data === undefined || error !== undefined);
+  if (!quote || !program) return { points: null, due: grandTotal, isLoading: isUnknown && asked > 0 };
   const unit = Math.max(1, program.redemptionUnit);
   const most = wholeUnits(quote.redeemablePoints, quote.redeemablePoints, unit);
   const chosen = isHeld ? cart.redeemedPoints : wholeUnits(asked, most, unit);

@@ -44,9 +44,11 @@ export function ReturnForm(props: {
   const { quantities, reason } = draft.value;
   const [refusal, setRefusal] = useState<string | null>(null);
   const key = useRef(newKey());
-  const lines = Object.entries(quantities)
-    .filter(([, quantity]) => quantity > 0)
-    .map(([orderLineId, quantity]) => ({ orderLineId, quantity, reason }));
+  // What was filled in earlier may be more than can come back by now.
+  const lines = order.lines
+    .map(({ id, returnableQuantity }) => ({ id, quantity: Math.min(quantities[id] ?? 0, returnableQuantity) }))
+    .filter(({ quantity }) => quantity > 0)
+    .map(({ id, quantity }) => ({ orderLineId: id, quantity, reason }));
 
   async function send(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -81,7 +83,7 @@ export function ReturnForm(props: {
                 label={`How many of ${title} come back`}
                 least={0}
                 most={returnableQuantity}
-                value={quantities[id] ?? 0}
+                value={Math.min(quantities[id] ?? 0, returnableQuantity)}
                 onChange={(value) => draft.change({ reason, quantities: { ...quantities, [id]: value } })}
               />
             </li>

@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import {
   StorefrontCartUpdateDocument,
   type CartPageFragment,
@@ -21,6 +21,8 @@ import { Empty, Failed, Loading, Notice } from '../parts/states.tsx';
 import { Link, navigate, PageTitle } from '../router.tsx';
 import { useShopper } from '../session/session-context.ts';
 import { formatClock } from '../words.ts';
+
+const expiryGraceMs = 2_000;
 
 /** Checkout on one page: where to, how, with what; and at the end one button that does it all. */
 export function CheckoutPage() {
@@ -64,7 +66,8 @@ function CheckoutForm({ cart }: { cart: CartPageFragment }) {
   const goToOrder = useGoToOrder();
   const [card, setCard] = useState<TestCard>(testCards[0].token);
   const [refusal, setRefusal] = useState<string | null>(null);
-  const [updateCart, { loading: isSaving }] = useMutation(StorefrontCartUpdateDocument);
+  const [updateCart] = useMutation(StorefrontCartUpdateDocument);
+  const [isSaving, setIsSaving] = useState(false);
   const { place, step } = usePlaceOrder();
   const { points, due, isLoading: arePointsLoading } = usePoints(cart);
 
@@ -74,6 +77,9 @@ function CheckoutForm({ cart }: { cart: CartPageFragment }) {
 
   /** Does something to the cart out of checkout. Answers whether it was done; if not, the page says why. */
   async function leaveCheckout(act: () => Promise<string | null> = async () => null): Promise<boolean> {
+    // One thing at a time: what is being bought is not changed under it.
+    if (isSaving || step !== null) return false;
+    setIsSaving(true);
     try {
       await reopen();
       const fault = await act();
@@ -82,6 +88,8 @@ function CheckoutForm({ cart }: { cart: CartPageFragment }) {
     } catch {
       setRefusal(lost);
       return false;
+    } finally {
+      setIsSaving(false);
     }
   }
 
@@ -105,6 +113,7 @@ function CheckoutForm({ cart }: { cart: CartPageFragment }) {
     setRefusal(isTold ? null : outcome.message);
   }
 
+  useExpiry(cart.checkoutExpiresAt, () => void refresh());
   const option = cart.shippingOptions.find(({ handle }) => handle === cart.selectedShippingOption?.handle);
   // What was just changed in the cart may still be on its way there.
   const isKnown = wanted.size === 0 && !arePointsLoading;
@@ -136,7 +145,7 @@ function CheckoutForm({ cart }: { cart: CartPageFragment }) {
               options={cart.shippingOptions}
               chosen={option?.handle ?? null}
               isWaiting={isEditing || !isSaved}
-              onChoose={(handle) => void save({ shippingOptionHandle: handle })}
+              onChoose={(handle) => save({ shippingOptionHandle: handle })}
             />
           </section>
           {points && <PointsChoice points={points} onReopen={() => void leaveCheckout()} />}
@@ -181,4 +190,16 @@ function CheckoutForm({ cart }: { cart: CartPageFragment }) {
       </div>
     </>
   );
+}
+
+/** Does something once a checkout has run out, which its page would not hear of otherwise. */
+function useExpiry(expiresAt: string | null, act: () => void): void {
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    if (expiresAt === null) return;
+    // A moment later, when the server has noticed.
+    const timer = setTimeout(() => latest.current(), Math.max(0, Date.parse(expiresAt) - Date.now()) + expiryGraceMs);
+    return () => clearTimeout(timer);
+  }, [expiresAt]);
 }

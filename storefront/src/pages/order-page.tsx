@@ -44,7 +44,7 @@ export function OrderPage({ orderId, cartId }: { orderId?: string; cartId?: stri
 
   if (!order) {
     // That a cart was no order a moment ago says nothing.
-    if (isLoading || ofCart.isAsking) return <Loading isPage what="the order" />;
+    if (isLoading || (ofCart.isAsking && error === undefined)) return <Loading isPage what="the order" />;
     if (error) return <Failed isPage what="The order did not come." onRetry={ask} />;
     if (cartId && ofCart.data?.cart) return <NotPlaced cartId={cartId} />;
     return (

@@ -77,7 +77,7 @@ async function workThroughInParts(runtime: Logistics, tenantId: string, work: We
 }
 
 function tell(runtime: Logistics, outcome: WebhookOutcome | null): void {
-  void 0;
+  if (!outcome) return;
   const { unknownWords, strangers, oddTimes } = outcome;
   for (const word of unknownWords) runtime.log(`A carrier said ${JSON.stringify(word)}, which nobody here knows.`);
   for (const time of oddTimes) runtime.log(`A carrier reported something of ${time.toISOString()}, which cannot be.`);
