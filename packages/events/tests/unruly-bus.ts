@@ -15,13 +15,18 @@ const window = 30;
 const handOverAtOnce = 100;
 // A longer queue would put each repetition behind everything else, and the test would wait for nothing but that.
 const longestQueue = 150;
+// A lost connection is no reason to give up, and a consumer that takes nothing is none to go on for ever.
+const mostRefused = 100;
 
-/** A bus that confirms everything, then loses some messages, doubles others and shuffles them all. */
+/**
+ * A bus that confirms everything, then loses some messages, doubles others and shuffles them all. What a consumer could not keep
+ * comes again.
+ */
 export class UnrulyBus implements Bus {
   readonly isLocal = true;
-  readonly counts = { lost: 0, doubled: 0, delivered: 0 };
+  readonly counts = { lost: 0, doubled: 0, delivered: 0, refused: 0 };
   isHonest = false;
-  /** Why it gave up: consumers take everything in these tests. */
+  /** Why a consumer could not keep a message, the last time. */
   failure: unknown;
   readonly #random: () => number;
   readonly #waiting: EventEnvelope[] = [];
@@ -36,7 +41,8 @@ export class UnrulyBus implements Bus {
   }
 
   async publish(event: EventEnvelope): Promise<void> {
-    if (this.#waiting.length > longestQueue) await new Promise<void>((resolve) => this.#queueing.push(resolve));
+    if (!this.#isClosed && this.#waiting.length > longestQueue)
+      await new Promise<void>((resolve) => this.#queueing.push(resolve));
     const chance = this.isHonest ? 1 : this.#random();
     if (chance < 0.01) {
       this.counts.lost += 1;
@@ -67,9 +73,14 @@ export class UnrulyBus implements Bus {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    for (const resolve of this.#queueing) resolve();
+    this.#giveUp();
     await Promise.all(this.#atWork);
+  }
+
+  /** Nobody waits for its turn any more. */
+  #giveUp(): void {
+    this.#isClosed = true;
+    for (const resolve of this.#queueing.splice(0)) resolve();
   }
 
   #handOver(): void {
@@ -81,8 +92,10 @@ export class UnrulyBus implements Bus {
         .then(
           () => void (this.counts.delivered += 1),
           (error: unknown) => {
-            this.#isClosed = true;
             this.failure = error;
+            this.counts.refused += 1;
+            if (this.counts.refused > mostRefused) this.#giveUp();
+            else this.#waiting.push(event);
           },
         )
         .finally(() => {

@@ -24,6 +24,9 @@ test('10 000 messages that are lost, doubled and shuffled have one effect each, 
   };
   const passed = (sequence: number): Promise<number> => countOf(`orders.consumer_mark where sequence >= ${sequence}`);
 
+  const state = (): string =>
+    `all marks; seed ${seed}, ${JSON.stringify(bus.counts)}, last refused for ${String(bus.failure)}`;
+
   for (const round of upTo(messagesEach / 2)) {
     for (const tenantId of tenants) {
       await catalog.transact(tenantId, (tx) => {
@@ -39,7 +42,7 @@ test('10 000 messages that are lost, doubled and shuffled have one effect each, 
   const aggregates = tenants.length * products.length;
   await waitFor(async () => (await passed(messagesEach - 5)) >= aggregates, {
     timeoutMs: 90_000,
-    describe: `seed ${seed}`,
+    describe: state,
   });
   // What got lost last has no successor that would tell.
   bus.isHonest = true;
@@ -57,7 +60,7 @@ test('10 000 messages that are lost, doubled and shuffled have one effect each, 
   }
   await waitFor(async () => (await passed(messagesEach)) >= aggregates, {
     timeoutMs: 60_000,
-    describe: `seed ${seed}`,
+    describe: state,
   });
   await bus.close();
 
@@ -75,4 +78,4 @@ test('10 000 messages that are lost, doubled and shuffled have one effect each, 
   expect(bus.counts.doubled).toBeGreaterThan(400);
   await waitFor(async () => (await countOf('orders.parked_event')) === 0);
   expect(orders.errors).toEqual([]);
-}, 180_000);
+}, 240_000);
